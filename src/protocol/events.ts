@@ -1,0 +1,96 @@
+/** One line of `events.jsonl`. Sequence numbers start at 1, grow by 1 and are never used twice, resumes included. */
+import { z } from "zod";
+import {
+  engineRecordSchema,
+  errorRecordSchema,
+  layerSummarySchema,
+  RUN_STATES,
+  resultSchema,
+  scoreSchema,
+} from "./run.ts";
+
+export const PHASES = ["train", "recover", "search", "prune", "finetune", "done", "stopped", "failed"] as const;
+export const phaseSchema = z.enum(PHASES);
+export type Phase = z.infer<typeof phaseSchema>;
+
+const head = {
+  seq: z.int().min(1),
+  /** Milliseconds since 1970. */
+  time: z.number(),
+};
+
+export const runEventSchema = z.discriminatedUnion("type", [
+  z.strictObject({ ...head, type: z.literal("state"), state: z.enum(RUN_STATES), pid: z.int().optional() }),
+  z.strictObject({ ...head, type: z.literal("engine"), engine: engineRecordSchema }),
+  /** The prunable weight tensors, before the first step. `params` counts all parameters. */
+  z.strictObject({
+    ...head,
+    type: z.literal("model"),
+    layers: z.array(layerSummarySchema),
+    params: z.int(),
+    metric: z.string(),
+  }),
+  /** Live figures, at most ten a second: the last step's training loss. */
+  z.strictObject({
+    ...head,
+    type: z.literal("step"),
+    phase: phaseSchema,
+    epoch: z.int(),
+    step: z.int(),
+    stepsPerEpoch: z.int(),
+    loss: z.number(),
+  }),
+  /** An epoch ended. `remaining` has one entry per layer of the `model` event: weights that are not zero by mask. */
+  z.strictObject({
+    ...head,
+    type: z.literal("epoch"),
+    phase: phaseSchema,
+    epoch: z.int(),
+    /** Most epochs the run can take, for time left. */
+    epochsPlanned: z.int(),
+    learningRate: z.number(),
+    lambda: z.number(),
+    loss: z.number(),
+    validation: scoreSchema,
+    sparsity: z.number(),
+    remaining: z.array(z.int()),
+    unitsAlive: z.array(z.int()),
+    /** Seconds of training so far. */
+    seconds: z.number(),
+  }),
+  z.strictObject({ ...head, type: z.literal("phase"), phase: phaseSchema, reason: z.string() }),
+  /** The dense reference on the validation split. */
+  z.strictObject({ ...head, type: z.literal("reference"), validation: scoreSchema }),
+  /** One probe of the threshold search: the model with all scores below `threshold` zeroed, on the validation split. */
+  z.strictObject({
+    ...head,
+    type: z.literal("probe"),
+    threshold: z.number(),
+    sparsity: z.number(),
+    validation: scoreSchema,
+    accepted: z.boolean(),
+  }),
+  z.strictObject({
+    ...head,
+    type: z.literal("prune"),
+    epoch: z.int(),
+    threshold: z.number(),
+    /** Weights removed by this pruning. */
+    pruned: z.int(),
+    sparsity: z.number(),
+    validation: scoreSchema,
+    layers: z.array(layerSummarySchema),
+  }),
+  z.strictObject({ ...head, type: z.literal("checkpoint"), file: z.string() }),
+  /** Events with `after` < seq < this event's seq were lost to a crash and happened again: readers drop them. */
+  z.strictObject({ ...head, type: z.literal("resumed"), after: z.int() }),
+  z.strictObject({ ...head, type: z.literal("warning"), message: z.string() }),
+  z.strictObject({ ...head, type: z.literal("failed"), error: errorRecordSchema }),
+  z.strictObject({ ...head, type: z.literal("result"), result: resultSchema }),
+]);
+
+export type RunEvent = z.infer<typeof runEventSchema>;
+/** An event before the log gives it number and time. */
+export type NewEvent = {
+  [T in RunEvent["type"]]: Omit<Extract<RunEvent, { type: T }>, "seq" | "time">;
+}[RunEvent["type"]];

@@ -1,0 +1,118 @@
+/** The run record `run.json`: what was asked for, what was resolved, where it ran, how it stands. */
+import { z } from "zod";
+import { settingsSchema } from "./settings.ts";
+
+export const RUN_FORMAT = 1;
+
+export const RUN_STATES = ["starting", "running", "paused", "stopping", "done", "failed", "stopped"] as const;
+/** As stored. A reader that finds a live state but no live process shows `interrupted`, see `runs/store.ts`. */
+export type StoredState = (typeof RUN_STATES)[number];
+export type RunState = StoredState | "interrupted";
+
+export const LIVE_STATES: ReadonlySet<RunState> = new Set<RunState>(["starting", "running", "paused", "stopping"]);
+
+/** What is asked for: frozen and JSON-safe; after this nothing reads options or editor settings again. */
+export const runPlanSchema = z.strictObject({
+  modelFile: z.string().min(1).describe("Absolute path of the model definition file."),
+  exportName: z.string().min(1).describe("The export to train; `default` for the default export."),
+  /** Settings that win over the experiment's own, as nested keys. */
+  overrides: z.record(z.string(), z.unknown()),
+});
+export type RunPlan = z.infer<typeof runPlanSchema>;
+
+export const errorRecordSchema = z.strictObject({
+  message: z.string(),
+  remedy: z.string(),
+  kind: z.enum(["usage", "failed"]),
+  /** Stack of the error, for `--verbose` and the log. */
+  stack: z.string().optional(),
+  /** Where in the model file it was thrown, 1-based, if there. */
+  line: z.int().optional(),
+});
+export type ErrorRecord = z.infer<typeof errorRecordSchema>;
+
+/** Loss of the data term and value of the first metric over one split. */
+export const scoreSchema = z.strictObject({ loss: z.number(), metric: z.number() });
+export type Score = z.infer<typeof scoreSchema>;
+
+export const layerSummarySchema = z.strictObject({
+  /** Weight tensor, e.g. `dense_1/kernel`. */
+  name: z.string(),
+  shape: z.array(z.int()),
+  total: z.int(),
+  remaining: z.int(),
+  /** 0..1 */
+  sparsity: z.number(),
+  /** Output units (columns of a dense kernel, filters of a convolution) in all, and with at least one weight left. */
+  units: z.int(),
+  unitsAlive: z.int(),
+});
+export type LayerSummary = z.infer<typeof layerSummarySchema>;
+
+/** The document that `--json` prints and the last thing a run records. */
+export const resultSchema = z.strictObject({
+  id: z.string(),
+  status: z.enum(["done", "failed", "stopped"]),
+  engine: z.string(),
+  seed: z.int(),
+  /** Seconds of training, pauses and set-up left out, summed over resumes. */
+  seconds: z.number(),
+  epochs: z.int(),
+  /** Of the prunable weights, 0..1. */
+  sparsity: z.number(),
+  /** Of all parameters. */
+  params: z.strictObject({ total: z.int(), remaining: z.int() }),
+  layers: z.array(layerSummarySchema),
+  /** Dense reference on the validation split. */
+  reference: scoreSchema,
+  validation: scoreSchema,
+  test: scoreSchema,
+  /** Dense reference on the test split, computed once, at the end, for reporting. */
+  referenceTest: scoreSchema,
+});
+export type RunResult = z.infer<typeof resultSchema>;
+
+export const engineRecordSchema = z.strictObject({
+  name: z.enum(["native", "wasm", "cpu"]),
+  /** Why this one, in a sentence. */
+  reason: z.string(),
+  versions: z.record(z.string(), z.string()),
+});
+export type EngineRecord = z.infer<typeof engineRecordSchema>;
+
+export const runRecordSchema = z.strictObject({
+  format: z.literal(RUN_FORMAT),
+  id: z.string(),
+  /** What lists show: the export's name unless the user renames it. */
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  state: z.enum(RUN_STATES),
+  plan: runPlanSchema,
+  /** Filled in by the training process. */
+  settings: settingsSchema.optional(),
+  model: z
+    .strictObject({
+      sha256: z.string(),
+      source: z.string().describe("Copy of the model file, relative to the run folder."),
+    })
+    .optional(),
+  data: z
+    .strictObject({ spec: z.string(), sha256: z.string(), train: z.int(), validation: z.int(), test: z.int() })
+    .optional(),
+  engine: engineRecordSchema.optional(),
+  git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).optional(),
+  machine: z
+    .strictObject({
+      host: z.string(),
+      platform: z.string(),
+      cpu: z.string(),
+      cores: z.int(),
+      memoryGiB: z.number(),
+      node: z.string(),
+    })
+    .optional(),
+  error: errorRecordSchema.optional(),
+  result: resultSchema.optional(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;

@@ -1,0 +1,41 @@
+/** Comparing scores: which is better, and whether one keeps what the user asked to keep. */
+import type { Score } from "../protocol/run.ts";
+import type { PruningSettings } from "../protocol/settings.ts";
+
+/** Direction of the first metric, the one that bounds speak of. */
+export interface MetricKind {
+  readonly better: "higher" | "lower";
+}
+
+/** A point of `maxDrop`: 1 percentage point of accuracy. */
+export const POINT = 0.01;
+
+/** By how much `value` is worse than `than`; negative where it is better. */
+export function worseBy(kind: MetricKind, value: number, than: number): number {
+  return kind.better === "higher" ? than - value : value - than;
+}
+
+/** Better metric, or the same metric with a smaller loss. */
+export function isBetter(kind: MetricKind, score: Score, than: Score): boolean {
+  const worse = worseBy(kind, score.metric, than.metric);
+  return worse < 0 || (worse === 0 && score.loss < than.loss);
+}
+
+/**
+ * Whether `score` is within the bound against the dense `reference`. A NaN is never within it. The comparison allows for
+ * rounding (1e-9), as a drop of exactly `maxDrop` points is within it.
+ */
+export function isWithinBound(
+  kind: MetricKind,
+  bound: PruningSettings["bound"],
+  score: Score,
+  reference: Score,
+): boolean {
+  const { maxDrop, min, max } = bound;
+  return (
+    Number.isFinite(score.loss) &&
+    (maxDrop === undefined || worseBy(kind, score.metric, reference.metric) <= maxDrop * POINT + 1e-9) &&
+    (min === undefined || score.metric >= min) &&
+    (max === undefined || score.metric <= max)
+  );
+}

@@ -1,0 +1,51 @@
+/** Which weight tensors are regularized and pruned. */
+import picomatch from "picomatch";
+import { usageError } from "../protocol/errors.ts";
+
+export interface NamedShape {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Patterns that stand for "the usual": kernels and embeddings, not biases and normalization parameters. */
+const EVERYTHING = new Set(["*", "**", "**/*"]);
+
+/** Biases, scales and offsets have rank 1; kernels of every layer type and embeddings have rank 2 or more. */
+function isUsual(weight: NamedShape): boolean {
+  return weight.shape.length >= 2;
+}
+
+/**
+ * Selects by glob over names such as `fc1/kernel`; patterns that start with `!` exclude and win.
+ * @throws WhittleError (usage) when a pattern matches no weight, so that a typing error cannot train something else
+ */
+export function selectPrunable<T extends NamedShape>(weights: readonly T[], patterns: readonly string[]): T[] {
+  const included = patterns.filter((pattern) => !pattern.startsWith("!")).map((pattern) => matcher(weights, pattern));
+  const excluded = patterns
+    .filter((pattern) => pattern.startsWith("!"))
+    .map((pattern) => matcher(weights, pattern.slice(1)));
+  const selected = weights.filter(
+    (weight) =>
+      (included.length === 0 ? isUsual(weight) : included.some((matches) => matches(weight))) &&
+      !excluded.some((matches) => matches(weight)),
+  );
+  if (selected.length === 0) {
+    throw usageError(
+      `pruning.layers selects no weight of this model: ${JSON.stringify(patterns)}`,
+      `Name some of its weights: ${weights.map((weight) => weight.name).join(", ")}.`,
+    );
+  }
+  return selected;
+}
+
+function matcher(weights: readonly NamedShape[], pattern: string): (weight: NamedShape) => boolean {
+  if (EVERYTHING.has(pattern)) return isUsual;
+  const isMatch = picomatch(pattern);
+  if (!weights.some((weight) => isMatch(weight.name))) {
+    throw usageError(
+      `pruning.layers: the pattern ${JSON.stringify(pattern)} matches no weight of this model`,
+      `Its weights are: ${weights.map((weight) => weight.name).join(", ")}.`,
+    );
+  }
+  return (weight) => isMatch(weight.name);
+}

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
+import {
+  advance,
+  type Effect,
+  type LoopRules,
+  type LoopState,
+  lambdaOf,
+  type Outcome,
+  plannedEpochs,
+  startLoop,
+} from "../../../src/pruning/loop.ts";
+
+function rulesOf(settings: SettingsInput): LoopRules {
+  const { epochs, pruning } = settingsSchema.parse(settings);
+  return { epochs, pruning, metric: { better: "higher" } };
+}
+
+/** A network without weights: what it answers depends on its sparsity and phase alone. */
+interface World {
+  metric(sparsity: number, phase: string): number;
+  loss(sparsity: number, phase: string): number;
+}
+
+interface Replay {
+  readonly states: readonly LoopState[];
+  readonly effects: readonly Effect[];
+  readonly probes: readonly { readonly threshold: number; readonly sparsity: number; readonly accepted: boolean }[];
+  readonly prunings: readonly { readonly threshold: number; readonly sparsity: number }[];
+}
+
+/** Plays a whole run; the threshold of a probe is the sparsity that it leads to. */
+function replay(rules: LoopRules, world: World, limit = 5000): Replay {
+  let state = startLoop();
+  let sparsity = 0;
+  const memory = new Map<string, number>();
+  const states = [state];
+  const all: Effect[] = [];
+  const probes: { threshold: number; sparsity: number; accepted: boolean }[] = [];
+  const prunings: { threshold: number; sparsity: number }[] = [];
+  const score = (at: number) => ({ loss: world.loss(at, state.phase), metric: world.metric(at, state.phase) });
+  for (let i = 0; state.todo.do !== "finish"; i++) {
+    assert.ok(i < limit, "the loop does not end");
+    const { todo } = state;
+    let outcome: Outcome;
+    if (todo.do === "epoch") outcome = { of: "epoch", validation: score(sparsity), seconds: 1 };
+    else if (todo.do === "probe") {
+      const tried = sparsity + (1 - sparsity) * todo.fraction;
+      outcome = { of: "probe", threshold: tried, sparsity: tried, validation: score(tried) };
+    } else {
+      sparsity = todo.threshold;
+      prunings.push({ threshold: todo.threshold, sparsity });
+      outcome = { of: "prune", pruned: 1, sparsity, validation: score(sparsity) };
+    }
+    const step = advance(state, rules, outcome);
+    for (const effect of step.effects) {
+      if (effect.effect === "save") memory.set(effect.slot, sparsity);
+      if (effect.effect === "restore") {
+        const kept = memory.get(effect.slot);
+        assert.ok(kept !== undefined, `nothing was saved as ${effect.slot}`);
+        sparsity = kept;
+      }
+      if (effect.effect === "probed" && outcome.of === "probe") {
+        probes.push({ threshold: outcome.threshold, sparsity: outcome.sparsity, accepted: effect.accepted });
+      }
+    }
+    all.push(...step.effects);
+    // As a checkpoint does: nothing but JSON may carry over.
+    state = JSON.parse(JSON.stringify(step.state)) as LoopState;
+    states.push(state);
+    assert.equal(state.sparsity, sparsity, `state and masks differ in ${state.phase}`);
+  }
+  return { states, effects: all, probes, prunings };
+}
+
+const last = <T>(list: readonly T[]): T => {
+  const item = list.at(-1);
+  assert.ok(item !== undefined);
+  return item;
+};
+
+/** Accurate up to a knee, then falling; loss rises smoothly. */
+const knee = (at: number): World => ({
+  metric: (sparsity) => (sparsity <= at ? 0.98 : 0.98 - (sparsity - at)),
+  loss: (sparsity) => 0.1 * (1 + 0.02 * sparsity) + (sparsity <= at ? 0 : sparsity - at),
+});
+
+describe("pruning loop", () => {
+  it("trains the dense model only when there are no epochs for pruning", () => {
+    const rules = rulesOf({ epochs: 3, pruning: { maxEpochs: 0 } });
+    const { states } = replay(rules, knee(0.9));
+    assert.equal(last(states).epoch, 3);
+    assert.equal(last(states).sparsity, 0);
+    assert.equal(plannedEpochs(rules), 3);
+  });
+
+  it("finds the knee to the resolution of the search, and ends within the bound", () => {
+    const rules = rulesOf({
+      epochs: 2,
+      pruning: { maxEpochs: 50, interval: 2, bound: { maxDrop: 1 }, finetuneEpochs: 2 },
+    });
+    const { states } = replay(rules, knee(0.9));
+    const end = last(states);
+    // A drop of 1 point is 0.01 past the knee; the loss bound of a stage may stop the search before it.
+    assert.ok(end.sparsity > 0.899 && end.sparsity <= 0.91 + 1e-9, String(end.sparsity));
+    assert.ok(states.some((state) => state.phase === "finetune"));
+  });
+
+  it("only prunes at a threshold that was tested and accepted, the largest of its search", () => {
+    const { probes, prunings } = replay(rulesOf({ epochs: 1, pruning: { maxEpochs: 30, interval: 1 } }), knee(0.8));
+    assert.ok(prunings.length > 0);
+    for (const { threshold } of prunings) {
+      assert.ok(probes.some((probe) => probe.threshold === threshold && probe.accepted));
+    }
+    assert.ok(probes.some((probe) => !probe.accepted));
+  });
+
+  it("stops at the target sparsity and not past it", () => {
+    const rules = rulesOf({ epochs: 1, pruning: { targetSparsity: 0.7, maxEpochs: 30, interval: 1 } });
+    const { states } = replay(rules, knee(0.99));
+    assert.ok(Math.abs(last(states).sparsity - 0.7) < 1e-9);
+    assert.ok(Math.max(...states.map((state) => state.sparsity)) <= 0.7 + 1e-9);
+  });
+
+  it("waits for a plateau of `patience` epochs when there is no interval, and goes back to its best state", () => {
+    const rules = rulesOf({ epochs: 1, pruning: { interval: 0, patience: 4, maxEpochs: 20 } });
+    const { states, effects } = replay(rules, { metric: () => 0.9, loss: () => 0.1 });
+    const recovered = states.filter((state) => state.phase === "recover" && state.stage !== null);
+    // The first epoch is the best; four without improvement follow.
+    const firstSearch = states.find((state) => state.phase === "search");
+    assert.equal(firstSearch?.pruningEpochs, 5);
+    assert.ok(recovered.every((state) => (state.stage?.since ?? 0) <= 4));
+    assert.ok(effects.some((effect) => effect.effect === "restore" && effect.slot === "stage"));
+  });
+
+  it("falls back to the sparsest state within the bound when fine-tuning misses it", () => {
+    const rules = rulesOf({
+      epochs: 1,
+      pruning: { maxEpochs: 40, interval: 1, patience: 2, bound: { maxDrop: 1 }, finetuneEpochs: 3 },
+    });
+    // What the search accepts, training then ruins: accuracy collapses above 50 % once epochs run.
+    const world: World = {
+      metric: (sparsity, phase) => (phase !== "search" && phase !== "prune" && sparsity > 0.5 ? 0.5 : 0.98),
+      loss: () => 0.1,
+    };
+    const { states, effects } = replay(rules, world);
+    const end = last(states);
+    assert.equal(end.candidate, "best");
+    assert.ok(end.score !== null && end.score.metric === 0.98);
+    assert.ok(effects.some((effect) => effect.effect === "restore" && effect.slot === "best"));
+  });
+
+  it("regularizes recovery only", () => {
+    const rules = rulesOf({ pruning: { lambda: 0.01 } });
+    assert.equal(lambdaOf("train", rules), 0);
+    assert.equal(lambdaOf("recover", rules), 0.01);
+    assert.equal(lambdaOf("finetune", rules), 0);
+  });
+
+  it("counts minutes of regularized training against the budget", () => {
+    const rules = rulesOf({ epochs: 1, pruning: { maxMinutes: 0.1, interval: 100, finetuneEpochs: 0 } });
+    // An epoch takes a second: the budget of 6 s ends after 6 of the 60 allowed.
+    assert.equal(last(replay(rules, knee(0.9)).states).pruningEpochs, 6);
+  });
+
+  it("ends, within its epochs and its bound, whatever the network does", () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          epochs: fc.integer({ min: 1, max: 4 }),
+          maxEpochs: fc.integer({ min: 0, max: 25 }),
+          interval: fc.integer({ min: 0, max: 4 }),
+          patience: fc.integer({ min: 1, max: 3 }),
+          tolerance: fc.double({ min: 0, max: 0.5, noNaN: true }),
+          targetSparsity: fc.double({ min: 0, max: 1, noNaN: true }),
+          finetuneEpochs: fc.integer({ min: 0, max: 3 }),
+          answers: fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        }),
+        ({ epochs, answers, ...pruning }) => {
+          const rules = rulesOf({ epochs, pruning: { ...pruning, bound: { maxDrop: 5 } } });
+          const next = () => answers.next().value as number;
+          const { states } = replay(rules, { metric: next, loss: next });
+          const end = last(states);
+          assert.ok(end.pruningEpochs <= pruning.maxEpochs);
+          assert.ok(end.epoch <= plannedEpochs(rules) + pruning.finetuneEpochs);
+          assert.ok(end.sparsity <= Math.max(0, pruning.targetSparsity) + 1e-9);
+          assert.ok(end.score !== null && end.reference !== null);
+          assert.ok(end.score.metric >= end.reference.metric - 0.05 - 1e-9);
+        },
+      ),
+      { seed: 11, numRuns: 500 },
+    );
+  });
+});

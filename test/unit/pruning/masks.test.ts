@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  countAliveUnits,
+  countRemaining,
+  type MaskedWeights,
+  masksBelow,
+  rankWeights,
+  sparsityOf,
+  summarizeLayer,
+  thresholdFor,
+} from "../../../src/pruning/masks.ts";
+
+function layer(
+  name: string,
+  shape: readonly number[],
+  values: readonly number[],
+  mask?: readonly number[],
+): MaskedWeights {
+  return {
+    name,
+    shape,
+    values: Float32Array.from(values),
+    mask: Float32Array.from(mask ?? values.map(() => 1)),
+  };
+}
+
+const anyLayers = fc.array(
+  fc
+    .array(fc.record({ value: fc.float({ min: -4, max: 4, noNaN: true }), keep: fc.constantFrom(0, 1, 1) }), {
+      minLength: 1,
+      maxLength: 40,
+    })
+    .map((weights) =>
+      layer(
+        "w",
+        [weights.length],
+        weights.map(({ value, keep }) => value * keep),
+        weights.map(({ keep }) => keep),
+      ),
+    ),
+  { minLength: 1, maxLength: 4 },
+);
+
+describe("masks", () => {
+  it("counts units along the last axis", () => {
+    // 2 inputs × 3 units; unit 1 has lost both of its weights.
+    assert.equal(countAliveUnits(Float32Array.of(1, 0, 0, 1, 0, 1), 3), 2);
+    const summary = summarizeLayer(layer("fc/kernel", [2, 3], [1, 0, 0, 1, 0, 1], [1, 0, 0, 1, 0, 1]));
+    assert.deepEqual(summary, {
+      name: "fc/kernel",
+      shape: [2, 3],
+      total: 6,
+      remaining: 3,
+      sparsity: 0.5,
+      units: 3,
+      unitsAlive: 2,
+    });
+    assert.equal(sparsityOf([summary, { total: 2, remaining: 2 }]), 1 - 5 / 8);
+  });
+
+  it("puts a global threshold between the magnitudes of all layers", () => {
+    const layers = [layer("a", [3], [0.1, -0.2, 3]), layer("b", [2], [0.15, -4])];
+    const ranking = rankWeights(layers, "global");
+    const threshold = thresholdFor(ranking, 0.4);
+    assert.equal(threshold, Math.fround(0.2));
+    assert.deepEqual(
+      masksBelow(layers, ranking, threshold).map((mask) => [...mask]),
+      [
+        [0, 1, 1],
+        [0, 1],
+      ],
+    );
+  });
+
+  it("measures each layer in its own root mean square with `layer`", () => {
+    // rms of a = 10 · rms of b: the same ranks in both, though every weight of b is smaller than every one of a.
+    const layers = [layer("a", [2], [10, 20]), layer("b", [2], [1, 2])];
+    const ranking = rankWeights(layers, "layer");
+    const masks = masksBelow(layers, ranking, thresholdFor(ranking, 0.5));
+    assert.deepEqual(
+      masks.map((mask) => [...mask]),
+      [
+        [0, 1],
+        [0, 1],
+      ],
+    );
+  });
+
+  for (const kind of ["global", "layer"] as const) {
+    it(`prunes at most the fraction asked for, never brings a weight back, and keeps the larger ones (${kind})`, () => {
+      fc.assert(
+        fc.property(anyLayers, fc.double({ min: 0, max: 1, noNaN: true }), (layers, fraction) => {
+          const remaining = layers.reduce((sum, one) => sum + countRemaining(one.mask), 0);
+          const ranking = rankWeights(layers, kind);
+          const masks = masksBelow(layers, ranking, thresholdFor(ranking, fraction));
+          const left = masks.reduce((sum, mask) => sum + countRemaining(mask), 0);
+          assert.ok(remaining - left <= fraction * remaining);
+          for (const [i, one] of layers.entries()) {
+            const mask = masks[i] ?? new Float32Array(0);
+            let smallestKept = Number.POSITIVE_INFINITY;
+            let largestPruned = 0;
+            for (const [j, keep] of mask.entries()) {
+              assert.ok(keep <= (one.mask[j] ?? 0));
+              const size = Math.abs(one.values[j] ?? 0);
+              if (keep === 1) smallestKept = Math.min(smallestKept, size);
+              else if (one.mask[j] === 1) largestPruned = Math.max(largestPruned, size);
+            }
+            assert.ok(largestPruned <= smallestKept);
+          }
+        }),
+        { seed: 7, numRuns: 300 },
+      );
+    });
+
+    it(`prunes exactly the fraction where no two scores are equal (${kind})`, () => {
+      const values = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (i + 1));
+      const layers = [layer("a", [10, 10], values)];
+      const ranking = rankWeights(layers, kind);
+      for (const fraction of [0, 0.25, 0.5, 0.99]) {
+        const [mask] = masksBelow(layers, ranking, thresholdFor(ranking, fraction));
+        assert.equal(100 - countRemaining(mask ?? new Float32Array(0)), Math.floor(fraction * 100));
+      }
+    });
+  }
+});
