@@ -8,8 +8,8 @@
  *
  * train      dense, without regularization; its best epoch is the dense reference
  * recover    with the regularized update, until `interval` epochs have passed or a plateau is reached
- * search     bisection for the largest threshold whose loss is within `tolerance` of this stage's reference and whose
- *            metric is within `bound` of the dense reference; only a threshold that was tested is ever used
+ * search     bisection for the largest threshold whose loss is within `tolerance` of this stage's reference; only a
+ *            threshold that was tested is ever used. Starts only from a state within `bound` of the dense reference
  * prune      the masks are fixed
  * finetune   without regularization, from the sparsest state; where that misses the bound, from the sparsest state that
  *            met it on the way
@@ -23,9 +23,9 @@ import type { Settings } from "../protocol/settings.ts";
 import { isBetter, isWithinBound, type MetricKind } from "./bound.ts";
 
 /** Most probes of one search; each halves the interval. */
-const MAX_PROBES = 12;
+const MAX_PROBES = 10;
 /** The search ends when the interval is this part of the remaining weights. */
-const RESOLUTION = 1 / 1024;
+const RESOLUTION = 1 / 256;
 
 export interface LoopRules {
   readonly epochs: Settings["epochs"];
@@ -203,8 +203,7 @@ function afterProbe(state: LoopState, rules: LoopRules, outcome: Extract<Outcome
   const { fraction } = state.todo;
   const { reference } = state.search;
   const { validation } = outcome;
-  const accepted =
-    validation.loss <= reference.loss * (1 + rules.pruning.tolerance) && isWithin(rules, state, validation);
+  const accepted = validation.loss <= reference.loss * (1 + rules.pruning.tolerance);
   const search: Search = {
     reference,
     probes: state.search.probes + 1,

@@ -1,0 +1,162 @@
+/**
+ * Runs a benchmark through the command line, as a user would, and prints a Markdown table with mean ± standard deviation
+ * over seeds:
+ *
+ *   npm run bench -- lenet300 --data idx:DIR [--seeds 0,1,2] [--jobs 1] [--engine native] [--runs-dir DIR]
+ *
+ * Finished runs in --runs-dir are taken as they are, so an interrupted benchmark goes on where it was.
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type RunResult, resultSchema } from "../src/protocol/run.ts";
+import { BENCHMARKS, type Benchmark, type Variant } from "./experiments.ts";
+
+const CLI = resolve(import.meta.dirname, "../dist/cli.cjs");
+
+interface Options {
+  readonly data: string;
+  readonly engine: string;
+  readonly runsDir: string;
+  readonly jobs: number;
+}
+
+function readOptions() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      data: { type: "string" },
+      seeds: { type: "string", default: "0,1,2" },
+      jobs: { type: "string", default: "1" },
+      engine: { type: "string", default: "auto" },
+      "runs-dir": { type: "string", default: ".whittle/bench" },
+    },
+  });
+  const benchmark = BENCHMARKS[positionals[0] ?? ""];
+  if (benchmark === undefined || values.data === undefined) {
+    console.error(
+      `Usage: npm run bench -- ${Object.keys(BENCHMARKS).join("|")} --data idx:DIR [--seeds 0,1,2] [--jobs N]`,
+    );
+    process.exit(2);
+  }
+  const options: Options = {
+    data: values.data,
+    engine: values.engine,
+    runsDir: resolve(values["runs-dir"]),
+    jobs: Number(values.jobs),
+  };
+  return { benchmark, seeds: values.seeds.split(",").map(Number), options };
+}
+
+/** At most `jobs` at once; with several, each is bound to its share of the cores, so that times mean something. */
+async function runAll<T>(jobs: number, tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const work = async () => {
+    while (next < tasks.length) {
+      const at = next++;
+      const task = tasks[at];
+      if (task !== undefined) results[at] = await task();
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return results;
+}
+
+async function runOnce(benchmark: Benchmark, variant: Variant, seed: number, options: Options): Promise<RunResult> {
+  const settings = [...benchmark.settings, ...variant.settings];
+  const key = JSON.stringify([benchmark.model, settings, seed, options.data, options.engine]);
+  const file = join(options.runsDir, `${createHash("sha256").update(key).digest("hex").slice(0, 16)}.json`);
+  if (existsSync(file)) return resultSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  mkdirSync(options.runsDir, { recursive: true });
+  const args = [
+    CLI,
+    "run",
+    benchmark.model,
+    "--data",
+    options.data,
+    "--seed",
+    String(seed),
+    "--engine",
+    options.engine,
+  ];
+  args.push("--runs-dir", options.runsDir, "--json", ...settings.flatMap((setting) => ["--set", setting]));
+  const threads = String(Math.max(1, Math.floor(cpus().length / options.jobs)));
+  const env =
+    options.jobs === 1 ? process.env : { ...process.env, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads };
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const code = await new Promise((done) => child.on("close", done));
+  if (code !== 0) throw new Error(`${variant.name} seed ${seed} ended with ${code}: ${output}`);
+  const result = resultSchema.parse(JSON.parse(output));
+  writeFileSync(file, output);
+  console.error(`${variant.name} ${variant.settings.join(" ")} seed ${seed}: ${describe([result])}`);
+  return result;
+}
+
+/** More sparsity is better; between equally sparse runs (to 0.1 point) the smaller validation error. Never the test split. */
+function validationRank(result: RunResult): number {
+  return Math.round(result.sparsity * 1000) * 1000 + result.validation.metric;
+}
+
+function meanAndDeviation(values: readonly number[], digits: number): string {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
+  return values.length === 1
+    ? mean.toFixed(digits)
+    : `${mean.toFixed(digits)} ± ${Math.sqrt(variance).toFixed(digits)}`;
+}
+
+function describe(results: readonly RunResult[]): string {
+  const column = (pick: (result: RunResult) => number, digits: number) => meanAndDeviation(results.map(pick), digits);
+  return [
+    column((result) => result.sparsity * 100, 2),
+    column((result) => (1 - result.validation.metric) * 100, 2),
+    column((result) => (1 - result.test.metric) * 100, 2),
+    column((result) => (1 - result.referenceTest.metric) * 100, 2),
+    column((result) => result.seconds / 60, 1),
+  ].join(" | ");
+}
+
+async function main(): Promise<void> {
+  const { benchmark, seeds, options } = readOptions();
+  const [first = 0] = seeds;
+  const tuning = benchmark.groups.flatMap((group) =>
+    group.length === 1 ? [] : group.map((variant) => () => runOnce(benchmark, variant, first, options)),
+  );
+  await runAll(options.jobs, tuning);
+  const chosen: Variant[] = [];
+  for (const group of benchmark.groups) {
+    const ranked = await runAll(
+      1,
+      group.length === 1
+        ? []
+        : group.map((variant) => async () => ({
+            variant,
+            rank: validationRank(await runOnce(benchmark, variant, first, options)),
+          })),
+    );
+    const best = ranked.sort((a, b) => b.rank - a.rank)[0]?.variant ?? group[0];
+    if (best !== undefined) chosen.push(best);
+  }
+  const tasks = chosen.flatMap((variant) => seeds.map((seed) => () => runOnce(benchmark, variant, seed, options)));
+  const results = await runAll(options.jobs, tasks);
+  console.log(`${benchmark.description}; ${options.data}, engine ${results[0]?.engine}, seeds ${seeds.join(", ")}`);
+  console.log(`Settings: ${benchmark.settings.join(" ")}\n`);
+  console.log(
+    "| method | own settings | sparsity % | validation error % | test error % | dense test error % | minutes |",
+  );
+  console.log("| --- | --- | --- | --- | --- | --- | --- |");
+  for (const [index, variant] of chosen.entries()) {
+    const own = results.slice(index * seeds.length, (index + 1) * seeds.length);
+    console.log(`| ${variant.name} | ${variant.settings.join(" ")} | ${describe(own)} |`);
+  }
+}
+
+await main();

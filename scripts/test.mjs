@@ -1,0 +1,82 @@
+/**
+ * `npm test`: makes ready what is missing, runs every check, and ends with one line `N passed, N failed`. Lint and types
+ * count as one test each. `npm test -- unit e2e` runs some parts only.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureReady, ROOT, runShown } from "./ensure.mjs";
+import { trySetup } from "./native.mjs";
+
+const bin = (...path) => join(ROOT, "node_modules", ...path);
+const scratch = mkdtempSync(join(tmpdir(), "whittle-test-"));
+
+/** Name → runs the part and counts its tests. Programs are started by their script, which needs no shell on Windows. */
+const PARTS = {
+  lint: () => runCheck([bin("@biomejs", "biome", "bin", "biome"), "ci"]),
+  types: () => runCheck([bin("typescript", "bin", "tsc"), "-p", "."]),
+  unit: () => runMocha("unit"),
+  manifest: () => runMocha("manifest"),
+  e2e: () => runMocha("e2e"),
+  // Drives a real VS Code, and writes its own counts.
+  integration: () => runCounted([join("test", "integration", "run.mjs")], join(ROOT, "out", "integration.json")),
+};
+
+async function main(wanted) {
+  const unknown = wanted.filter((name) => !(name in PARTS));
+  if (unknown.length > 0) {
+    throw new Error(`There is no part ${unknown.join(", ")}; the parts are ${Object.keys(PARTS).join(", ")}.`);
+  }
+  await ensureReady();
+  await trySetup();
+  const tallies = [];
+  for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
+    console.log(`\n— ${name} —`);
+    const tally = await PARTS[name]();
+    console.log(
+      `${name}: ${tally.failed === 0 ? "all of" : `${tally.failed} broken of`} ${tally.passed + tally.failed}`,
+    );
+    tallies.push(tally);
+  }
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}
+
+async function runCheck(args) {
+  return (await runShown(process.execPath, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+function runMocha(part) {
+  const output = join(scratch, `${part}.json`);
+  const args = [
+    bin("mocha", "bin", "mocha.js"),
+    "--import=tsx",
+    "--forbid-only",
+    "--forbid-pending",
+    `--reporter=${join(ROOT, "scripts", "tallyReporter.cjs")}`,
+    `--reporter-option=output=${output}`,
+    `test/${part}/**/*.test.ts`,
+  ];
+  return runCounted(args, output);
+}
+
+/** @param tally the file it writes its counts to. One that wrote none, or none that fit its exit code, has failed itself. */
+async function runCounted(args, tally) {
+  rmSync(tally, { force: true });
+  const code = await runShown(process.execPath, args);
+  const { passed, failed } = existsSync(tally) ? JSON.parse(readFileSync(tally, "utf8")) : { passed: 0, failed: 0 };
+  const brokeDown = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: failed + (brokeDown ? 1 : 0) };
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error.message);
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}

@@ -1,0 +1,50 @@
+/** Figures as people read them. */
+
+/** @param part 0..1 */
+export function asPercent(part: number, digits = 1): string {
+  // Rounding must not claim a whole: 99.97 % is not 100 %.
+  const rounded = (part * 100).toFixed(digits);
+  return `${part < 1 && Number(rounded) === 100 ? (100 - 10 ** -digits).toFixed(digits) : rounded} %`;
+}
+
+export function asCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** Metrics that are parts of a whole are shown in percent. */
+export function asMetric(name: string, value: number): string {
+  return name.toLowerCase().includes("accuracy") ? asPercent(value, 2) : asFigure(value);
+}
+
+/** Four significant digits. */
+export function asFigure(value: number): string {
+  return Number(value.toPrecision(4)).toString();
+}
+
+/** `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 04 min` */
+export function asDuration(seconds: number): string {
+  if (seconds < 1) {
+    return `${Math.round(seconds * 1000)} ms`;
+  }
+  if (seconds < 59.95) {
+    return `${seconds.toFixed(1)} s`;
+  }
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  return hours > 0 ? `${hours} h ${twoDigits(minutes)} min` : `${minutes} min ${twoDigits(rest)} s`;
+}
+
+/** `2026-11-24 01:34`, in the time zone of the machine. */
+export function asLocalTime(iso: string): string {
+  const time = new Date(iso);
+  const date = [time.getFullYear(), twoDigits(time.getMonth() + 1), twoDigits(time.getDate())].join("-");
+  return `${date} ${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
+}
+
+export function asShape(shape: readonly number[]): string {
+  return shape.join("×");
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
+}

@@ -1,0 +1,77 @@
+/** The commands and their options. What they do is loaded when one is called, so that the program starts at once. */
+import { Command, Option } from "commander";
+import { ENGINE_WISHES, METHOD_NAMES } from "../protocol/settings.ts";
+import { addOutputOptions, addRunOptions, appendValue, parseWhole } from "./options.ts";
+import { VERSION } from "./version.ts";
+
+export function createProgram(): Command {
+  const program = new Command("whittle")
+    .description("Pruning experiments on neural networks, from the terminal.")
+    .version(VERSION)
+    // Errors are printed in one place, main.ts, with their remedy.
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .showSuggestionAfterError();
+  addTraining(program);
+  addRuns(program);
+  addSteering(program);
+  addEngines(program);
+  return program;
+}
+
+function addTraining(program: Command): void {
+  addRunOptions(program.command("run"))
+    .argument("<file[#export]>", "model definition file, and which of its exports")
+    .description("train a dense baseline, then prune it")
+    .option("--data <spec>", "data set: digits, or idx:DIR")
+    .addOption(new Option("--engine <engine>", "where tensors are computed").choices(ENGINE_WISHES))
+    .option("--seed <n>", "seed of initialisation, shuffling and split", parseWhole)
+    .addOption(new Option("--method <method>", "what the regularization shrinks").choices(METHOD_NAMES))
+    .option("--set <path=value>", "any other setting, e.g. pruning.lambda=2e-4; may be repeated", appendValue, [])
+    .option("--detach", "start it and return; it goes on without this terminal")
+    .action(async (file, options) => (await import("./trainCommands.ts")).startRun(file, options));
+  addRunOptions(program.command("resume <id>"))
+    .description("go on with a stopped, failed or interrupted run, from its last checkpoint")
+    .option("--detach", "start it and return; it goes on without this terminal")
+    .action(async (id, options) => (await import("./trainCommands.ts")).resumeRun(id, options));
+}
+
+function addRuns(program: Command): void {
+  addRunOptions(program.command("list"))
+    .description("the runs, newest first")
+    .action(async (options) => (await import("./runsCommands.ts")).listAll(options));
+  addRunOptions(program.command("show <id>"))
+    .description("one run: settings, state, result")
+    .action(async (id, options) => (await import("./runsCommands.ts")).showRun(id, options));
+  addRunOptions(program.command("log <id>"))
+    .description("what happened in a run, event by event")
+    .option("--follow", "stay until the run ends")
+    .action(async (id, options) => (await import("./logCommand.ts")).printLog(id, options));
+  addRunOptions(program.command("delete <id>"))
+    .description("delete a run and everything in its folder")
+    .option("--yes", "do not ask")
+    .action(async (id, options) => (await import("./runsCommands.ts")).deleteOne(id, options));
+}
+
+function addSteering(program: Command): void {
+  const descriptions = {
+    pause: "make a run wait, with a checkpoint",
+    unpause: "let a paused run go on",
+    stop: "end a run, with a checkpoint; whittle resume goes on from it",
+  } as const;
+  for (const action of ["pause", "unpause", "stop"] as const) {
+    addRunOptions(program.command(`${action} <id>`))
+      .description(descriptions[action])
+      .action(async (id, options) => (await import("./steerCommands.ts")).steerRun(action, id, options));
+  }
+}
+
+function addEngines(program: Command): void {
+  addOutputOptions(program.command("doctor"))
+    .description("which engines are usable here, and what to do about those that are not")
+    .action(async (options) => (await import("./engineCommands.ts")).diagnoseEngines(options));
+  addOutputOptions(program.command("setup"))
+    .description("install the native engine for this user; safe to repeat")
+    .option("--force", "build it anew even if a working one is there")
+    .action(async (options) => (await import("./engineCommands.ts")).setUpNative(options));
+}

@@ -1,0 +1,50 @@
+/** What a finished run is worth: per layer, and the pruned network beside its dense baseline. */
+import Table from "cli-table3";
+import type { RunResult } from "../protocol/run.ts";
+import { asCount, asDuration, asFigure, asMetric, asPercent, asShape } from "./figures.ts";
+
+/** @param metric name of the first metric */
+export function describeResult(result: RunResult, metric: string): string {
+  return [layerTable(result), comparisonTable(result, metric)].join("\n");
+}
+
+function layerTable(result: RunResult): string {
+  const table = plainTable(
+    ["layer", "shape", "weights", "pruned to", "sparsity", "units", "alive"],
+    ["left", "left", "right", "right", "right", "right", "right"],
+  );
+  for (const layer of result.layers) {
+    table.push([
+      layer.name,
+      asShape(layer.shape),
+      asCount(layer.total),
+      asCount(layer.remaining),
+      asPercent(layer.sparsity, 2),
+      asCount(layer.units),
+      asCount(layer.unitsAlive),
+    ]);
+  }
+  return table.toString();
+}
+
+function comparisonTable(result: RunResult, metric: string): string {
+  const { reference, referenceTest, validation, test, params } = result;
+  const table = plainTable(["", "baseline", "pruned"], ["left", "right", "right"]);
+  table.push(
+    ["parameters", asCount(params.total), asCount(params.remaining)],
+    ["sparsity", asPercent(0, 2), asPercent(result.sparsity, 2)],
+    [`validation ${metric}`, asMetric(metric, reference.metric), asMetric(metric, validation.metric)],
+    ["validation loss", asFigure(reference.loss), asFigure(validation.loss)],
+    [`test ${metric}`, asMetric(metric, referenceTest.metric), asMetric(metric, test.metric)],
+    ["test loss", asFigure(referenceTest.loss), asFigure(test.loss)],
+  );
+  return `${table.toString()}\n${result.engine} engine, seed ${result.seed}, ${result.epochs} epochs in ${asDuration(result.seconds)} of training`;
+}
+
+type Alignment = "left" | "right";
+
+/** Without colours and lines between rows: the same on a terminal and in a file. */
+export function plainTable(head: string[], colAligns: Alignment[]): Table.Table {
+  const noRowLines = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+  return new Table({ head, colAligns, chars: noRowLines, style: { head: [], border: [] } });
+}

@@ -1,0 +1,131 @@
+/** `whittle list`, `show` and `delete`. */
+import { createInterface } from "node:readline/promises";
+import { usageError } from "../protocol/errors.ts";
+import type { RunRecord } from "../protocol/run.ts";
+import { deleteRun, listRuns, type Run, type RunOverview, type RunStatus, readStatus } from "../runs/store.ts";
+import { metricOf } from "./attend.ts";
+import { asLocalTime, asMetric, asPercent } from "./figures.ts";
+import { type CommonOptions, findRunOf, runsDirOf } from "./options.ts";
+import { printDocument, printLine } from "./output.ts";
+import { describeEngine } from "./plainLines.ts";
+import { describeResult, plainTable } from "./report.ts";
+
+export async function listAll(options: CommonOptions): Promise<void> {
+  const folder = runsDirOf(options);
+  const runs = await listRuns(folder);
+  if (options.json) {
+    printDocument(runs.map(overviewDocument));
+    return;
+  }
+  if (runs.length === 0) {
+    printLine(`There are no runs in ${folder}. Start one: whittle run <file>`);
+    return;
+  }
+  const table = plainTable(
+    ["id", "state", "started", "engine", "sparsity", "test metric"],
+    ["left", "left", "left", "left", "right", "right"],
+  );
+  table.push(...runs.map(overviewRow));
+  printLine(table.toString());
+}
+
+function overviewDocument(overview: RunOverview): object {
+  const { id, dir } = overview.run;
+  if ("problem" in overview) {
+    return { id, dir, problem: overview.problem };
+  }
+  const { record, state } = overview;
+  const { result } = record;
+  return {
+    id,
+    dir,
+    name: record.name,
+    state,
+    createdAt: record.createdAt,
+    modelFile: record.plan.modelFile,
+    ...(record.engine === undefined ? {} : { engine: record.engine.name }),
+    ...(result === undefined ? {} : { sparsity: result.sparsity, test: result.test }),
+    ...(record.error === undefined ? {} : { error: { message: record.error.message, remedy: record.error.remedy } }),
+  };
+}
+
+function overviewRow(overview: RunOverview): string[] {
+  if ("problem" in overview) {
+    return [overview.run.id, "damaged", overview.problem, "", "", ""];
+  }
+  const { record, state } = overview;
+  return [
+    record.id,
+    state,
+    asLocalTime(record.createdAt),
+    record.engine?.name ?? "",
+    record.result === undefined ? "" : asPercent(record.result.sparsity, 2),
+    record.result === undefined ? "" : asMetric(record.settings?.metrics[0] ?? "", record.result.test.metric),
+  ];
+}
+
+export async function showRun(id: string, options: CommonOptions): Promise<void> {
+  const run = await findRunOf(id, options);
+  const status = await readStatus(run);
+  if (options.json) {
+    printDocument({ ...status.record, state: status.state, dir: run.dir });
+    return;
+  }
+  printLine(describeRun(run, status));
+  const { result } = status.record;
+  if (result !== undefined) {
+    printLine();
+    printLine(describeResult(result, await metricOf(run, status.record)));
+  }
+}
+
+function describeRun(run: Run, { record, state }: RunStatus): string {
+  return [
+    ["run", run.id],
+    ["state", state],
+    ...(record.error === undefined ? [] : [["error", `${record.error.message} ${record.error.remedy}`]]),
+    ["started", asLocalTime(record.createdAt)],
+    ["model", `${record.plan.modelFile}#${record.plan.exportName}`],
+    ...describeData(record),
+    ...(record.engine === undefined ? [] : [["engine", describeEngine(record.engine)]]),
+    ...(record.settings === undefined ? [] : [["settings", JSON.stringify(record.settings)]]),
+    ["folder", run.dir],
+  ]
+    .map(([key, value]) => `${key?.padEnd(10)}${value}`)
+    .join("\n");
+}
+
+function describeData({ data }: RunRecord): string[][] {
+  return data === undefined
+    ? []
+    : [["data", `${data.spec}: ${data.train} training, ${data.validation} validation, ${data.test} test examples`]];
+}
+
+export async function deleteOne(id: string, options: CommonOptions & { readonly yes?: boolean }): Promise<void> {
+  const run = await findRunOf(id, options);
+  if (!options.yes && !(await confirm(`Delete run ${run.id} and everything in ${run.dir}?`, id))) {
+    printLine("Nothing was deleted.");
+    return;
+  }
+  await deleteRun(run);
+  if (options.json) {
+    printDocument({ id: run.id, deleted: true });
+  } else {
+    printLine(`Deleted run ${run.id}.`);
+  }
+}
+
+async function confirm(question: string, id: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw usageError(
+      "Deleting a run asks first, and there is no terminal to ask on.",
+      `Say that it is meant: whittle delete ${id} --yes`,
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,151 @@
+/** Starts, steers and follows training processes; used by the command line and the editor alike. */
+import { WhittleError } from "../protocol/errors.ts";
+import type { RunPlan } from "../protocol/run.ts";
+import { readLockHolder } from "../runs/lock.ts";
+import { identifyProcess, isAlive, type ProcessIdentity } from "../runs/processes.ts";
+import { createRun, type Run, type RunStatus, readStatus } from "../runs/store.ts";
+import { connectControl } from "./client.ts";
+import { followRun, type RunUpdate } from "./follow.ts";
+import { type SpawnOptions, spawnTrainer, type TrainerExit } from "./spawn.ts";
+import { STOP_DEADLINES, type StopDeadlines, stopTrainer } from "./stop.ts";
+
+export interface ControllerOptions extends SpawnOptions {
+  readonly deadlines?: StopDeadlines;
+}
+
+interface Child {
+  readonly identity: ProcessIdentity;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly exited: Promise<TrainerExit>;
+  hasExited: boolean;
+}
+
+export class TrainingController {
+  readonly #options: ControllerOptions;
+  /** By run folder: the process that this controller started last for it. */
+  readonly #children = new Map<string, Child>();
+  readonly #stops = new Map<string, Promise<void>>();
+  readonly #disposal = new AbortController();
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a run and starts its training process; what becomes of it is told by `follow` and `exitOf`. */
+  async start(runsDir: string, plan: RunPlan, name: string): Promise<Run> {
+    const run = await createRun(runsDir, plan, name);
+    this.#spawn(run);
+    return run;
+  }
+
+  /** Starts a process that goes on from the last checkpoint. @throws WhittleError when the run is done or being trained */
+  async resume(run: Run): Promise<void> {
+    const { state } = await readStatus(run);
+    const child = this.#children.get(run.dir);
+    const holder = readLockHolder(run);
+    // Asked of the system, not of `hasExited`: the news of a child that was killed takes a moment to arrive here.
+    if (holder?.alive || (child !== undefined && isAlive(child.identity))) {
+      const pid = holder?.alive ? holder.pid : child?.identity.pid;
+      throw new WhittleError(`Run ${run.id} is already being trained by process ${pid}.`, {
+        remedy: `Wait for it, or stop it first: whittle stop ${run.id}`,
+      });
+    }
+    if (state === "done") {
+      throw new WhittleError(`Run ${run.id} is done; there is nothing to resume.`, {
+        remedy: "Start a new run with the settings you want.",
+      });
+    }
+    this.#spawn(run);
+  }
+
+  /** How the process that this controller started for `run` ended, or will end; undefined if it started none. */
+  exitOf(run: Run): Promise<TrainerExit> | undefined {
+    return this.#children.get(run.dir)?.exited;
+  }
+
+  /** Resolves when no process trains the run any more. Calls while it is being stopped share one attempt. */
+  stop(run: Run): Promise<void> {
+    const running = this.#stops.get(run.dir);
+    if (running !== undefined) {
+      return running;
+    }
+    const stopping = stopTrainer(
+      run,
+      this.#children.get(run.dir)?.identity,
+      this.#options.deadlines ?? STOP_DEADLINES,
+    ).finally(() => this.#stops.delete(run.dir));
+    this.#stops.set(run.dir, stopping);
+    return stopping;
+  }
+
+  /** Resolves when the process has accepted; the state changes when its step has ended. */
+  async pause(run: Run): Promise<void> {
+    await request(run, "pause");
+  }
+
+  async unpause(run: Run): Promise<void> {
+    await request(run, "unpause");
+  }
+
+  /** The record and its state, with what is known about processes that this controller started. */
+  async status(run: Run): Promise<RunStatus> {
+    const status = await readStatus(run);
+    const child = this.#children.get(run.dir);
+    if (child === undefined || readLockHolder(run)?.alive) {
+      return status;
+    }
+    const isUntouched = Date.parse(status.record.updatedAt) <= child.startedAt;
+    if (!child.hasExited && isUntouched) {
+      return { ...status, state: "starting" };
+    }
+    return child.hasExited && status.state === "starting" ? { ...status, state: "interrupted" } : status;
+  }
+
+  /**
+   * One snapshot, then deltas with running numbers, until `signal` aborts, the run's folder is deleted (`gone`) or this
+   * controller is disposed. Runs of other processes and finished runs are followed the same way.
+   * @throws WhittleError when the run cannot be read
+   */
+  follow(run: Run, onUpdate: (update: RunUpdate) => void, signal: AbortSignal): Promise<void> {
+    return followRun(run, onUpdate, {
+      signal: AbortSignal.any([signal, this.#disposal.signal]),
+      readStatus: () => this.status(run),
+      wakeOn: (wake) => {
+        let subscribed = true;
+        void this.#children.get(run.dir)?.exited.then(() => subscribed && wake());
+        return () => {
+          subscribed = false;
+        };
+      },
+    });
+  }
+
+  /** Lets go: following ends, training goes on. */
+  dispose(): void {
+    this.#disposal.abort();
+  }
+
+  #spawn(run: Run): void {
+    const { pid, exited } = spawnTrainer(run, this.#options);
+    const child: Child = { identity: identifyProcess(pid), startedAt: Date.now(), exited, hasExited: false };
+    this.#children.set(run.dir, child);
+    void exited.then(() => {
+      child.hasExited = true;
+    });
+  }
+}
+
+async function request(run: Run, method: "pause" | "unpause"): Promise<void> {
+  const client = await connectControl(run);
+  if (client === undefined) {
+    throw new WhittleError(`Run ${run.id} is not being trained on this machine, so it cannot ${method}.`, {
+      remedy: "whittle list shows the state of each run.",
+    });
+  }
+  try {
+    await client.request(method);
+  } finally {
+    client.dispose();
+  }
+}

@@ -1,0 +1,120 @@
+/** Ending a training process: ask → wait → terminate → kill, each with its own deadline. */
+import { errorCode, WhittleError } from "../protocol/errors.ts";
+import type { Run } from "../runs/layout.ts";
+import { readLockHolder } from "../runs/lock.ts";
+import { isAlive, type ProcessIdentity } from "../runs/processes.ts";
+import { connectControl } from "./client.ts";
+import { waitUntil } from "./deadline.ts";
+
+/** Milliseconds. */
+export interface StopDeadlines {
+  /** To answer the request. */
+  readonly ask: number;
+  /** To end the step, write the checkpoint and exit, once it has accepted. */
+  readonly finish: number;
+  /** To exit after SIGTERM. */
+  readonly terminate: number;
+  /** To be gone after SIGKILL. */
+  readonly kill: number;
+}
+
+export const STOP_DEADLINES: StopDeadlines = { ask: 10_000, finish: 60_000, terminate: 10_000, kill: 5_000 };
+
+/**
+ * Resolves when no process trains the run any more; at once if none does.
+ * @param child a process that was started for this run and may not have taken its lock yet
+ * @throws WhittleError when the process is on another machine, or survives SIGKILL
+ */
+export async function stopTrainer(
+  run: Run,
+  child: ProcessIdentity | undefined,
+  deadlines: StopDeadlines = STOP_DEADLINES,
+): Promise<void> {
+  const target = trainerOf(run, child);
+  if (target === undefined) {
+    return;
+  }
+  const isGone = (): boolean => !isAlive(target);
+  if (await askToStop(run, isGone, deadlines.ask)) {
+    if (await waitUntil(isGone, deadlines.finish)) {
+      return;
+    }
+  }
+  for (const [signal, ms] of [
+    ["SIGTERM", deadlines.terminate],
+    ["SIGKILL", deadlines.kill],
+  ] as const) {
+    sendSignal(target, signal);
+    if (await waitUntil(isGone, ms)) {
+      return;
+    }
+  }
+  throw new WhittleError(`Process ${target.pid}, which trains run ${run.id}, does not end.`, {
+    remedy: "It may wait for a disk or a device; end it with the tools of the system.",
+  });
+}
+
+function trainerOf(run: Run, child: ProcessIdentity | undefined): ProcessIdentity | undefined {
+  const holder = readLockHolder(run);
+  if (holder?.alive && !holder.local) {
+    throw new WhittleError(`Run ${run.id} is being trained on ${holder.host} (process ${holder.pid}).`, {
+      remedy: "Stop it there.",
+    });
+  }
+  if (holder?.alive) {
+    return holder;
+  }
+  return child !== undefined && isAlive(child) ? child : undefined;
+}
+
+/** @returns whether the process accepted, or is gone; tries again while it does not listen yet */
+async function askToStop(run: Run, isGone: () => boolean, ms: number): Promise<boolean> {
+  const end = performance.now() + ms;
+  for (let left = ms; left > 0; left = end - performance.now()) {
+    if (isGone() || (await askOnce(run, left))) {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(100, left)));
+  }
+  return isGone();
+}
+
+async function askOnce(run: Run, ms: number): Promise<boolean> {
+  try {
+    const client = await connectControl(run, ms);
+    if (client === undefined) {
+      return false;
+    }
+    try {
+      await client.request("stop", ms);
+      return true;
+    } finally {
+      client.dispose();
+    }
+  } catch (error) {
+    if (error instanceof WhittleError) {
+      // It hangs, refuses, is of another version or has just ended: the signals that follow do not need its consent.
+      return false;
+    }
+    throw error;
+  }
+}
+
+function sendSignal(target: ProcessIdentity, signal: NodeJS.Signals): void {
+  // Asked again right before: the number may belong to somebody else by now.
+  if (!isAlive(target)) {
+    return;
+  }
+  try {
+    process.kill(target.pid, signal);
+  } catch (error) {
+    if (errorCode(error) === "EPERM") {
+      throw new WhittleError(`Process ${target.pid} belongs to another user, so it cannot be stopped from here.`, {
+        remedy: "Ask its owner to stop it.",
+      });
+    }
+    if (errorCode(error) !== "ESRCH") {
+      throw error;
+    }
+  }
+}

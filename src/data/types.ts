@@ -1,0 +1,35 @@
+/** Data sets as every format hands them over: raw values of all examples in one array a split, scaled when batched. */
+
+export interface Split {
+  readonly count: number;
+  /** Raw values of all examples, row-major: `count` × the product of the data set's `xShape`. */
+  readonly x: Uint8Array | Float32Array;
+  /** Class ids (0-based), or targets: `count` × the product of the data set's `yShape`. */
+  readonly y: Int32Array | Float32Array;
+}
+
+export interface DataSet {
+  /** What the user asked for, e.g. `digits`. */
+  readonly spec: string;
+  /** Of the contents, independent of how they are stored: hexadecimal. */
+  readonly sha256: string;
+  /** Shape of one example, e.g. `[28, 28, 1]`. */
+  readonly xShape: readonly number[];
+  /** Shape of one target; `[]` for class ids. */
+  readonly yShape: readonly number[];
+  /** A network sees `x * scale + offset`. */
+  readonly scale: number;
+  readonly offset: number;
+  /** Number of classes where targets are class ids. */
+  readonly classes?: number;
+  readonly train: Split;
+  /** Every decision is made on this one. */
+  readonly validation: Split;
+  /** For reporting only. */
+  readonly test: Split;
+}
+
+/** Numbers in one example of this shape (1 for `[]`). */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}

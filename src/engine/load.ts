@@ -1,0 +1,89 @@
+/** Chooses the engine and loads it into this process. */
+import { messageOf, WhittleError } from "../protocol/errors.ts";
+import type { EngineWish } from "../protocol/settings.ts";
+import { inspectNative } from "./cache.ts";
+import { checkKnownAnswers } from "./check.ts";
+import { startEngine } from "./start.ts";
+import type { EngineName, LoadedEngine } from "./types.ts";
+import { nativeVerdict } from "./verdicts.ts";
+
+export interface LoadOptions {
+  /** Told, in a sentence each, what could not be used and why. */
+  readonly onNote?: (line: string) => void;
+}
+
+const REMEDIES: Readonly<Record<EngineName, string>> = {
+  native: "Run `whittle setup` to install it, or leave the choice to Whittle (`--engine auto`).",
+  wasm: "Leave the choice to Whittle (`--engine auto`), or take `--engine cpu`.",
+  cpu: "This is a defect of the installation: run `npm ci` again.",
+};
+
+/**
+ * `auto` takes the native engine if it is installed and its check passed, else wasm, else cpu. An engine asked for by
+ * name is taken or refused, never replaced.
+ * @throws WhittleError with what to do, when the engine asked for cannot be used
+ */
+export async function loadEngine(wish: EngineWish, options: LoadOptions = {}): Promise<LoadedEngine> {
+  if (wish !== "auto") {
+    const attempt = await tryEngine(wish);
+    if ("problem" in attempt) {
+      throw new WhittleError(`The ${wish} engine cannot be used: ${attempt.problem}.`, { remedy: REMEDIES[wish] });
+    }
+    return finish(wish, attempt, "It was asked for by name.");
+  }
+  const problems: string[] = [];
+  for (const name of ["native", "wasm", "cpu"] as const) {
+    const attempt = await tryEngine(name);
+    if ("tf" in attempt) {
+      return finish(name, attempt, reasonFor(name, problems));
+    }
+    problems.push(`The ${name} engine is not used: ${attempt.problem}.`);
+    options.onNote?.(problems.at(-1) ?? "");
+  }
+  throw new WhittleError(`No engine can be used. ${problems.join(" ")}`, { remedy: REMEDIES.cpu });
+}
+
+type Attempt = Awaited<ReturnType<typeof startEngine>> | { readonly problem: string };
+
+async function tryEngine(name: EngineName): Promise<Attempt> {
+  const problem = name === "native" ? await nativeProblem() : undefined;
+  if (problem !== undefined) {
+    return { problem };
+  }
+  try {
+    const started = await startEngine(name);
+    if (name !== "native") {
+      checkKnownAnswers(started.tf);
+    }
+    return started;
+  } catch (error) {
+    return { problem: withoutFullStop(messageOf(error)) };
+  }
+}
+
+/** Asked of the files and of a process of its own, since a bad library would take this process with it. */
+async function nativeProblem(): Promise<string | undefined> {
+  const state = inspectNative();
+  switch (state.kind) {
+    case "missing":
+      return "it is not installed; `whittle setup` installs it";
+    case "damaged":
+      return `${state.problem}; \`whittle setup\` installs it anew`;
+    case "installed": {
+      const verdict = await nativeVerdict(state);
+      return verdict.usable ? undefined : withoutFullStop(verdict.reason);
+    }
+  }
+}
+
+function reasonFor(name: EngineName, problems: readonly string[]): string {
+  return name === "native" ? "It is the fastest, is installed, and its check passed." : problems.join(" ");
+}
+
+function finish(name: EngineName, started: Awaited<ReturnType<typeof startEngine>>, reason: string): LoadedEngine {
+  return { tf: started.tf, record: { name, reason, versions: { ...started.versions } } };
+}
+
+function withoutFullStop(sentence: string): string {
+  return sentence.replace(/\.$/, "");
+}

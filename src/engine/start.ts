@@ -1,0 +1,28 @@
+import { loadCpu } from "./cpu.ts";
+import { loadNative } from "./native.ts";
+import type { EngineName, TF } from "./types.ts";
+import { loadWasm } from "./wasm.ts";
+
+export interface StartedEngine {
+  readonly tf: TF;
+  /** tfjs, Node, and what else takes part. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Loads an engine into this process, without asking whether it works. Only that engine's code is evaluated. */
+export async function startEngine(name: EngineName): Promise<StartedEngine> {
+  const { tf, versions } = await startByName(name);
+  await tf.ready();
+  return { tf, versions: { tfjs: tf.version_core, ...versions, node: process.versions.node } };
+}
+
+async function startByName(name: EngineName): Promise<StartedEngine> {
+  switch (name) {
+    case "native":
+      return loadNative();
+    case "wasm":
+      return loadWasm();
+    case "cpu":
+      return { tf: await loadCpu(), versions: {} };
+  }
+}

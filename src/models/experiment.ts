@@ -1,0 +1,47 @@
+/**
+ * The package entry `whittle` for model definition files:
+ *
+ *     import { defineExperiment } from "whittle";
+ *     export default defineExperiment({ model: lenet, data: "digits", pruning: { lambda: 1e-4 } });
+ */
+import type { LayersModel, Tensor } from "@tensorflow/tfjs";
+import type { LOSS_NAMES, METRIC_NAMES, SettingsInput } from "../protocol/settings.ts";
+
+/**
+ * A data term of one's own. `yTrue`: class ids `[batch]` or targets; `yPred`: what the model gives out. Returns the mean
+ * over the batch, a scalar that can be differentiated.
+ */
+export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+/** A figure of one's own. `compute` returns one value per example, shape `[batch]`; the mean over the split is shown. */
+export interface Metric {
+  readonly name: string;
+  /** Which way is better: pruning bounds go by it. */
+  readonly better: "higher" | "lower";
+  readonly compute: (yTrue: Tensor, yPred: Tensor) => Tensor;
+}
+
+export interface ExperimentDefinition extends Omit<SettingsInput, "loss" | "metrics"> {
+  /** Builds the network: called once, with the seed set, so that initial weights are reproducible. */
+  readonly model: () => LayersModel | Promise<LayersModel>;
+  readonly loss?: (typeof LOSS_NAMES)[number] | LossFunction;
+  /** The first is the one that pruning bounds speak of. */
+  readonly metrics?: readonly ((typeof METRIC_NAMES)[number] | Metric)[];
+}
+
+/** Shared by all copies of this module, so that an experiment made by one is known to the others. */
+const EXPERIMENT = Symbol.for("whittle.experiment");
+
+export interface Experiment {
+  readonly [EXPERIMENT]: true;
+  readonly definition: ExperimentDefinition;
+}
+
+/** A model with what it is trained on and how. Everything but `model` has a default; checked when a run starts. */
+export function defineExperiment(definition: ExperimentDefinition): Experiment {
+  return Object.freeze({ [EXPERIMENT]: true as const, definition });
+}
+
+export function isExperiment(value: unknown): value is Experiment {
+  return typeof value === "object" && value !== null && EXPERIMENT in value;
+}

@@ -1,0 +1,293 @@
+/**
+ * Finds model definitions in source text, never by running it: exported functions that build a TensorFlow.js model, and
+ * exported `defineExperiment(…)` calls. Names are followed to their imports, so strings, comments and a user's own
+ * function called `sequential` are not taken for one. Text that does not parse gives what can be found in the rest.
+ */
+import type { CallExpression, Expression, Function as FunctionNode, Node, Statement } from "@babel/types";
+import { parseTopLevel } from "./topLevel.ts";
+
+export interface FoundLayer {
+  /** Offsets of the call, e.g. `tf.layers.dense({ … })`. */
+  readonly start: number;
+  readonly end: number;
+  /** `dense`, `conv2d`, … */
+  readonly kind: string;
+  /** Where the call gives one as a string. */
+  readonly name?: string;
+}
+
+export interface FoundDefinition {
+  /** What to call it: the declared name, or `default`. */
+  readonly name: string;
+  readonly exportName: string;
+  readonly kind: "function" | "experiment";
+  /** Offsets of the declaration, `export` included where it stands there. */
+  readonly start: number;
+  readonly end: number;
+  readonly layers: readonly FoundLayer[];
+}
+
+/** A top-level function or value. */
+interface Declared {
+  readonly name: string;
+  readonly node: Node;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Exported {
+  readonly exportName: string;
+  readonly declared: Declared;
+}
+
+/** What names at the top of the file stand for: `sequential` → `tf.sequential`, `tf` → `tf`. */
+type Bindings = ReadonlyMap<string, string>;
+
+const BUILDERS: ReadonlySet<string> = new Set(["tf.sequential", "tf.model"]);
+const TENSORFLOW = /^@tensorflow\/tfjs(-core|-layers|-node|-node-gpu)?$/;
+
+function rootOf(packageName: string): string | undefined {
+  if (packageName === "whittle") return "whittle";
+  return TENSORFLOW.test(packageName) ? "tf" : undefined;
+}
+
+function propertyName(node: Node): string | undefined {
+  if (node.type === "Identifier") return node.name;
+  return node.type === "StringLiteral" ? node.value : undefined;
+}
+
+function collectBindings(statements: readonly Statement[]): Bindings {
+  const bindings = new Map<string, string>();
+  for (const statement of statements) {
+    if (statement.type === "ImportDeclaration" && statement.importKind !== "type") {
+      const root = rootOf(statement.source.value);
+      if (root === undefined) continue;
+      for (const specifier of statement.specifiers) {
+        const imported = specifier.type === "ImportSpecifier" ? propertyName(specifier.imported) : undefined;
+        bindings.set(
+          specifier.local.name,
+          imported === undefined || imported === "default" ? root : `${root}.${imported}`,
+        );
+      }
+    } else if (statement.type === "VariableDeclaration") {
+      for (const { id, init } of statement.declarations) {
+        const root = init ? requiredRoot(init) : undefined;
+        if (root === undefined) continue;
+        if (id.type === "Identifier") bindings.set(id.name, root);
+        if (id.type !== "ObjectPattern") continue;
+        for (const property of id.properties) {
+          if (property.type !== "ObjectProperty" || property.value.type !== "Identifier") continue;
+          bindings.set(property.value.name, `${root}.${propertyName(property.key)}`);
+        }
+      }
+    }
+  }
+  return bindings;
+}
+
+/** `require("@tensorflow/tfjs")` → `tf`. */
+function requiredRoot(node: Node): string | undefined {
+  if (node.type !== "CallExpression" || node.callee.type !== "Identifier" || node.callee.name !== "require") return;
+  const [argument] = node.arguments;
+  return argument?.type === "StringLiteral" ? rootOf(argument.value) : undefined;
+}
+
+/** `tf.layers.dense` for a callee that leads there through the bindings. */
+function resolveName(node: Node, bindings: Bindings): string | undefined {
+  if (node.type === "Identifier") return bindings.get(node.name);
+  if (node.type !== "MemberExpression" || node.computed) return undefined;
+  const object = resolveName(node.object, bindings);
+  const property = propertyName(node.property);
+  return object !== undefined && property !== undefined ? `${object}.${property}` : undefined;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+/** Calls `visit` for `node` and everything below, in the order of the text. */
+function walk(node: Node, visit: (node: Node) => void): void {
+  visit(node);
+  for (const [key, value] of Object.entries(node)) {
+    if (key === "loc" || key.endsWith("Comments")) continue;
+    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) walk(child, visit);
+  }
+}
+
+function collectCalls(node: Node): CallExpression[] {
+  const calls: CallExpression[] = [];
+  walk(node, (each) => {
+    if (each.type === "CallExpression") calls.push(each);
+  });
+  return calls;
+}
+
+/** Below `as`, `satisfies`, `!` and brackets. */
+function bare(node: Node): Node {
+  switch (node.type) {
+    case "TSAsExpression":
+    case "TSSatisfiesExpression":
+    case "TSNonNullExpression":
+    case "ParenthesizedExpression":
+      return bare(node.expression);
+    default:
+      return node;
+  }
+}
+
+function asFunction(node: Node): FunctionNode | undefined {
+  const inner = bare(node);
+  const isFunction =
+    inner.type === "FunctionDeclaration" ||
+    inner.type === "FunctionExpression" ||
+    inner.type === "ArrowFunctionExpression";
+  return isFunction ? inner : undefined;
+}
+
+/** It is called without arguments. */
+function needsArguments(node: FunctionNode): boolean {
+  return node.params.some(
+    (each) =>
+      each.type !== "AssignmentPattern" && each.type !== "RestElement" && !("optional" in each && each.optional),
+  );
+}
+
+/** Names of the file's own functions whose result is returned: `return build(300)`, `() => build(300)`. */
+function collectReturnedCalls(node: FunctionNode): string[] {
+  const results: Expression[] =
+    node.type === "ArrowFunctionExpression" && isNode(node.body) && node.body.type !== "BlockStatement"
+      ? [node.body]
+      : [];
+  walk(node.body, (each) => {
+    if (each.type === "ReturnStatement" && each.argument) results.push(each.argument);
+  });
+  return results.flatMap((each) => {
+    const result = bare(each.type === "AwaitExpression" ? each.argument : each);
+    return result.type === "CallExpression" && result.callee.type === "Identifier" ? [result.callee.name] : [];
+  });
+}
+
+function collectDeclared(statements: readonly Statement[]): { declared: Declared[]; exported: Exported[] } {
+  const declared: Declared[] = [];
+  const exported: Exported[] = [];
+  const named: { exportName: string; local: string }[] = [];
+  const declare = (name: string, node: Node, whole: Statement, exportName?: string) => {
+    const entry = { name, node, start: whole.start ?? 0, end: whole.end ?? 0 };
+    declared.push(entry);
+    if (exportName !== undefined) exported.push({ exportName, declared: entry });
+  };
+  const declareAll = (statement: Statement, whole: Statement, isExported: boolean) => {
+    if (statement.type === "FunctionDeclaration" && statement.id) {
+      declare(statement.id.name, statement, whole, isExported ? statement.id.name : undefined);
+    } else if (statement.type === "VariableDeclaration") {
+      for (const { id, init } of statement.declarations) {
+        if (id.type === "Identifier" && init) declare(id.name, init, whole, isExported ? id.name : undefined);
+      }
+    }
+  };
+  for (const statement of statements) {
+    if (statement.type === "ExportNamedDeclaration") {
+      if (statement.declaration) declareAll(statement.declaration, statement, true);
+      if (statement.source || statement.exportKind === "type") continue;
+      for (const specifier of statement.specifiers) {
+        if (specifier.type !== "ExportSpecifier") continue;
+        named.push({ exportName: propertyName(specifier.exported) ?? "", local: specifier.local.name });
+      }
+    } else if (statement.type === "ExportDefaultDeclaration") {
+      const value = bare(statement.declaration);
+      if (value.type === "Identifier") named.push({ exportName: "default", local: value.name });
+      else
+        declare(
+          ("id" in value && isNode(value.id) && propertyName(value.id)) || "default",
+          value,
+          statement,
+          "default",
+        );
+    } else {
+      declareAll(statement, statement, false);
+    }
+  }
+  for (const { exportName, local } of named) {
+    const entry = declared.find((each) => each.name === local);
+    if (entry) exported.push({ exportName, declared: entry });
+  }
+  return { declared, exported };
+}
+
+function asLayer(call: CallExpression, bindings: Bindings): FoundLayer | undefined {
+  const kind = /^tf\.layers\.(\w+)$/.exec(resolveName(call.callee, bindings) ?? "")?.[1];
+  if (kind === undefined) return undefined;
+  const [options] = call.arguments;
+  const properties = options?.type === "ObjectExpression" ? options.properties : [];
+  const named = properties.find((each) => each.type === "ObjectProperty" && propertyName(each.key) === "name");
+  const value =
+    named?.type === "ObjectProperty" && named.value.type === "StringLiteral" ? named.value.value : undefined;
+  return { start: call.start ?? 0, end: call.end ?? 0, kind, ...(value === undefined ? {} : { name: value }) };
+}
+
+/** The layers in and below `node`, those of the file's own functions that it returns included. */
+function collectLayers(
+  node: Node,
+  functions: ReadonlyMap<string, Node>,
+  bindings: Bindings,
+  seen: Set<Node>,
+): FoundLayer[] {
+  if (seen.has(node)) return [];
+  seen.add(node);
+  const own = collectCalls(node).flatMap((call) => asLayer(call, bindings) ?? []);
+  const inner = asFunction(node);
+  const below = inner ? collectReturnedCalls(inner).flatMap((name) => functions.get(name) ?? []) : [];
+  return [...own, ...below.flatMap((each) => collectLayers(each, functions, bindings, seen))];
+}
+
+/** Names of the top-level functions that build a model, themselves or through another one whose result they return. */
+function collectBuilders(functions: ReadonlyMap<string, Node>, bindings: Bindings): ReadonlySet<Node> {
+  const builders = new Set<Node>();
+  for (const node of functions.values()) {
+    if (collectCalls(node).some((call) => BUILDERS.has(resolveName(call.callee, bindings) ?? ""))) builders.add(node);
+  }
+  for (let before = -1; before !== builders.size; ) {
+    before = builders.size;
+    for (const node of functions.values()) {
+      const inner = asFunction(node);
+      const called = inner ? collectReturnedCalls(inner).flatMap((name) => functions.get(name) ?? []) : [];
+      if (called.some((each) => builders.has(each))) builders.add(node);
+    }
+  }
+  return builders;
+}
+
+/** The function that `defineExperiment({ model: … })` names or holds. */
+function modelOf(call: CallExpression, functions: ReadonlyMap<string, Node>): Node | undefined {
+  const [definition] = call.arguments;
+  if (definition?.type !== "ObjectExpression") return undefined;
+  for (const property of definition.properties) {
+    if (property.type === "ObjectMethod" && propertyName(property.key) === "model") return property;
+    if (property.type !== "ObjectProperty" || propertyName(property.key) !== "model") continue;
+    return property.value.type === "Identifier" ? functions.get(property.value.name) : property.value;
+  }
+  return undefined;
+}
+
+/** All definitions in the order of the text. `fileName` only tells the language by its ending. Never throws. */
+export function scanDefinitions(text: string, fileName: string): readonly FoundDefinition[] {
+  const statements = parseTopLevel(text, fileName);
+  const bindings = collectBindings(statements);
+  const { declared, exported } = collectDeclared(statements);
+  const functions = new Map(declared.filter(({ node }) => asFunction(node)).map(({ name, node }) => [name, node]));
+  const builders = collectBuilders(functions, bindings);
+
+  const found = exported.flatMap(({ exportName, declared: { name, node, start, end } }): FoundDefinition[] => {
+    const inner = bare(node);
+    const head = { name, exportName, start, end };
+    if (inner.type === "CallExpression" && resolveName(inner.callee, bindings) === "whittle.defineExperiment") {
+      const model = modelOf(inner, functions);
+      const layers = model ? collectLayers(model, functions, bindings, new Set()) : [];
+      return [{ ...head, kind: "experiment", layers }];
+    }
+    const own = asFunction(node);
+    if (!own || !builders.has(node) || needsArguments(own)) return [];
+    return [{ ...head, kind: "function", layers: collectLayers(node, functions, bindings, new Set()) }];
+  });
+  return found.sort((a, b) => a.start - b.start);
+}

@@ -1,0 +1,399 @@
+/**
+ * Trains and prunes: carries out what the state machine of `pruning/loop.ts` asks for and tells it what came of it. Knows
+ * no process, file or socket (see `Ports`), so tests and the extension host can drive it.
+ *
+ * Everything that a step depends on is in the checkpoint, and randomness is a function of (seed, epoch or step): a run
+ * that goes on from a checkpoint computes the same bits as one that never stopped.
+ */
+import type * as Tf from "@tensorflow/tfjs";
+import { z } from "zod";
+import { createRandom, permutation, withSeededMathRandom } from "../data/random.ts";
+import type { DataSet } from "../data/types.ts";
+import { WhittleError } from "../protocol/errors.ts";
+import type { NewEvent } from "../protocol/events.ts";
+import type { LayerSummary, RunResult, Score } from "../protocol/run.ts";
+import type { Settings } from "../protocol/settings.ts";
+import {
+  advance,
+  type Effect,
+  type LoopRules,
+  type LoopState,
+  lambdaOf,
+  type Outcome,
+  phaseProgress,
+  plannedEpochs,
+  type Slot,
+  startLoop,
+} from "../pruning/loop.ts";
+import { masksBelow, type Ranking, rankWeights, sparsityOf, summarizeLayer, thresholdFor } from "../pruning/masks.ts";
+import { learningRateAt } from "../pruning/schedule.ts";
+import { createUpdate, type Update } from "../pruning/update.ts";
+import type { Checkpoint } from "../runs/checkpoint.ts";
+import type { Network } from "./network.ts";
+import { assignWeights, maskedWeights, packTensors, type Snapshot, takeSnapshot, unpackTensors } from "./snapshot.ts";
+
+type TF = typeof Tf;
+
+/** Milliseconds of steps between two looks at the outside world. */
+const YIELD_AFTER_MS = 20;
+/** Milliseconds between `step` events. */
+const STEP_EVENT_MS = 200;
+/** Milliseconds between checkpoints while nothing but steps happens. */
+const CHECKPOINT_MS = 5000;
+
+/** The world outside the loop. */
+export interface Ports {
+  emit(event: NewEvent): void;
+  /** Writes a checkpoint that covers all events emitted so far. */
+  save(state: unknown, tensors: Checkpoint["tensors"]): void;
+  /** Milliseconds; only differences count. */
+  now(): number;
+  /** Lets messages in; while the run is paused, returns when it goes on. `checkpoint` is called before it waits. */
+  breathe(checkpoint: () => void): Promise<"go on" | "stop">;
+}
+
+export interface LoopInput {
+  readonly tf: TF;
+  readonly network: Network;
+  readonly data: DataSet;
+  readonly settings: Settings;
+  readonly resumeFrom: Checkpoint | undefined;
+}
+
+export type LoopEnd = Omit<RunResult, "id" | "engine">;
+
+/** What a checkpoint holds beside tensors. `loop` is trusted as written by us: the file is checked as a whole. */
+const progressSchema = z.strictObject({
+  loop: z.custom<LoopState>((value) => typeof value === "object" && value !== null && "todo" in value),
+  /** Steps of the current epoch that are done, and the sum of their losses over examples. */
+  step: z.int(),
+  lossSum: z.number(),
+  /** Updates since the optimizer's state was reset. */
+  updates: z.int(),
+  /** Seconds of training: in all, and in the current epoch. */
+  seconds: z.number(),
+  epochSeconds: z.number(),
+  referenceTest: z.strictObject({ loss: z.number(), metric: z.number() }).nullable(),
+});
+type Progress = z.infer<typeof progressSchema>;
+
+export async function runLoop(input: LoopInput, ports: Ports): Promise<LoopEnd> {
+  const loop = new Trainer(input, ports);
+  try {
+    return await loop.run();
+  } finally {
+    loop.dispose();
+  }
+}
+
+class Trainer {
+  private readonly rules: LoopRules;
+  private readonly update: Update;
+  private readonly masks: Map<string, Float32Array>;
+  private readonly slots = new Map<Slot, Snapshot>();
+  private progress: Progress;
+  /** Order of the current epoch, made on demand. */
+  private order: { readonly epoch: number; readonly indices: Uint32Array } | undefined;
+  /** Surviving weights by score during a search. */
+  private ranking: Ranking | undefined;
+  private lastStepEvent = Number.NEGATIVE_INFINITY;
+  private lastCheckpoint: number;
+  private lastBreath: number;
+
+  constructor(
+    private readonly input: LoopInput,
+    private readonly ports: Ports,
+  ) {
+    const { tf, network, settings, resumeFrom } = input;
+    this.rules = { epochs: settings.epochs, pruning: settings.pruning, metric: network.metric };
+    this.update = createUpdate(tf, network.parameters, settings);
+    const prunable = network.parameters.filter((parameter) => parameter.prunable);
+    this.masks = new Map(prunable.map(({ name, variable }) => [name, new Float32Array(variable.size).fill(1)]));
+    this.lastCheckpoint = this.lastBreath = ports.now();
+    this.progress = {
+      loop: startLoop(),
+      step: 0,
+      lossSum: 0,
+      updates: 0,
+      seconds: 0,
+      epochSeconds: 0,
+      referenceTest: null,
+    };
+    if (resumeFrom !== undefined) this.load(resumeFrom);
+  }
+
+  async run(): Promise<LoopEnd> {
+    if (this.input.resumeFrom === undefined) {
+      const params = this.input.network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
+      this.ports.emit({ type: "model", layers: this.summaries(), params, metric: this.input.network.metric.name });
+      this.ports.emit({ type: "phase", phase: "train", reason: "start" });
+      this.checkpoint();
+    }
+    while (this.progress.loop.todo.do !== "finish") {
+      const { todo } = this.progress.loop;
+      if (todo.do === "epoch") {
+        if (!(await this.epoch())) return this.end("stopped");
+      } else if (todo.do === "probe") {
+        if ((await this.breathe()) === "stop") return this.end("stopped");
+        this.probe(todo.fraction);
+      } else {
+        this.prune(todo.threshold);
+      }
+    }
+    this.checkpoint();
+    return this.end("done");
+  }
+
+  dispose(): void {
+    this.update.dispose();
+  }
+
+  /** @returns false when the run was stopped before the epoch's end */
+  private async epoch(): Promise<boolean> {
+    const { data, settings, network } = this.input;
+    const stepsPerEpoch = Math.ceil(data.train.count / settings.batchSize);
+    while (this.progress.step < stepsPerEpoch) {
+      if ((await this.breathe()) === "stop") return false;
+      const start = this.ports.now();
+      this.step(stepsPerEpoch);
+      this.addSeconds(start);
+    }
+    const start = this.ports.now();
+    const validation = network.evaluate(data, data.validation);
+    this.addSeconds(start);
+    const { loop, lossSum, epochSeconds } = this.progress;
+    const layers = this.summaries();
+    this.ports.emit({
+      type: "epoch",
+      phase: loop.phase,
+      epoch: loop.epoch + 1,
+      epochsPlanned: plannedEpochs(this.rules),
+      learningRate: learningRateAt(settings.optimizer, loop.phase, phaseProgress(loop, this.rules, 1)),
+      lambda: lambdaOf(loop.phase, this.rules),
+      loss: lossSum / data.train.count,
+      validation,
+      sparsity: sparsityOf(layers),
+      remaining: layers.map((layer) => layer.remaining),
+      unitsAlive: layers.map((layer) => layer.unitsAlive),
+      seconds: this.progress.seconds,
+    });
+    this.progress = { ...this.progress, step: 0, lossSum: 0, epochSeconds: 0 };
+    this.tell({ of: "epoch", validation, seconds: epochSeconds });
+    return true;
+  }
+
+  private step(stepsPerEpoch: number): void {
+    const { data, settings, network } = this.input;
+    const { loop, step } = this.progress;
+    const from = step * settings.batchSize;
+    const to = Math.min(data.train.count, from + settings.batchSize);
+    const random = createRandom(settings.seed, "step", loop.epoch, step);
+    const { loss, gradients } = withSeededMathRandom(random, () =>
+      network.gradients(data, this.orderOf(loop.epoch), from, to),
+    );
+    if (!Number.isFinite(loss)) {
+      for (const gradient of gradients) gradient.dispose();
+      throw new WhittleError(`The loss became ${loss} in epoch ${loop.epoch + 1}, step ${step + 1}`, {
+        remedy: `Lower optimizer.learningRate (it is ${settings.optimizer.learningRate}), or look for a division by zero or a logarithm of 0 in the model and loss.`,
+      });
+    }
+    const rate = learningRateAt(settings.optimizer, loop.phase, phaseProgress(loop, this.rules, step / stepsPerEpoch));
+    this.update.step(gradients, rate, lambdaOf(loop.phase, this.rules));
+    for (const gradient of gradients) gradient.dispose();
+    this.progress = { ...this.progress, step: step + 1, lossSum: this.progress.lossSum + loss * (to - from) };
+    const now = this.ports.now();
+    if (now - this.lastStepEvent < STEP_EVENT_MS) return;
+    this.lastStepEvent = now;
+    this.ports.emit({ type: "step", phase: loop.phase, epoch: loop.epoch + 1, step: step + 1, stepsPerEpoch, loss });
+  }
+
+  private probe(fraction: number): void {
+    const { tf, network, data, settings } = this.input;
+    const start = this.ports.now();
+    const layers = maskedWeights(network, this.masks);
+    this.ranking ??= rankWeights(layers, settings.pruning.threshold);
+    const threshold = thresholdFor(this.ranking, fraction);
+    const masks = masksBelow(layers, this.ranking, threshold);
+    const before = takeSnapshot(network, this.masks).weights;
+    const trial = new Map(before);
+    for (const [index, layer] of layers.entries()) {
+      const mask = masks[index];
+      trial.set(
+        layer.name,
+        layer.values.map((value, i) => (mask?.[i] === 0 ? 0 : value)),
+      );
+    }
+    assignWeights(tf, network, trial);
+    const validation = network.evaluate(data, data.validation);
+    assignWeights(tf, network, before);
+    const summaries = layers.map((layer, index) => summarizeLayer({ ...layer, mask: masks[index] ?? layer.mask }));
+    this.addSeconds(start);
+    this.tell({ of: "probe", threshold, sparsity: sparsityOf(summaries), validation });
+  }
+
+  private prune(threshold: number): void {
+    const { network, data, settings } = this.input;
+    const start = this.ports.now();
+    const layers = maskedWeights(network, this.masks);
+    const ranking = rankWeights(layers, settings.pruning.threshold);
+    const before = this.summaries();
+    for (const [index, mask] of masksBelow(layers, ranking, threshold).entries()) {
+      const name = layers[index]?.name;
+      if (name !== undefined) this.setMask(name, mask);
+    }
+    const after = this.summaries();
+    const remaining = (summaries: readonly LayerSummary[]) =>
+      summaries.reduce((sum, layer) => sum + layer.remaining, 0);
+    const validation = network.evaluate(data, data.validation);
+    const sparsity = sparsityOf(after);
+    const pruned = remaining(before) - remaining(after);
+    this.addSeconds(start);
+    this.ports.emit({
+      type: "prune",
+      epoch: this.progress.loop.epoch,
+      threshold,
+      pruned,
+      sparsity,
+      validation,
+      layers: after,
+    });
+    this.tell({ of: "prune", pruned, sparsity, validation });
+  }
+
+  /** Hands an outcome to the state machine and carries out what follows. */
+  private tell(outcome: Outcome): void {
+    const { state, effects } = advance(this.progress.loop, this.rules, outcome);
+    const phaseBefore = this.progress.loop.phase;
+    this.progress = { ...this.progress, loop: state };
+    if (state.todo.do !== "probe") this.ranking = undefined;
+    for (const effect of effects) this.apply(effect, outcome);
+    if (state.phase !== phaseBefore && state.phase !== "search") this.checkpoint();
+  }
+
+  private apply(effect: Effect, outcome: Outcome): void {
+    const { tf, network, data } = this.input;
+    switch (effect.effect) {
+      case "save":
+        this.slots.set(effect.slot, takeSnapshot(network, this.masks));
+        return;
+      case "restore": {
+        const snapshot = this.slots.get(effect.slot);
+        if (snapshot === undefined) throw new Error(`nothing saved as ${effect.slot}`);
+        assignWeights(tf, network, snapshot.weights);
+        for (const [name, mask] of snapshot.masks) this.setMask(name, mask);
+        return;
+      }
+      case "resetOptimizer":
+        this.update.reset();
+        return;
+      case "reference":
+        this.ports.emit({ type: "reference", validation: effect.validation });
+        // For the report at the end only: no decision sees it.
+        this.progress = { ...this.progress, referenceTest: network.evaluate(data, data.test) };
+        return;
+      case "phase":
+        this.ports.emit({ type: "phase", phase: effect.phase, reason: effect.reason });
+        return;
+      case "probed":
+        if (outcome.of !== "probe") throw new Error("a probe's verdict without a probe");
+        this.ports.emit({
+          type: "probe",
+          threshold: outcome.threshold,
+          sparsity: outcome.sparsity,
+          validation: outcome.validation,
+          accepted: effect.accepted,
+        });
+        return;
+    }
+  }
+
+  private async breathe(): Promise<"go on" | "stop"> {
+    const now = this.ports.now();
+    if (now - this.lastCheckpoint >= CHECKPOINT_MS) this.checkpoint();
+    if (now - this.lastBreath < YIELD_AFTER_MS) return "go on";
+    const answer = await this.ports.breathe(() => this.checkpoint());
+    this.lastBreath = this.ports.now();
+    if (answer === "stop") this.checkpoint();
+    return answer;
+  }
+
+  private end(status: "done" | "stopped"): LoopEnd {
+    const { network, data, settings } = this.input;
+    const { loop, referenceTest, seconds } = this.progress;
+    const layers = this.summaries();
+    const total = network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
+    const pruned = layers.reduce((sum, layer) => sum + layer.total - layer.remaining, 0);
+    const validation = network.evaluate(data, data.validation);
+    const test = network.evaluate(data, data.test);
+    // Stopped within dense training: the model as it stands is all the reference there is.
+    const reference: Score = loop.reference ?? validation;
+    return {
+      status,
+      seed: settings.seed,
+      seconds,
+      epochs: loop.epoch,
+      sparsity: sparsityOf(layers),
+      params: { total, remaining: total - pruned },
+      layers,
+      reference,
+      validation,
+      test,
+      referenceTest: referenceTest ?? test,
+    };
+  }
+
+  private summaries(): LayerSummary[] {
+    return this.input.network.parameters
+      .filter((parameter) => parameter.prunable)
+      .map(({ name, variable }) =>
+        summarizeLayer({ name, shape: variable.shape, mask: this.masks.get(name) ?? new Float32Array(0) }),
+      );
+  }
+
+  private setMask(name: string, mask: Float32Array): void {
+    this.masks.set(name, mask);
+    this.update.setMask(name, mask);
+  }
+
+  private orderOf(epoch: number): Uint32Array {
+    if (this.order?.epoch !== epoch) {
+      const { data, settings } = this.input;
+      this.order = { epoch, indices: permutation(data.train.count, createRandom(settings.seed, "shuffle", epoch)) };
+    }
+    return this.order.indices;
+  }
+
+  private addSeconds(start: number): void {
+    const seconds = (this.ports.now() - start) / 1000;
+    const { progress } = this;
+    this.progress = { ...progress, seconds: progress.seconds + seconds, epochSeconds: progress.epochSeconds + seconds };
+  }
+
+  private checkpoint(): void {
+    const { network } = this.input;
+    this.ports.save(
+      { ...this.progress, updates: this.update.steps },
+      packTensors(network, this.update, this.masks, this.slots),
+    );
+    this.lastCheckpoint = this.ports.now();
+  }
+
+  private load(checkpoint: Checkpoint): void {
+    const { tf, network } = this.input;
+    this.progress = progressSchema.parse(checkpoint.state);
+    const { tensors } = checkpoint;
+    assignWeights(tf, network, unpackTensors(tensors, "weight"));
+    for (const [name, values] of unpackTensors(tensors, "optimizer")) {
+      const variable = this.update.state.get(name);
+      if (variable === undefined)
+        throw new Error(`the checkpoint has optimizer state ${name} that this run does not have`);
+      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, "float32")));
+    }
+    this.update.steps = this.progress.updates;
+    for (const [name, mask] of unpackTensors(tensors, "mask")) this.setMask(name, mask);
+    for (const slot of ["stage", "best"] as const) {
+      const weights = unpackTensors(tensors, `${slot}-weight`);
+      if (weights.size > 0) this.slots.set(slot, { weights, masks: unpackTensors(tensors, `${slot}-mask`) });
+    }
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * One run from its folder: loads what the plan names, trains, and keeps record, log and checkpoints true at every
+ * moment. The caller holds the run's lock and steers through `Steering`.
+ */
+import { dirname } from "node:path";
+import { openData } from "../data/open.ts";
+import { createRandom, withSeededMathRandom } from "../data/random.ts";
+import { loadEngine } from "../engine/load.ts";
+import type { LoadedEngine } from "../engine/types.ts";
+import { checkModel } from "../models/check.ts";
+import { loadDefinition } from "../models/load.ts";
+import { createMetrics } from "../models/metrics.ts";
+import { createObjective } from "../models/objective.ts";
+import { resolveSettings } from "../models/settings.ts";
+import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
+import type { NewEvent } from "../protocol/events.ts";
+import type { RunRecord, RunResult, StoredState } from "../protocol/run.ts";
+import type { EngineWish } from "../protocol/settings.ts";
+import { type Checkpoint, readLatestCheckpoint, writeCheckpoint } from "../runs/checkpoint.ts";
+import type { EventLog } from "../runs/eventLog.ts";
+import type { Run } from "../runs/layout.ts";
+import { readRecord, updateRecord } from "../runs/store.ts";
+import { runLoop } from "./loop.ts";
+import { createNetwork } from "./network.ts";
+import { describeGit, describeMachine, hashFile, keepSource } from "./provenance.ts";
+
+/** What the outside wants of the run right now. */
+export interface Steering {
+  readonly wish: "go on" | "pause" | "stop";
+  /** Resolves at the next change of `wish`. */
+  changed(): Promise<void>;
+}
+
+export interface SessionPorts {
+  readonly log: EventLog;
+  readonly steering: Steering;
+  /** The log has grown to this event. */
+  onAppended(seq: number): void;
+  /** A line for the process's own log. */
+  note(line: string): void;
+}
+
+/** @throws WhittleError; the record then still says what it said, and the caller records the failure */
+export async function runSession(run: Run, ports: SessionPorts): Promise<RunResult> {
+  const emit = (event: NewEvent): void => ports.onAppended(ports.log.append(event).seq);
+  /** The event first: who reads the final state in the record then finds all events in the log. */
+  const setState = async (state: StoredState): Promise<void> => {
+    emit({ type: "state", state, pid: process.pid });
+    await updateRecord(run, { state });
+  };
+
+  const record = await readRecord(run);
+  if (record.state === "done") {
+    throw usageError(`Run ${run.id} is already done`, "Start a new run, with --seed or --set to change something.");
+  }
+  const checkpoint = readLatestCheckpoint(run);
+  if (ports.log.seq > 0) emit({ type: "resumed", after: checkpoint?.seq ?? 0 });
+  await updateRecord(run, { error: undefined, result: undefined });
+  await setState("starting");
+
+  const engine = await pickEngine(record, checkpoint, emit, ports.note);
+  emit({ type: "engine", engine: engine.record });
+  const prepared = await prepare(run, record, checkpoint, engine, ports.note);
+  await updateRecord(run, { engine: engine.record });
+  await setState("running");
+
+  const end = await runLoop(
+    { ...prepared, tf: engine.tf, resumeFrom: checkpoint },
+    {
+      emit,
+      save(state, tensors) {
+        ports.log.flush();
+        emit({ type: "checkpoint", file: writeCheckpoint(run, { seq: ports.log.seq, state, tensors }) });
+      },
+      now: () => performance.now(),
+      async breathe(save) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (ports.steering.wish === "pause") {
+          save();
+          await setState("paused");
+          while (ports.steering.wish === "pause") await ports.steering.changed();
+          if (ports.steering.wish === "go on") await setState("running");
+        }
+        return ports.steering.wish === "stop" ? "stop" : "go on";
+      },
+    },
+  );
+  const result: RunResult = { id: run.id, engine: engine.record.name, ...end };
+  emit({ type: "result", result });
+  await updateRecord(run, { result });
+  await setState(result.status);
+  return result;
+}
+
+/** Resumes on the engine that the run began with, as only that one continues bit for bit. */
+async function pickEngine(
+  record: RunRecord,
+  checkpoint: Checkpoint | undefined,
+  emit: (event: NewEvent) => void,
+  note: (line: string) => void,
+): Promise<LoadedEngine> {
+  const before = checkpoint === undefined ? undefined : record.engine?.name;
+  if (before === undefined) return loadEngine(wishedEngine(record), { onNote: note });
+  try {
+    return await loadEngine(before, { onNote: note });
+  } catch (error) {
+    const engine = await loadEngine("auto", { onNote: note });
+    emit({
+      type: "warning",
+      message: `The run began on the ${before} engine, which is not usable now (${messageOf(error)}); it goes on with ${engine.record.name}, close to but not bit for bit what it would have been.`,
+    });
+    return engine;
+  }
+}
+
+/** The engine is needed before the model file, whose imports it serves, can say which one it would like. */
+function wishedEngine(record: RunRecord): EngineWish {
+  return resolveSettings({}, record.plan.overrides).engine;
+}
+
+async function prepare(
+  run: Run,
+  record: RunRecord,
+  checkpoint: Checkpoint | undefined,
+  engine: LoadedEngine,
+  note: (line: string) => void,
+) {
+  const { plan } = record;
+  await refuseChange(record, checkpoint, "model", plan.modelFile, () => hashFile(plan.modelFile));
+  const model =
+    checkpoint !== undefined && record.model !== undefined ? record.model : await keepSource(run, plan.modelFile);
+  const definition = await loadDefinition(engine.tf, plan.modelFile, plan.exportName);
+  const settings = record.settings ?? resolveSettings(definition.settings, plan.overrides);
+  const data = await openData(settings.data, {
+    validationSplit: settings.validationSplit,
+    seed: settings.seed,
+    onProgress: note,
+  });
+  await refuseChange(record, checkpoint, "data", settings.data, async () => data.sha256);
+  // Initializers without a seed of their own draw from Math.random; tfjs builds layers synchronously.
+  const layers = await withSeededMathRandom(createRandom(settings.seed, "init"), () => definition.build());
+  const fit = checkModel(layers, data, settings.loss);
+  if (fit.note !== undefined) note(fit.note);
+  const [metric] = createMetrics(engine.tf, settings.metrics, definition.metrics);
+  if (metric === undefined) throw new Error("the settings have no metric");
+  const network = createNetwork(engine.tf, {
+    model: layers,
+    objective: createObjective(engine.tf, layers, settings.loss, definition.loss),
+    metric,
+    inputShape: fit.inputShape,
+    layers: settings.pruning.layers,
+  });
+  await updateRecord(run, {
+    settings,
+    model,
+    data: {
+      spec: settings.data,
+      sha256: data.sha256,
+      train: data.train.count,
+      validation: data.validation.count,
+      test: data.test.count,
+    },
+    git: record.git ?? (await describeGit(dirname(plan.modelFile))),
+    machine: describeMachine(),
+  });
+  return { network, data, settings };
+}
+
+/** A run that goes on with another model or other data would be neither the old run nor a new one. */
+async function refuseChange(
+  record: RunRecord,
+  checkpoint: Checkpoint | undefined,
+  what: "model" | "data",
+  name: string,
+  hash: () => Promise<string>,
+): Promise<void> {
+  const before = record[what]?.sha256;
+  if (checkpoint === undefined || before === undefined || before === (await hash())) return;
+  throw new WhittleError(`${name} has changed since run ${record.id} began`, {
+    remedy:
+      "Start a new run, or put the file back as it was: a copy of the model file lies in the run's folder under source/.",
+  });
+}

@@ -1,0 +1,80 @@
+/** Weights, masks and optimizer state as plain arrays: for the loop's two memory slots and for checkpoints. */
+import type * as Tf from "@tensorflow/tfjs";
+import type { MaskedWeights } from "../pruning/masks.ts";
+import type { Update } from "../pruning/update.ts";
+import type { Checkpoint } from "../runs/checkpoint.ts";
+import type { Network } from "./network.ts";
+
+type TF = typeof Tf;
+type StoredTensors = Checkpoint["tensors"];
+type Values = ReadonlyMap<string, Float32Array>;
+
+/** Weights and masks of one moment, by weight name. */
+export interface Snapshot {
+  readonly weights: Values;
+  readonly masks: Values;
+}
+
+function read(variable: Tf.Variable): Float32Array {
+  // A copy: some backends hand out their own buffer.
+  return Float32Array.from(variable.dataSync());
+}
+
+export function takeSnapshot(network: Network, masks: Values): Snapshot {
+  return {
+    weights: new Map([...network.weights].map(([name, variable]) => [name, read(variable)])),
+    masks: new Map(masks),
+  };
+}
+
+export function assignWeights(tf: TF, network: Network, weights: Values): void {
+  for (const [name, variable] of network.weights) {
+    const values = weights.get(name);
+    if (values === undefined || values.length !== variable.size) throw new Error(`no matching values for ${name}`);
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, "float32")));
+  }
+}
+
+export function maskedWeights(network: Network, masks: Values): MaskedWeights[] {
+  return network.parameters
+    .filter((parameter) => parameter.prunable)
+    .map(({ name, variable }) => {
+      const mask = masks.get(name);
+      if (mask === undefined) throw new Error(`no mask for ${name}`);
+      return { name, shape: variable.shape, values: read(variable), mask };
+    });
+}
+
+/** Everything that the next step depends on, under the names that a checkpoint stores: see docs/architecture.md. */
+export function packTensors(
+  network: Network,
+  update: Update,
+  masks: Values,
+  slots: ReadonlyMap<string, Snapshot>,
+): StoredTensors {
+  const packed = new Map<string, { shape: readonly number[]; values: Float32Array }>();
+  const shapeOf = (name: string): readonly number[] => network.weights.get(name)?.shape ?? [];
+  const put = (prefix: string, values: Values) => {
+    for (const [name, array] of values) packed.set(`${prefix}:${name}`, { shape: shapeOf(name), values: array });
+  };
+  const current = takeSnapshot(network, masks);
+  put("weight", current.weights);
+  put("mask", current.masks);
+  for (const [name, variable] of update.state)
+    packed.set(`optimizer:${name}`, { shape: variable.shape, values: read(variable) });
+  for (const [slot, snapshot] of slots) {
+    put(`${slot}-weight`, snapshot.weights);
+    put(`${slot}-mask`, snapshot.masks);
+  }
+  return packed;
+}
+
+/** The tensors stored under `<prefix>:`, by the rest of their name. */
+export function unpackTensors(tensors: StoredTensors, prefix: string): Map<string, Float32Array> {
+  const start = `${prefix}:`;
+  return new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith(start))
+      .map(([name, { values }]) => [name.slice(start.length), values]),
+  );
+}

@@ -1,0 +1,89 @@
+/** Row f of the first issue, small: a run that is killed again and again ends with the same bits. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { resultSchema } from "../../src/protocol/run.ts";
+import { readLatestCheckpoint } from "../../src/runs/checkpoint.ts";
+import { readLockHolder } from "../../src/runs/lock.ts";
+import { USABLE_ENGINES } from "./engines.ts";
+import { writeIdxFolder } from "./idxFolder.ts";
+import { createScratch, type Scratch, startWhittle, TINY, waitFor, whittleJson } from "./whittle.ts";
+
+const KILLS = 3;
+
+describe("kill -9 of the training process", function () {
+  this.timeout(120_000);
+  let scratch: Scratch;
+  before(() => {
+    scratch = createScratch();
+    writeIdxFolder(join(scratch.dir, "data"));
+  });
+  after(() => scratch.remove());
+
+  const countEvents = (id: string): number => {
+    const file = join(scratch.runDir(id), "events.jsonl");
+    return existsSync(file) ? readFileSync(file, "utf8").split("\n").length - 1 : 0;
+  };
+
+  /** Starts or resumes a run and kills its training process after `wait` more events. @returns the run's id */
+  const trainAndKill = async (args: readonly string[], wait: number): Promise<string> => {
+    const before = new Set(scratch.runIds());
+    const running = startWhittle(args, scratch.dir);
+    const known = args[0] === "resume" ? args[1] : undefined;
+    const idOf = (): string | undefined =>
+      known ?? scratch.runIds().find((id) => !before.has(id) && !id.startsWith("."));
+    await waitFor("there is a run", () => idOf() !== undefined);
+    const id = idOf() ?? "";
+    const goal = (known === undefined ? 0 : countEvents(id)) + wait;
+    await waitFor(`${id} has ${goal} events`, () => countEvents(id) >= goal);
+    const holder = readLockHolder({ dir: scratch.runDir(id), id });
+    assert.ok(holder?.alive, "the run was over before it could be killed");
+    process.kill(holder.pid, "SIGKILL");
+    const { code, stderr } = await running.ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /SIGKILL/);
+    assert.match(stderr, new RegExp(`whittle resume ${id}`));
+    return id;
+  };
+
+  for (const engine of USABLE_ENGINES) {
+    it(`changes no bit of the result on ${engine}`, async () => {
+      const args = ["run", TINY, "--data", "idx:data", "--engine", engine, "--seed", "5", "--set", "epochs=6"];
+      const undisturbed = resultSchema.parse(await whittleJson(args, scratch.dir));
+      const random = createLehmer(20261124);
+      const waits = Array.from({ length: KILLS }, () => 5 + Math.floor(random() * 8));
+      const id = await trainAndKill(args, waits[0] ?? 5);
+      for (const wait of waits.slice(1)) {
+        await trainAndKill(["resume", id], wait);
+      }
+      const disturbed = resultSchema.parse(await whittleJson(["resume", id], scratch.dir));
+      // Time is the one figure that may differ.
+      assert.deepEqual({ ...disturbed, id: "", seconds: 0 }, { ...undisturbed, id: "", seconds: 0 });
+      const [one, other] = [undisturbed.id, id].map((each) => finalTensors(scratch.runDir(each), each));
+      assert.ok(one !== undefined && one.size > 0);
+      assert.deepEqual(other, one);
+    });
+  }
+});
+
+/** Name → bytes in hexadecimal, so that -0 and NaN count too. */
+function finalTensors(dir: string, id: string): Map<string, string> {
+  const checkpoint = readLatestCheckpoint({ dir, id });
+  assert.ok(checkpoint !== undefined, `${id} has no checkpoint`);
+  return new Map(
+    [...checkpoint.tensors]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { values }]) => [
+        name,
+        Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("hex"),
+      ]),
+  );
+}
+
+function createLehmer(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 0x7fffffff;
+    return state / 0x7fffffff;
+  };
+}

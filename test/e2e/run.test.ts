@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { runEventSchema } from "../../src/protocol/events.ts";
+import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
+import { USABLE_ENGINES } from "./engines.ts";
+import { writeIdxFolder } from "./idxFolder.ts";
+import { createScratch, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
+
+describe("whittle run", function () {
+  this.timeout(60_000);
+  let scratch: Scratch;
+  before(() => {
+    scratch = createScratch();
+    writeIdxFolder(join(scratch.dir, "data"));
+  });
+  after(() => scratch.remove());
+
+  for (const engine of USABLE_ENGINES) {
+    it(`prunes on ${engine} and prints the result as one document`, async () => {
+      const document = await whittleJson(
+        ["run", TINY, "--data", "idx:data", "--engine", engine, "--seed", "3"],
+        scratch.dir,
+      );
+      const result = resultSchema.parse(document);
+      assert.equal(result.status, "done");
+      assert.equal(result.engine, engine);
+      assert.equal(result.seed, 3);
+      // Two dense layers of 64×16 and 16×2 weights, with 16 and 2 biases.
+      assert.deepEqual(
+        result.layers.map((layer) => layer.shape),
+        [
+          [64, 16],
+          [16, 2],
+        ],
+      );
+      assert.equal(result.params.total, 64 * 16 + 16 + 16 * 2 + 2);
+      const remaining = result.layers.reduce((sum, layer) => sum + layer.remaining, 0);
+      assert.ok(Math.abs(result.sparsity - (1 - remaining / (64 * 16 + 16 * 2))) < 1e-9);
+      assert.ok(result.sparsity > 0, "something was pruned");
+      assert.equal(result.params.remaining, remaining + 18);
+      assert.ok(result.reference.metric > 0.9, "the bars are easy to tell apart");
+    });
+  }
+
+  it("prints lines in a pipe: progress, a table, where the run lies, what to do next", async () => {
+    const { code, stdout, stderr } = await whittle(
+      ["run", `${TINY}#tiny`, "--data", "idx:data", "--engine", "wasm", "--set", "epochs=2", "--method", "l2"],
+      scratch.dir,
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^engine wasm: /m);
+    assert.match(stdout, /^train epoch 1\/\d+ .*loss .*accuracy .*sparsity/m);
+    assert.match(stdout, /^baseline: .*accuracy/m);
+    assert.match(stdout, /hidden.*64×16.*1,024/);
+    assert.match(stdout, /test accuracy.*%.*%/);
+    assert.match(stdout, /The run lies in .*\.whittle.runs/);
+    assert.match(stdout, /whittle show /);
+    assert.equal(stderr, "");
+    // No control sequences where no terminal is.
+    assert.ok(!stdout.includes("\u001b"));
+  });
+
+  it("lists, shows, tells and deletes a run", async () => {
+    const { id } = await whittleJson(["run", TINY, "--data", "idx:data", "--engine", "wasm"], scratch.dir);
+    assert.ok(typeof id === "string");
+    const list = (await whittleJson(["list"], scratch.dir)) as unknown as { id: string; state: string }[];
+    assert.equal(list.find((run) => run.id === id)?.state, "done");
+
+    const { dir, ...record } = await whittleJson(["show", id], scratch.dir);
+    assert.ok(typeof dir === "string" && dir.endsWith(id));
+    const parsed = runRecordSchema.parse(record);
+    assert.equal(parsed.plan.modelFile, TINY);
+    assert.equal(parsed.plan.exportName, "default");
+    assert.equal(parsed.settings?.data, `idx:${join(scratch.dir, "data")}`);
+    assert.match((await whittle(["show", id], scratch.dir)).stdout, /hidden.*64×16/);
+
+    const events = (await whittleJson(["log", id], scratch.dir)) as unknown as unknown[];
+    const types = events.map((event) => runEventSchema.parse(event).type);
+    assert.ok(types.includes("reference") && types.includes("prune") && types.includes("result"));
+    const followed = await whittle(["log", id.slice(-4), "--follow"], scratch.dir);
+    assert.equal(followed.code, 0);
+    assert.match(followed.stdout, /result: sparsity/);
+
+    const refused = await whittle(["delete", id], scratch.dir);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /--yes/);
+    assert.ok(existsSync(scratch.runDir(id)));
+    await whittleJson(["delete", id, "--yes"], scratch.dir);
+    assert.ok(!existsSync(scratch.runDir(id)));
+  });
+});

@@ -1,0 +1,72 @@
+/**
+ * Runs inside the extension host. It checks what only the host can see, and answers the scenario, which acts on the
+ * interface from outside, over a local port. Its verdict file is its last act: no verdict is a failure.
+ */
+const { createServer } = require("node:http");
+const { writeFileSync } = require("node:fs");
+const vscode = require("vscode");
+
+const port = Number(process.env.WHITTLE_BRIDGE_PORT);
+const verdictFile = process.env.WHITTLE_HOST_VERDICT;
+const EXTENSION = "whittle.whittle";
+
+const actions = {
+  async open({ file }) {
+    await vscode.window.showTextDocument(vscode.Uri.file(file));
+    await vscode.commands.executeCommand("workbench.action.closeSidebar");
+  },
+  async theme({ name }) {
+    await vscode.workspace.getConfiguration("workbench").update("colorTheme", name, vscode.ConfigurationTarget.Global);
+  },
+  async type({ file, text }) {
+    const editor = await vscode.window.showTextDocument(vscode.Uri.file(file), vscode.ViewColumn.One);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), text));
+  },
+  async facts() {
+    const extension = vscode.extensions.getExtension(EXTENSION);
+    const commands = await vscode.commands.getCommands(true);
+    return {
+      isActive: extension?.isActive ?? false,
+      declared: extension?.packageJSON.contributes.commands.map((one) => one.command) ?? [],
+      registered: commands.filter((id) => id.startsWith("whittle.")),
+      dirty: vscode.workspace.textDocuments.filter((document) => document.isDirty).map((document) => document.fileName),
+      version: vscode.version,
+      node: process.versions.node,
+    };
+  },
+};
+
+exports.run = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer(async (request, response) => {
+      const chunks = [];
+      for await (const chunk of request) {
+        chunks.push(chunk);
+      }
+      const name = request.url.slice(1);
+      if (name === "finish") {
+        response.end("{}");
+        server.close();
+        writeFileSync(verdictFile, JSON.stringify({ finished: true }));
+        resolve();
+        return;
+      }
+      try {
+        const answer = await actions[name](JSON.parse(Buffer.concat(chunks).toString() || "{}"));
+        response.end(JSON.stringify(answer ?? {}));
+      } catch (error) {
+        response.statusCode = 500;
+        response.end(String(error.stack));
+      }
+    });
+    const listen = () => server.listen(port, "127.0.0.1");
+    server.on("error", (error) => {
+      // After a reload, the host before this one may still hold the port.
+      if (error.code === "EADDRINUSE") {
+        setTimeout(listen, 200);
+      } else {
+        reject(error);
+      }
+    });
+    listen();
+  });

@@ -1,0 +1,129 @@
+/** package.json against the code it speaks of. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import {
+  COMMAND_IDS,
+  CONTEXT_KEYS,
+  EDITOR_SETTINGS,
+  LIVE_PANEL,
+  MODEL_LANGUAGES,
+} from "../../src/editor/manifestNames.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+const command = z.object({
+  command: z.string(),
+  title: z.string(),
+  category: z.string(),
+  icon: z.string().optional(),
+  enablement: z.string().optional(),
+});
+const setting = z.object({
+  default: z.unknown(),
+  type: z.string(),
+  scope: z.string(),
+  enum: z.array(z.string()).optional(),
+  enumDescriptions: z.array(z.string()).optional(),
+  markdownDescription: z.string(),
+});
+const manifest = z
+  .object({
+    main: z.string(),
+    icon: z.string(),
+    engines: z.object({ vscode: z.string() }),
+    devDependencies: z.record(z.string(), z.string()),
+    activationEvents: z.array(z.string()),
+    contributes: z.object({
+      commands: z.array(command),
+      menus: z.record(z.string(), z.array(z.object({ command: z.string(), when: z.string().optional() }))),
+      configuration: z.array(z.object({ properties: z.record(z.string(), setting) })),
+    }),
+  })
+  .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+
+const { contributes } = manifest;
+const declared = contributes.commands.map((one) => one.command);
+const settings = Object.assign({}, ...contributes.configuration.map((group) => group.properties)) as Record<
+  string,
+  z.infer<typeof setting>
+>;
+/** Keys that VS Code itself sets. */
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
+  "isWorkspaceTrusted",
+  "editorLangId",
+  "resourceScheme",
+  ...CONTEXT_KEYS,
+]);
+
+describe("manifest", () => {
+  it("declares the commands of the table, each once", () => {
+    assert.deepEqual([...declared].sort(), [...COMMAND_IDS].sort());
+  });
+
+  it("shows every command under the category Whittle", () => {
+    assert.deepEqual(
+      contributes.commands.filter((one) => one.category !== "Whittle"),
+      [],
+    );
+  });
+
+  it("puts only declared commands into menus", () => {
+    const used = Object.values(contributes.menus).flatMap((items) => items.map((item) => item.command));
+    assert.deepEqual(
+      used.filter((id) => !declared.includes(id)),
+      [],
+    );
+  });
+
+  it("asks for known context keys only", () => {
+    const clauses = [
+      ...contributes.commands.map((one) => one.enablement),
+      ...Object.values(contributes.menus).flatMap((items) => items.map((item) => item.when)),
+    ].filter((clause) => clause !== undefined);
+    assert.ok(clauses.length > 0);
+    const unknown = clauses.flatMap(keysOf).filter((key) => !KNOWN_KEYS.has(key));
+    assert.deepEqual(unknown, []);
+  });
+
+  it("has a checked getter with the same default for every setting", () => {
+    assert.deepEqual(
+      Object.keys(settings).sort(),
+      Object.keys(EDITOR_SETTINGS)
+        .map((key) => `whittle.${key}`)
+        .sort(),
+    );
+    for (const [key, { schema, default: value }] of Object.entries(EDITOR_SETTINGS)) {
+      const shown = settings[`whittle.${key}`];
+      assert.deepEqual(shown?.default, value, key);
+      assert.deepEqual(shown?.enum, schema instanceof z.ZodEnum ? schema.options : undefined, key);
+      assert.equal(shown?.enumDescriptions?.length, shown?.enum?.length, key);
+    }
+  });
+
+  it("starts by language and by panel, never with the editor", () => {
+    const expected = [...MODEL_LANGUAGES.map((language) => `onLanguage:${language}`), `onWebviewPanel:${LIVE_PANEL}`];
+    assert.deepEqual([...manifest.activationEvents].sort(), expected.sort());
+  });
+
+  it("has its icons", () => {
+    assert.ok(existsSync(join(root, manifest.icon)), manifest.icon);
+    const icons = contributes.commands.flatMap((one) => one.icon ?? []);
+    assert.deepEqual(
+      icons.filter((icon) => !/^\$\([a-z-]+\)$/.test(icon)),
+      [],
+    );
+  });
+
+  it("asks for the editor whose types it is compiled with", () => {
+    assert.equal(manifest.engines.vscode, `^${manifest.devDependencies["@types/vscode"]}`);
+  });
+});
+
+/** The keys of a clause: what is left of it without strings, patterns and the values that keys are compared with. */
+function keysOf(clause: string): string[] {
+  const bare = clause.replace(/=~\s*\/.*?\/[a-z]*/g, "").replace(/[=!]=\s*\S+/g, "");
+  return bare.match(/[A-Za-z][\w.]*/g) ?? [];
+}

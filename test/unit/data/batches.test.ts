@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { fillBatch } from "../../../src/data/batches.ts";
+import type { DataSet, Split } from "../../../src/data/types.ts";
+
+const train: Split = { count: 3, x: Uint8Array.of(0, 10, 20, 30, 40, 50), y: Int32Array.of(7, 8, 9) };
+const data: DataSet = {
+  spec: "test",
+  sha256: "",
+  xShape: [2, 1],
+  yShape: [],
+  scale: 0.1,
+  offset: -1,
+  train,
+  validation: train,
+  test: train,
+};
+
+describe("batches", () => {
+  it("takes examples in the given order, scaled", () => {
+    const batch = fillBatch(data, train, Uint32Array.of(2, 0, 1), 0, 2);
+    assert.equal(batch.count, 2);
+    assert.deepEqual(batch.x, Float32Array.of(40 * 0.1 - 1, 50 * 0.1 - 1, -1, 0));
+    assert.deepEqual(batch.y, Int32Array.of(9, 7));
+  });
+
+  it("ends with a smaller batch", () => {
+    const batch = fillBatch(data, train, Uint32Array.of(2, 0, 1), 2, 4);
+    assert.equal(batch.count, 1);
+    assert.deepEqual(batch.x, Float32Array.of(1, 2));
+    assert.deepEqual(batch.y, Int32Array.of(8));
+  });
+
+  it("keeps targets of more than one number together, as floats", () => {
+    const split: Split = { count: 2, x: Float32Array.of(1, 2), y: Float32Array.of(0.5, 1.5, 2.5, 3.5) };
+    const wide: DataSet = { ...data, xShape: [1], yShape: [2], scale: 1, offset: 0 };
+    assert.deepEqual(fillBatch(wide, split, Uint32Array.of(1), 0, 1).y, Float32Array.of(2.5, 3.5));
+  });
+
+  it("rejects an index beyond the split", () => {
+    assert.throws(() => fillBatch(data, train, Uint32Array.of(3), 0, 1), RangeError);
+  });
+});

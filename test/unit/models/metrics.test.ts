@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import type { Metric } from "../../../src/models/experiment.ts";
+import { createMetrics } from "../../../src/models/metrics.ts";
+import type { METRIC_NAMES } from "../../../src/protocol/settings.ts";
+
+const values = (name: (typeof METRIC_NAMES)[number], yTrue: tf.Tensor, yPred: tf.Tensor): number[] => {
+  const [metric] = createMetrics(tf, [name]);
+  assert.equal(metric?.name, name);
+  const found = metric.compute(yTrue, yPred);
+  assert.deepEqual(found.shape, [yTrue.shape[0]]);
+  assert.equal(found.dtype, "float32");
+  return [...(found.dataSync() as Float32Array)];
+};
+
+describe("metrics", () => {
+  const predictions = tf.tensor2d([
+    [0.1, 0.7, 0.2],
+    [0.5, 0.2, 0.3],
+    [0.1, 0.1, 0.8],
+  ]);
+
+  it("count right classes per example, from ids and from one-hot", () => {
+    const ids = tf.tensor1d([1, 2, 2], "int32");
+    assert.deepEqual(values("accuracy", ids, predictions), [1, 0, 1]);
+    assert.deepEqual(values("accuracy", tf.oneHot(ids, 3), predictions), [1, 0, 1]);
+  });
+
+  it("take the mean within an example", () => {
+    const yTrue = tf.tensor2d([
+      [0, 1, 1],
+      [0, 1, 0],
+      [1, 1, 0],
+    ]);
+    const round = (numbers: number[]) => numbers.map((value) => Math.round(value * 1e5) / 1e5);
+    assert.deepEqual(round(values("binaryAccuracy", yTrue, predictions)), [0.66667, 0.66667, 0]);
+    assert.deepEqual(round(values("meanAbsoluteError", yTrue, predictions)), [0.4, 0.53333, 0.86667]);
+    assert.deepEqual(round(values("meanSquaredError", yTrue, predictions)), [0.24667, 0.32667, 0.75333]);
+  });
+
+  it("keep the order of names and of the user's own", () => {
+    const own = (name: string): Metric => ({ name, better: "lower", compute: (yTrue) => yTrue });
+    const found = createMetrics(tf, ["custom", "accuracy", "custom"], [own("a"), own("b")]);
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["a", "accuracy", "b"],
+    );
+    assert.throws(() => createMetrics(tf, ["custom"]), /"custom" without a metric/);
+  });
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseAssignments, resolveSettings, SETTING_PATHS } from "../../../src/models/settings.ts";
+import { WhittleError } from "../../../src/protocol/errors.ts";
+import { settingsSchema } from "../../../src/protocol/settings.ts";
+
+const rejects = (run: () => unknown, message: RegExp, remedy = /./) => {
+  assert.throws(run, (error) => {
+    assert.ok(error instanceof WhittleError, String(error));
+    assert.equal(error.kind, "usage");
+    assert.match(error.message, message);
+    assert.match(error.remedy, remedy);
+    return true;
+  });
+};
+
+describe("settings", () => {
+  it("are the defaults where nothing is given", () => {
+    assert.deepEqual(resolveSettings({}, {}), settingsSchema.parse({}));
+    assert.deepEqual(resolveSettings(undefined, {}), settingsSchema.parse({}));
+  });
+
+  it("merge key by key: defaults, experiment, overrides", () => {
+    const settings = resolveSettings(
+      { batchSize: 64, pruning: { lambda: 0.5, patience: 9, layers: ["a", "b"] } },
+      { pruning: { lambda: 0.25, layers: ["c"] } },
+    );
+    assert.equal(settings.batchSize, 64);
+    assert.equal(settings.pruning.lambda, 0.25);
+    assert.equal(settings.pruning.patience, 9);
+    assert.deepEqual(settings.pruning.layers, ["c"]);
+    assert.equal(settings.pruning.tolerance, settingsSchema.parse({}).pruning.tolerance);
+  });
+
+  it("name the wrong key and value", () => {
+    rejects(() => resolveSettings({ pruning: { lambda: -1 } }, {}), /pruning\.lambda = -1/, /Regularization strength/);
+    rejects(() => resolveSettings({}, { batchSize: 1.5 }), /batchSize = 1.5/);
+    rejects(() => resolveSettings({ optimizer: { name: "adm" } }, {}), /optimizer\.name = "adm".*adam/);
+    rejects(() => resolveSettings({ pruning: 5 }, {}), /pruning = 5/);
+    rejects(() => resolveSettings(5, {}), /no object/);
+    rejects(() => resolveSettings({ batchSize: () => 3 }, {}), /batchSize = a function/);
+  });
+
+  it("suggest the nearest key for an unknown one", () => {
+    rejects(() => resolveSettings({ pruning: { lamda: 1 } }, {}), /"pruning\.lamda"/, /"pruning\.lambda"/);
+    rejects(() => resolveSettings({ batchsize: 1 }, {}), /"batchsize"/, /"batchSize"/);
+    rejects(() => resolveSettings({ learningRate: 1 }, {}), /"learningRate"/, /"optimizer\.learningRate"/);
+    rejects(() => resolveSettings({ pruning: { qqqqqqqqqq: 1 } }, {}), /qqqq/, /Known in pruning: method, lambda/);
+    rejects(() => resolveSettings(JSON.parse('{"__proto__": {"x": 1}}'), {}), /Unknown setting "__proto__"/);
+  });
+
+  it("read assignments as JSON, bare words and texts", () => {
+    assert.deepEqual(
+      parseAssignments([
+        "pruning.lambda=1e-4",
+        "optimizer.name=sgd",
+        'pruning.layers=["fc*", "!fc3/*"]',
+        "data=idx:/a=b",
+        'engine="cpu"',
+        'pruning.bound={"min": 0.97}',
+        "pruning.lambda = 2e-4",
+      ]),
+      {
+        pruning: { lambda: 2e-4, layers: ["fc*", "!fc3/*"], bound: { min: 0.97 } },
+        optimizer: { name: "sgd" },
+        data: "idx:/a=b",
+        engine: "cpu",
+      },
+    );
+    assert.deepEqual(parseAssignments(["data=5"]), { data: "5" });
+    assert.deepEqual(parseAssignments([]), {});
+  });
+
+  it("check assignments at once", () => {
+    rejects(() => parseAssignments(["pruning.lambda=-1"]), /pruning\.lambda = -1/);
+    rejects(() => parseAssignments(["pruning.lambda=much"]), /pruning\.lambda = "much"/);
+    rejects(() => parseAssignments(["pruning.lamda=1"]), /"pruning\.lamda"/, /"pruning\.lambda"/);
+    rejects(() => parseAssignments(["pruning.bound.mxDrop=1"]), /mxDrop/, /"pruning\.bound\.maxDrop"/);
+    rejects(() => parseAssignments(['pruning={"lamda":1}']), /"pruning\.lamda"/, /"pruning\.lambda"/);
+    rejects(() => parseAssignments(["pruning"]), /"pruning" sets nothing/, /path=value/);
+    rejects(() => parseAssignments(["=5"]), /sets nothing/);
+    rejects(() => parseAssignments(["__proto__.polluted=1"]), /Unknown setting/);
+    rejects(() => parseAssignments(["constructor=1"]), /Unknown setting/);
+  });
+
+  it("know every path of the schema, and each round-trips its default", () => {
+    assert.ok(SETTING_PATHS.includes("pruning.bound.maxDrop"));
+    const valueAt = (path: string): unknown =>
+      path
+        .split(".")
+        .reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], settingsSchema.parse({}));
+    for (const path of SETTING_PATHS) {
+      const value = valueAt(path);
+      if (value === undefined) continue;
+      const settings = resolveSettings({}, parseAssignments([`${path}=${JSON.stringify(value)}`]));
+      assert.deepEqual(settings, settingsSchema.parse({}), path);
+    }
+  });
+
+  it("never fail with anything but a usage error", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.string(),
+            fc.tuple(fc.constantFrom(...SETTING_PATHS), fc.json()).map((pair) => pair.join("=")),
+          ),
+        ),
+        (pairs) => {
+          try {
+            resolveSettings({}, parseAssignments(pairs));
+          } catch (error) {
+            assert.ok(error instanceof WhittleError && error.kind === "usage", String(error));
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { createRandom, withSeededMathRandom } from "../../../src/data/random.ts";
+import type { DataSet, Split } from "../../../src/data/types.ts";
+import { createObjective } from "../../../src/models/objective.ts";
+import type { NewEvent } from "../../../src/protocol/events.ts";
+import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
+import type { Checkpoint } from "../../../src/runs/checkpoint.ts";
+import { type LoopEnd, type Ports, runLoop } from "../../../src/trainer/loop.ts";
+import { createNetwork, type Network } from "../../../src/trainer/network.ts";
+
+/** Two classes of points, told apart by the first two of eight coordinates: the other inputs are prunable for certain. */
+function makeSplit(count: number, key: string): Split {
+  const random = createRandom(key);
+  const x = new Float32Array(count * 8);
+  const y = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < 8; j++) x[i * 8 + j] = random.next() * 2 - 1;
+    y[i] = (x[i * 8] ?? 0) + (x[i * 8 + 1] ?? 0) > 0 ? 1 : 0;
+  }
+  return { count, x, y };
+}
+
+const data: DataSet = {
+  spec: "points",
+  sha256: "",
+  xShape: [8],
+  yShape: [],
+  scale: 1,
+  offset: 0,
+  classes: 2,
+  train: makeSplit(200, "train"),
+  validation: makeSplit(100, "validation"),
+  test: makeSplit(100, "test"),
+};
+
+function makeNetwork(): Network {
+  const model = withSeededMathRandom(createRandom("init"), () =>
+    tf.sequential({
+      layers: [
+        tf.layers.dense({ name: "hidden", inputShape: [8], units: 6, activation: "relu" }),
+        tf.layers.dropout({ name: "drop", rate: 0.1 }),
+        tf.layers.dense({ name: "out", units: 2 }),
+      ],
+    }),
+  );
+  return createNetwork(tf, {
+    model,
+    objective: createObjective(tf, model, "sparseCategoricalCrossentropy"),
+    metric: {
+      name: "accuracy",
+      better: "higher",
+      compute: (y, scores) => tf.equal(scores.argMax(-1), y.toInt()).toFloat(),
+    },
+    inputShape: data.xShape,
+    layers: ["**"],
+  });
+}
+
+const settings = (change: SettingsInput = {}) =>
+  settingsSchema.parse({
+    batchSize: 32,
+    epochs: 3,
+    seed: 5,
+    optimizer: { name: "adam", learningRate: 0.02 },
+    ...change,
+    pruning: {
+      maxEpochs: 6,
+      interval: 2,
+      tolerance: 0.2,
+      bound: { maxDrop: 5 },
+      finetuneEpochs: 2,
+      average: 0.9,
+      ...change.pruning,
+    },
+  });
+
+interface Record {
+  readonly end: LoopEnd;
+  readonly events: readonly NewEvent[];
+  readonly weights: ReadonlyMap<string, readonly number[]>;
+  readonly saved: Checkpoint | undefined;
+}
+
+/** Runs until the end, or until the outside has been let in `stopAfter` times. Every step lets it in. */
+async function play(
+  from: Checkpoint | undefined,
+  stopAfter = Number.POSITIVE_INFINITY,
+  change?: SettingsInput,
+): Promise<Record> {
+  const network = makeNetwork();
+  const events: NewEvent[] = [];
+  let saved: Checkpoint | undefined;
+  let clock = 0;
+  let breaths = 0;
+  const ports: Ports = {
+    emit: (event) => events.push(event),
+    save(state, tensors) {
+      saved = { seq: events.length, state: JSON.parse(JSON.stringify(state)), tensors: new Map(tensors) };
+    },
+    now: () => (clock += 25),
+    breathe: async () => (++breaths > stopAfter ? "stop" : "go on"),
+  };
+  const end = await runLoop({ tf, network, data, settings: settings(change), resumeFrom: from }, ports);
+  const weights = new Map([...network.weights].map(([name, variable]) => [name, [...variable.dataSync()]]));
+  return { end, events, weights, saved };
+}
+
+describe("training loop", () => {
+  before(() => tf.setBackend("cpu"));
+
+  it("trains, prunes and ends within the bound, with zeros where the mask says so", async () => {
+    const { end, events, weights } = await play(undefined);
+    assert.equal(end.status, "done");
+    assert.equal(end.epochs, 3 + 6 + 2);
+    assert.ok(end.sparsity > 0.2, String(end.sparsity));
+    assert.ok(end.validation.metric >= end.reference.metric - 0.05 - 1e-9);
+    const zeros = [...weights]
+      .filter(([name]) => name.endsWith("kernel"))
+      .flatMap(([, values]) => values.filter((value) => value === 0));
+    assert.equal(
+      zeros.length,
+      end.layers.reduce((sum, layer) => sum + layer.total - layer.remaining, 0),
+    );
+    assert.equal(end.params.total, 8 * 6 + 6 + 6 * 2 + 2);
+    assert.ok(events.some((event) => event.type === "prune"));
+    assert.ok(events.some((event) => event.type === "probe" && !event.accepted));
+  });
+
+  it("goes on from any moment to the same bits", async () => {
+    const whole = await play(undefined);
+    for (const moment of [1, 9, 22, 30, 41, 55, 60, 66]) {
+      const first = await play(undefined, moment);
+      assert.equal(first.end.status, "stopped");
+      assert.ok(first.saved !== undefined);
+      const second = await play(first.saved);
+      assert.deepEqual(second.weights, whole.weights, `stopped at ${moment}`);
+      assert.deepEqual({ ...second.end, seconds: 0 }, { ...whole.end, seconds: 0 });
+    }
+  });
+
+  it("trains other weights with another seed", async () => {
+    assert.notDeepEqual((await play(undefined)).weights, (await play(undefined, undefined, { seed: 6 })).weights);
+  });
+
+  it("says in one error that the loss is no number, and what to do", async () => {
+    await assert.rejects(play(undefined, undefined, { optimizer: { name: "sgd", learningRate: 1e30 } }), {
+      name: "WhittleError",
+      message: /^The loss became (NaN|Infinity) in epoch \d+, step \d+$/,
+      remedy: /learningRate/,
+    });
+  });
+
+  it("keeps the number of tensors", async () => {
+    const network = makeNetwork();
+    const counts: number[] = [];
+    await runLoop(
+      { tf, network, data, settings: settings({ epochs: 40, pruning: { maxEpochs: 0 } }), resumeFrom: undefined },
+      {
+        emit: () => undefined,
+        save: () => undefined,
+        now: () => performance.now() * 1000,
+        breathe: async () => {
+          counts.push(tf.memory().numTensors);
+          return "go on";
+        },
+      },
+    );
+    assert.ok(counts.length > 100);
+    assert.equal(new Set(counts).size, 1);
+  });
+});

@@ -1,0 +1,126 @@
+/**
+ * The four bundles of Whittle, all in dist/:
+ *   extension.cjs  the extension host's part; the editor API is external, no tensor library inside
+ *   trainer.cjs    the training process, with every engine but the native addon, which a per-user cache holds
+ *   cli.cjs        the command line
+ *   live.js/.css   the live panel, for the browser inside a webview
+ * `npx webpack` builds all; `--config-name NAME` one of them; `--mode development` skips minifying.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import CopyPlugin from "copy-webpack-plugin";
+import { EsbuildPlugin } from "esbuild-loader";
+import webpack from "webpack";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const under = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Our sources are ES modules, the bundles are not: what tells a module where it lies must say where the bundle lies. */
+const bundleLocation = {
+  "import.meta.url": "__bundleUrl",
+  "import.meta.dirname": "__dirname",
+  "import.meta.filename": "__filename",
+};
+const bundleUrl = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;';
+
+/** What was built by another configuration or with other packages is not reused. */
+const cacheVersion = createHash("sha256")
+  .update(readFileSync(fileURLToPath(import.meta.url)))
+  .update(readFileSync(under("./package-lock.json")))
+  .digest("hex");
+
+/** One bundle. `target` is webpack's; `banner` goes before the code, `copy` lists static files to put beside it. */
+function bundle({ name, entry, file, target, mode, externals = {}, banner = "", copy = [] }) {
+  const forNode = target !== "web";
+  return {
+    name,
+    mode,
+    target,
+    context: root,
+    entry,
+    output: {
+      path: under("./dist"),
+      filename: file,
+      ...(forNode ? { library: { type: "commonjs2" } } : {}),
+    },
+    externals,
+    externalsPresets: { node: forNode },
+    devtool: mode === "production" ? "hidden-source-map" : "source-map",
+    // One file each: a chunk that is missing after an update of the extension would break a run that is going on.
+    plugins: [
+      new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 }),
+      ...(forNode ? [new webpack.BannerPlugin({ raw: true, banner: `${banner}${bundleUrl}` })] : []),
+      ...(copy.length > 0 ? [new CopyPlugin({ patterns: copy })] : []),
+    ],
+    node: forNode ? { __dirname: false, __filename: false } : false,
+    resolve: {
+      extensions: [".ts", ".mjs", ".cjs", ".js", ".json"],
+      // The tfjs that Node itself would take: tfjs-node is compiled to ES5, whose classes cannot extend the ES2017 ones.
+      mainFields: forNode ? ["main", "module"] : ["browser", "module", "main"],
+      // An optional part of node-fetch (below tfjs) that nobody installs.
+      // jiti's entry for require: its other one finds its own parts by createRequire.
+      alias: { encoding: false, ...(forNode ? { jiti$: under("./node_modules/jiti/lib/jiti.cjs") } : {}) },
+    },
+    module: {
+      rules: [
+        {
+          test: /\.ts$/,
+          loader: "esbuild-loader",
+          // Where our sources make a `require`, they mean Node's.
+          parser: { createRequire: false },
+          options: { target: forNode ? "node20" : "es2022", ...(forNode ? { define: bundleLocation } : {}) },
+        },
+        // jiti falls back to Node's own import(), which must stay one.
+        { test: /[\\/]jiti[\\/]lib[\\/]/, parser: { import: false } },
+      ],
+    },
+    optimization: {
+      minimize: mode === "production",
+      minimizer: [new EsbuildPlugin({ target: forNode ? "node20" : "es2022", keepNames: true })],
+    },
+    performance: { hints: false },
+    cache: {
+      type: "filesystem",
+      name: `${name}-${mode}`,
+      cacheDirectory: under("./node_modules/.cache/webpack"),
+      version: cacheVersion,
+    },
+    stats: "errors-warnings",
+  };
+}
+
+export default (_env, { mode = "production" }) => [
+  bundle({
+    name: "extension",
+    entry: "./src/extension.ts",
+    file: "extension.cjs",
+    target: "node20",
+    mode,
+    externals: { vscode: "commonjs vscode" },
+  }),
+  bundle({
+    name: "trainer",
+    entry: "./src/trainer/main.ts",
+    file: "trainer.cjs",
+    target: "node20",
+    mode,
+    copy: [{ from: "*.wasm", context: under("./node_modules/@tensorflow/tfjs-backend-wasm/dist") }],
+  }),
+  bundle({
+    name: "cli",
+    entry: "./src/cli/main.ts",
+    file: "cli.cjs",
+    target: "node20",
+    mode,
+    banner: "#!/usr/bin/env node\n",
+  }),
+  bundle({
+    name: "panels",
+    entry: { live: "./src/webview/live.ts" },
+    file: "[name].js",
+    target: "web",
+    mode,
+    copy: [{ from: "*.css", context: under("./src/webview") }],
+  }),
+];
