@@ -18,4 +18,18 @@ export function lenet300(): tf.LayersModel {
 export default defineExperiment({
   model: lenet300,
   data: "digits",
+  batchSize: 100,
+  optimizer: { name: "momentum", learningRate: 0.1 },
+  epochs: 8,
+  pruning: {
+    // Irrelevant weights shrink by λ a step, relevant ones by 30 % of that.
+    method: "irrelevance",
+    lambda: 6e-4,
+    floor: 0.3,
+    interval: 2,
+    tolerance: 0.2,
+    targetSparsity: 0.97,
+    maxEpochs: 50,
+    finetuneEpochs: 15,
+  },
 });

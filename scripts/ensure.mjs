@@ -10,11 +10,13 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** `engines` of package.json. */
-const OLDEST_NODE = [20, 11];
+const OLDEST_NODE = [20, 19];
 /** Written when a build has ended, so that a build that was interrupted counts as none. */
 const BUILD_STAMP = join(ROOT, "dist", ".built");
 const BUNDLES = ["cli.cjs", "trainer.cjs", "extension.cjs", "live.js"];
 const BUILD_INPUTS = ["src", "webpack.config.js", "package.json", "tsconfig.json"];
+
+const QUIET = ["--no-audit", "--no-fund"];
 
 /** Packages and bundles. @throws Error with a message for users */
 export async function ensureReady() {
@@ -31,9 +33,10 @@ function checkNode() {
 }
 
 async function ensurePackages() {
-  if (!areInstalled()) {
-    await runWithProgress("Installing packages", ...npm("ci", "--no-audit", "--no-fund"));
+  if (areInstalled()) {
+    return;
   }
+  await runWithProgress("Installing packages", ...npm("ci", ...QUIET));
 }
 
 /** Whether node_modules holds what the lock file says, by npm's own record of what it installed. */

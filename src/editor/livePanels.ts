@@ -62,11 +62,9 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
     panel.dispose();
   }
 
+  /** Leaves the panels open: a window that is reloaded brings them back. The controller's end ends what feeds them. */
   dispose(): void {
     this.#registration.dispose();
-    for (const panel of [...this.#panels.values()]) {
-      panel.dispose();
-    }
   }
 
   #options(): vscode.WebviewOptions {
@@ -116,7 +114,8 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
             return;
           }
           const { record, state } = update;
-          panel.title = record.name;
+          // The end of the id tells runs of one model apart.
+          panel.title = `${record.name} · ${run.id.slice(-4)}`;
           events.push(...update.events);
           // After a resume, what was drawn may be void.
           const isWhole = update.type === "snapshot" || update.events.some((event) => event.type === "resumed");

@@ -9,7 +9,8 @@
  * train      dense, without regularization; its best epoch is the dense reference
  * recover    with the regularized update, until `interval` epochs have passed or a plateau is reached
  * search     bisection for the largest threshold whose loss is within `tolerance` of this stage's reference; only a
- *            threshold that was tested is ever used. Starts only from a state within `bound` of the dense reference
+ *            threshold that was tested is ever used. Starts only from a state that has recovered: within `bound` of the dense
+ *            reference, or of the unpruned network at the full learning rate, whose noise fine-tuning takes away later
  * prune      the masks are fixed
  * finetune   without regularization, from the sparsest state; where that misses the bound, from the sparsest state that
  *            met it on the way
@@ -78,6 +79,11 @@ export interface LoopState {
   readonly pruningSeconds: number;
   readonly sparsity: number;
   readonly reference: Score | null;
+  /**
+   * Score at the end of the first stage of regularized training, with nothing pruned yet: what the full learning rate
+   * costs by itself, which fine-tuning wins back.
+   */
+  readonly warm: Score | null;
   /** Best score of this stage, and epochs since it. */
   readonly stage: { readonly score: Score; readonly since: number } | null;
   readonly best: { readonly sparsity: number; readonly score: Score } | null;
@@ -105,6 +111,7 @@ export function startLoop(): LoopState {
     pruningSeconds: 0,
     sparsity: 0,
     reference: null,
+    warm: null,
     stage: null,
     best: null,
     search: null,
@@ -178,9 +185,10 @@ function afterRecoverEpoch(state: LoopState, rules: LoopRules, score: Score): Ad
   if (!stageOver) return { state: seen, effects };
   if (waitsForPlateau) effects.push({ effect: "restore", slot: "stage" });
   const base = waitsForPlateau ? stage.score : score;
-  if (isWithin(rules, seen, base)) return startSearch(seen, rules, effects, base);
+  const ended: LoopState = { ...seen, warm: seen.warm ?? base };
+  if (isRecovered(rules, ended, base)) return startSearch(ended, rules, effects, base);
   const lost = waitsForPlateau || seen.phaseEpoch >= pruning.interval + pruning.patience;
-  return lost ? conclude(seen, rules, effects, "could not recover to the bound") : { state: seen, effects };
+  return lost ? conclude(ended, rules, effects, "could not recover to the bound") : { state: ended, effects };
 }
 
 function startSearch(state: LoopState, rules: LoopRules, effects: readonly Effect[], reference: Score): Advance {
@@ -318,6 +326,14 @@ function isWorseThanBest(state: LoopState, rules: LoopRules, score: Score): bool
 
 function isWithin(rules: LoopRules, state: LoopState, score: Score): boolean {
   return state.reference !== null && isWithinBound(rules.metric, rules.pruning.bound, score, state.reference);
+}
+
+/** Within the bound of the dense reference, or of the unpruned network under the same learning rate. */
+function isRecovered(rules: LoopRules, state: LoopState, score: Score): boolean {
+  const { bound } = rules.pruning;
+  return (
+    isWithin(rules, state, score) || (state.warm !== null && isWithinBound(rules.metric, bound, score, state.warm))
+  );
 }
 
 function spentBudget(state: LoopState, rules: LoopRules): string | undefined {

@@ -20,13 +20,17 @@ const BAR_HEIGHT = 28;
 const AXIS_HEIGHT = 34;
 const POINT = { plain: 2, pruned: 4.5 } as const;
 
+/** As large as the box around it; nothing moves. */
+const SIZING = { animation: false, responsive: true, maintainAspectRatio: false } as const;
+
 export interface Charts {
   draw(view: RunView, theme: Theme): void;
 }
 
 export function createCharts(bars: HTMLCanvasElement, curves: HTMLCanvasElement): Charts {
-  const barChart = new Chart(bars, emptyConfig("bar"));
-  const curveChart = new Chart(curves, emptyConfig("line"));
+  // Here already, since the first size comes from it.
+  const barChart = new Chart(bars, { type: "bar", data: { labels: [], datasets: [] }, options: SIZING });
+  const curveChart = new Chart(curves, { type: "line", data: { labels: [], datasets: [] }, options: SIZING });
   return {
     draw(view, theme) {
       Chart.defaults.font.family = theme.font;
@@ -40,10 +44,6 @@ export function createCharts(bars: HTMLCanvasElement, curves: HTMLCanvasElement)
       curveChart.update();
     },
   };
-}
-
-function emptyConfig<T extends "bar" | "line">(type: T): ChartConfiguration<T> {
-  return { type, data: { labels: [], datasets: [] } };
 }
 
 function barConfig(view: RunView, theme: Theme): Pick<ChartConfiguration<"bar">, "data" | "options"> {
@@ -61,9 +61,7 @@ function barConfig(view: RunView, theme: Theme): Pick<ChartConfiguration<"bar">,
       ],
     },
     options: {
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
+      ...SIZING,
       indexAxis: "y",
       scales: { x: percentAxis(theme), y: { ticks: { color: theme.text }, grid: { display: false } } },
     },
@@ -102,9 +100,7 @@ function curveConfig(view: RunView, theme: Theme): Pick<ChartConfiguration<"line
       ],
     },
     options: {
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
+      ...SIZING,
       scales: {
         x: {
           title: { display: true, text: "Epoch", color: theme.faint },
@@ -112,11 +108,12 @@ function curveConfig(view: RunView, theme: Theme): Pick<ChartConfiguration<"line
           grid: { display: false },
           border: { color: theme.grid },
         },
-        y: percentAxis(theme, `Sparsity`),
+        y: percentAxis(theme, "Sparsity"),
         metric: {
           position: "right",
           grace: "10%",
-          ...(isPart ? { suggestedMax: 100, max: 100 } : {}),
+          ...(isPart ? { max: 100 } : {}),
+          ...(points.length === 0 ? { min: 0 } : {}),
           title: { display: true, text: view.metric, color: theme.faint },
           ticks: { color: theme.faint, maxTicksLimit: 6, ...(isPart ? { callback: withPercent } : {}) },
           grid: { display: false },

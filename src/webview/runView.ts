@@ -2,6 +2,7 @@
 import type { RunEvent } from "../protocol/events.ts";
 import type { ErrorRecord, LayerSummary, RunResult, Score } from "../protocol/run.ts";
 
+/** How the run stood after an epoch and, where it was followed by one, after the pruning. */
 export interface EpochPoint {
   readonly epoch: number;
   /** 0..1 */
@@ -75,6 +76,10 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
         break;
       case "prune":
         prunedAfter.add(event.epoch);
+        if (epochs.at(-1)?.epoch === event.epoch) {
+          epochs.pop();
+        }
+        epochs.push({ epoch: event.epoch, sparsity: event.sparsity, metric: event.validation.metric });
         next = { ...next, layers: event.layers };
         break;
       case "failed":

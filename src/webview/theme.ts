@@ -27,7 +27,7 @@ export function readTheme(): Theme {
     grid: read("contrastBorder", "editorWidget-border", "panel-border"),
     background: read("editor-background"),
     sparsity: read("charts-blue"),
-    metric: read("charts-orange"),
+    metric: read("charts-yellow"),
     font: read("font-family"),
   };
 }

@@ -22,6 +22,10 @@ const actions = {
     const editor = await vscode.window.showTextDocument(vscode.Uri.file(file), vscode.ViewColumn.One);
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), text));
   },
+  async reload() {
+    // Not waited for: this host ends with it, and has to answer first.
+    setTimeout(() => vscode.commands.executeCommand("workbench.action.reloadWindow"), 100);
+  },
   async facts() {
     const extension = vscode.extensions.getExtension(EXTENSION);
     const commands = await vscode.commands.getCommands(true);

@@ -70,6 +70,8 @@ async function test() {
       WHITTLE_HOST_VERDICT: hostVerdict,
     },
   }).finally(() => ended.abort(new Error("The editor ended before the scenario did.")));
+  // Waited for at the end, where its failure counts; it must not be an unhandled one before.
+  host.catch((error) => say(`The editor ended with an error: ${error.message}`));
   const limit = setTimeout(() => ended.abort(new Error("The time limit has passed.")), TIME_LIMIT_MS);
   const tests = await runScenario({
     workspace,
@@ -89,7 +91,6 @@ async function finishHost(tests, host, bridgePort, hostVerdict) {
   const name = "the extension host ends with a verdict";
   try {
     const deadline = new Promise((_, reject) => setTimeout(() => reject(new Error("It did not end in 30 s.")), 30_000));
-    // The first host holds this promise open if the bridge is not there; the deadline ends that.
     const code = await Promise.race([callBridge(bridgePort, "finish").then(() => host), deadline]);
     if (code !== 0) {
       throw new Error(`Exit code ${code}.`);
@@ -171,7 +172,13 @@ async function endTrainers() {
     const pid = states.findLast((event) => event.pid !== undefined)?.pid;
     if (pid !== undefined && ["running", "paused", "stopping"].includes(states.at(-1)?.state)) {
       say(`ending training process ${pid}`);
-      process.kill(pid, "SIGKILL");
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch (error) {
+        if (error.code !== "ESRCH") {
+          throw error;
+        }
+      }
     }
   }
 }

@@ -8,15 +8,20 @@ import { chromium } from "playwright-core";
 import { measureBars } from "./pixels.mjs";
 
 const THEMES = [
-  { name: "Default Light Modern", file: "done-light.png" },
-  { name: "Default High Contrast", file: "done-high-contrast.png" },
-  { name: "Default Dark Modern", file: "done-dark.png" },
+  { name: "Default Light Modern", kind: "vscode-light", file: "done-light.png" },
+  { name: "Default High Contrast", kind: "vscode-high-contrast", file: "done-high-contrast.png" },
+  { name: "Default Dark Modern", kind: "vscode-dark", file: "done-dark.png" },
 ];
 
 /** @returns {Promise<{ name: string, error?: string }[]>} one entry per test; the first failure ends the scenario */
 export async function runScenario({ workspace, debugPort, screenshots, signal, bridge }) {
   const tests = [];
   const file = join(workspace, "lenet300.model.ts");
+  const aborted = new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  // What it rejects with is told by the step that it ends, or by nobody when all steps are over.
+  aborted.catch(() => undefined);
   let page;
   const step = async (name, act) => {
     if (tests.some((one) => one.error !== undefined)) {
@@ -24,7 +29,7 @@ export async function runScenario({ workspace, debugPort, screenshots, signal, b
     }
     try {
       signal.throwIfAborted();
-      await Promise.race([act(), rejectOnAbort(signal)]);
+      await Promise.race([act(), aborted]);
       tests.push({ name });
     } catch (error) {
       tests.push({ name, error: error.stack });
@@ -55,11 +60,12 @@ export async function runScenario({ workspace, debugPort, screenshots, signal, b
       await bridge("type", { file, text: "// typed, not saved\n" });
       await lens("▶ Prune").waitFor();
       await shoot("lens-dark.png");
-      assert.deepEqual((await bridge("facts")).dirty, [file]);
+      assert.ok((await bridge("facts")).dirty.includes(file));
       clickedAt = Date.now();
       await lens("▶ Prune").click();
       await panel().locator("h1", { hasText: "lenet300" }).waitFor({ timeout: 20_000 });
-      assert.deepEqual((await bridge("facts")).dirty, []);
+      // Of this file only: VS Code edits its own settings file now and then.
+      assert.ok(!(await bridge("facts")).dirty.includes(file));
       assert.match(await readFile(file, "utf8"), /^\/\/ typed, not saved\n/);
     },
   );
@@ -98,23 +104,30 @@ export async function runScenario({ workspace, debugPort, screenshots, signal, b
     await lens(`Last: ${percent}`).waitFor({ timeout: 10_000 });
   });
 
-  for (const { name, file: picture } of THEMES) {
+  for (const { name, kind, file: picture } of THEMES) {
     await step(`the bars have the colour of the theme ${name}`, async () => {
       await bridge("theme", { name });
-      await sleep(1500);
-      await checkBars(panel(), result);
+      await panel().locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      await until("the bars are in its colour", () => checkBars(panel(), result).then(() => true), 5000);
       await shoot(picture);
     });
   }
 
-  await step("after a reload the panel comes back with the same figures", async () => {
-    const before = await sparsities(panel());
-    await page.reload();
-    await page.locator(".monaco-workbench .part.statusbar .statusbar-item").first().waitFor({ timeout: 60_000 });
-    await panel().locator('.badge[data-state="done"]').waitFor({ timeout: 60_000 });
-    assert.deepEqual(await sparsities(panel()), before);
-    await checkBars(panel(), result);
-  });
+  for (const [what, reload] of [
+    ["a sudden reload of the page", () => page.reload()],
+    ["the command Reload Window", () => bridge("reload")],
+  ]) {
+    await step(`after ${what} the panel comes back with the same figures`, async () => {
+      const before = await sparsities(panel());
+      await until("the extension host is there", () => bridge("facts").then(() => true));
+      await page.evaluate(() => document.body.setAttribute("data-before-reload", ""));
+      await reload();
+      await page.locator("body:not([data-before-reload]) .statusbar-item").first().waitFor({ timeout: 60_000 });
+      await panel().locator('.badge[data-state="done"]').waitFor({ timeout: 60_000 });
+      assert.deepEqual(await sparsities(panel()), before);
+      await checkBars(panel(), result);
+    });
+  }
 
   await step("Stop in the lens ends a second run", async () => {
     await until("the extension host is back", () => bridge("facts").then(() => true));
@@ -200,8 +213,4 @@ async function until(what, test, limit = 60_000) {
     await sleep(200);
   }
   throw new Error(`Waited ${limit / 1000} s in vain until ${what}${last === undefined ? "" : `: ${last.message}`}.`);
-}
-
-function rejectOnAbort(signal) {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }

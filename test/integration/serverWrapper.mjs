@@ -42,7 +42,7 @@ try {
   console.error(error);
 } finally {
   await browser?.close().catch((error) => console.error(`Chromium did not close: ${error.message}`));
-  if (server?.exitCode === null) {
+  if (server?.exitCode === null && server.signalCode === null) {
     const gone = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGTERM");
     const hard = setTimeout(() => server.kill("SIGKILL"), 5000);

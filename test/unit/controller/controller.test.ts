@@ -162,8 +162,11 @@ describe("training controller", function () {
   it("a hung process does not keep a request waiting; stop ends it with SIGTERM", async () => {
     const run = await start("hang");
     await holderOf(run);
+    // It serves control for a moment before it hangs.
     await assert.rejects(
-      connectControl(run, 200),
+      async () => {
+        for (;;) (await connectControl(run, 200))?.dispose();
+      },
       (error) => error instanceof WhittleError && error.message.includes("did not answer within 0.2 s"),
     );
     await controller.stop(run);

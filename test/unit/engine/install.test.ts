@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inspectNative, nativeFolder } from "../../../src/engine/cache.ts";
+import { checkCompiler } from "../../../src/engine/compile.ts";
 import { installNative } from "../../../src/engine/install.ts";
 import { acquireInstallLock } from "../../../src/engine/installLock.ts";
 import { prebuiltFor, wheelFor } from "../../../src/engine/versions.ts";
@@ -60,6 +61,15 @@ describe("installNative", () => {
           assert.match(error.remedy, /WHITTLE_CACHE/);
           return true;
         });
+      }),
+    ));
+
+  it("names a missing compiler and how to install one, before anything is downloaded", () =>
+    withEnv("CXX", "/nowhere/no-compiler", () =>
+      assert.rejects(checkCompiler(new AbortController().signal), (error: WhittleError) => {
+        assert.match(error.message, /needs a C\+\+ compiler/);
+        assert.match(error.remedy, /install/i);
+        return true;
       }),
     ));
 

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { advance, describeEnd, describeProgress } from "../../../src/editor/runSummary.ts";
+import type { RunRecord } from "../../../src/protocol/run.ts";
+import { settingsSchema } from "../../../src/protocol/settings.ts";
+
+const score = { loss: 0.1, metric: 0.98314 };
+const record: RunRecord = {
+  format: 1,
+  id: "20261124-101500-lenet300-k3f9",
+  name: "lenet300",
+  createdAt: "2026-11-24T10:15:00.000Z",
+  updatedAt: "2026-11-24T10:16:00.000Z",
+  state: "done",
+  plan: { modelFile: "/models/lenet300.model.ts", exportName: "lenet300", overrides: {} },
+  settings: settingsSchema.parse({}),
+  result: {
+    id: "20261124-101500-lenet300-k3f9",
+    status: "done",
+    engine: "wasm",
+    seed: 0,
+    seconds: 60,
+    epochs: 30,
+    sparsity: 0.9739,
+    params: { total: 100, remaining: 3 },
+    layers: [],
+    reference: score,
+    validation: score,
+    test: score,
+    referenceTest: score,
+  },
+};
+
+describe("runSummary", () => {
+  it("tells the end of a run by what the test split says", () => {
+    assert.equal(describeEnd(record, "done"), "97.4 % sparse, accuracy 98.31 %");
+    assert.equal(describeEnd(record, "stopped"), "stopped: 97.4 % sparse, accuracy 98.31 %");
+  });
+
+  it("tells why a run failed", () => {
+    const error = { message: "The loss became NaN.", remedy: "Lower it.", kind: "failed" } as const;
+    assert.equal(describeEnd({ ...record, error }, "failed"), "failed: The loss became NaN.");
+  });
+
+  it("follows steps, and takes the sparsity of a pruning before its epoch is over", () => {
+    const started = advance({ epoch: 0 }, [
+      { seq: 1, time: 1, type: "step", phase: "train", epoch: 3, step: 1, stepsPerEpoch: 9, loss: 1 },
+    ]);
+    assert.equal(describeProgress("running", started), "epoch 3");
+    const pruned = advance({ epoch: 3, epochsPlanned: 90, sparsity: 0 }, [
+      {
+        seq: 2,
+        time: 2,
+        type: "prune",
+        epoch: 3,
+        threshold: 1,
+        pruned: 1,
+        sparsity: 0.62,
+        validation: score,
+        layers: [],
+      },
+    ]);
+    assert.equal(describeProgress("running", pruned), "epoch 3 of 90 · 62.0 % sparse");
+    assert.equal(describeProgress("paused", pruned), "paused, epoch 3 of 90 · 62.0 % sparse");
+    assert.equal(describeProgress("starting", { epoch: 0 }), "starting");
+  });
+});
