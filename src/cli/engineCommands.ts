@@ -2,8 +2,8 @@
 import { createLogUpdate } from "log-update";
 import { type Diagnosis, diagnose } from "../engine/doctor.ts";
 import { installNative } from "../engine/install.ts";
+import { asDuration, asPercent } from "../protocol/figures.ts";
 import { EXIT } from "./exitCodes.ts";
-import { asDuration, asPercent } from "./figures.ts";
 import { drawBar } from "./frame.ts";
 import type { CommonOptions } from "./options.ts";
 import { printDocument, printLine, printNote } from "./output.ts";

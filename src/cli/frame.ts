@@ -1,5 +1,5 @@
 /** The live picture of a run on a terminal. */
-import { asCount, asDuration, asFigure, asMetric, asPercent } from "./figures.ts";
+import { asCount, asDuration, asFigure, asMetric, asPercent } from "../protocol/figures.ts";
 import { type LayerProgress, type Progress, secondsLeft } from "./progress.ts";
 import type { Style } from "./style.ts";
 

@@ -1,7 +1,7 @@
 /** Events of a run as lines of text: for pipes, and for `whittle log`. */
 import type { RunEvent } from "../protocol/events.ts";
+import { asCount, asDuration, asFigure, asMetric, asPercent } from "../protocol/figures.ts";
 import type { EngineRecord } from "../protocol/run.ts";
-import { asCount, asDuration, asFigure, asMetric, asPercent } from "./figures.ts";
 import type { Progress } from "./progress.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** What a finished run is worth: per layer, and the pruned network beside its dense baseline. */
 import Table from "cli-table3";
+import { asCount, asDuration, asFigure, asMetric, asPercent, asShape } from "../protocol/figures.ts";
 import type { RunResult } from "../protocol/run.ts";
-import { asCount, asDuration, asFigure, asMetric, asPercent, asShape } from "./figures.ts";
 
 /** @param metric name of the first metric */
 export function describeResult(result: RunResult, metric: string): string {

@@ -1,10 +1,10 @@
 /** `whittle list`, `show` and `delete`. */
 import { createInterface } from "node:readline/promises";
 import { usageError } from "../protocol/errors.ts";
+import { asLocalTime, asMetric, asPercent } from "../protocol/figures.ts";
 import type { RunRecord } from "../protocol/run.ts";
 import { deleteRun, listRuns, type Run, type RunOverview, type RunStatus, readStatus } from "../runs/store.ts";
 import { metricOf } from "./attend.ts";
-import { asLocalTime, asMetric, asPercent } from "./figures.ts";
 import { type CommonOptions, findRunOf, runsDirOf } from "./options.ts";
 import { printDocument, printLine } from "./output.ts";
 import { describeEngine } from "./plainLines.ts";

@@ -1,4 +1,4 @@
-/** Row f of the first issue, small: a run that is killed again and again ends with the same bits. */
+/** A run that is killed again and again ends with the same bits. */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,10 +9,11 @@ import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
 import { createScratch, type Scratch, startWhittle, TINY, waitFor, whittleJson } from "./whittle.ts";
 
-const KILLS = 3;
+/** `WHITTLE_KILLS=20 npx mocha test/e2e/killResume.test.ts` for more. */
+const KILLS = Number(process.env["WHITTLE_KILLS"] ?? 3);
 
 describe("kill -9 of the training process", function () {
-  this.timeout(120_000);
+  this.timeout(60_000 + KILLS * 20_000);
   let scratch: Scratch;
   before(() => {
     scratch = createScratch();
@@ -48,7 +49,18 @@ describe("kill -9 of the training process", function () {
 
   for (const engine of USABLE_ENGINES) {
     it(`changes no bit of the result on ${engine}`, async () => {
-      const args = ["run", TINY, "--data", "idx:data", "--engine", engine, "--seed", "5", "--set", "epochs=6"];
+      const args = [
+        "run",
+        TINY,
+        "--data",
+        "idx:data",
+        "--engine",
+        engine,
+        "--seed",
+        "5",
+        "--set",
+        `epochs=${2 * KILLS}`,
+      ];
       const undisturbed = resultSchema.parse(await whittleJson(args, scratch.dir));
       const random = createLehmer(20261124);
       const waits = Array.from({ length: KILLS }, () => 5 + Math.floor(random() * 8));

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { asDuration, asFigure, asMetric, asPercent } from "../../../src/cli/figures.ts";
 import { drawBar, drawFrame } from "../../../src/cli/frame.ts";
 import { describeEvent } from "../../../src/cli/plainLines.ts";
 import { advance, NO_PROGRESS } from "../../../src/cli/progress.ts";
 import { PLAIN } from "../../../src/cli/style.ts";
 import type { NewEvent } from "../../../src/protocol/events.ts";
+import { asDuration, asFigure, asMetric, asPercent } from "../../../src/protocol/figures.ts";
 import { epoch, layer, MODEL, numbered } from "./events.ts";
 
 describe("figures", () => {

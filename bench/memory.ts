@@ -1,0 +1,54 @@
+/**
+ * Tensors and resident memory over 2,000 steps of LeNet-300-100 on the embedded digits, sampled every 200 steps:
+ *
+ *   npm run bench:memory -- [native|wasm]
+ */
+
+import { openData } from "../src/data/open.ts";
+import { loadEngine } from "../src/engine/load.ts";
+import { loadDefinition } from "../src/models/load.ts";
+import { createMetrics } from "../src/models/metrics.ts";
+import { createObjective } from "../src/models/objective.ts";
+import { resolveSettings } from "../src/models/settings.ts";
+import { runLoop } from "../src/trainer/loop.ts";
+import { createNetwork } from "../src/trainer/network.ts";
+
+const STEPS = 2000;
+const EVERY = 200;
+
+const wish = process.argv[2] === "wasm" ? "wasm" : "native";
+const { tf } = await loadEngine(wish);
+const file = new URL("../examples/lenet300.model.ts", import.meta.url).pathname;
+const definition = await loadDefinition(tf, file, "lenet300");
+const settings = resolveSettings(definition.settings, { seed: 0 });
+const data = await openData(settings.data, { validationSplit: settings.validationSplit, seed: settings.seed });
+const model = await definition.build();
+const [metric] = createMetrics(tf, settings.metrics);
+if (metric === undefined) throw new Error("no metric");
+const network = createNetwork(tf, {
+  model,
+  objective: createObjective(tf, model, settings.loss),
+  metric,
+  inputShape: data.xShape,
+  layers: settings.pruning.layers,
+});
+
+console.log(`engine ${wish}, batch ${settings.batchSize}\n\n| step | tensors | resident MiB |\n| --- | --- | --- |`);
+let steps = 0;
+await runLoop(
+  { tf, network, data, settings, resumeFrom: undefined },
+  {
+    emit: () => undefined,
+    save: () => undefined,
+    // A clock that lets the loop look outside at every step.
+    now: () => 1000 * performance.now(),
+    async breathe() {
+      if (steps % EVERY === 0) {
+        const resident = Math.round(process.memoryUsage().rss / 2 ** 20);
+        console.log(`| ${steps} | ${tf.memory().numTensors} | ${resident} |`);
+      }
+      return steps++ < STEPS ? "go on" : "stop";
+    },
+  },
+);
+process.exit(0);
