@@ -28,6 +28,9 @@ const MAX_PROBES = 10;
 /** The search ends when the interval is this part of the remaining weights. */
 const RESOLUTION = 1 / 256;
 
+/** The target counts as reached when no more than this part of the remaining weights is missing. */
+const AT_TARGET = 1 / 1000;
+
 export interface LoopRules {
   readonly epochs: Settings["epochs"];
   readonly pruning: Settings["pruning"];
@@ -193,7 +196,7 @@ function afterRecoverEpoch(state: LoopState, rules: LoopRules, score: Score): Ad
 
 function startSearch(state: LoopState, rules: LoopRules, effects: readonly Effect[], reference: Score): Advance {
   // Pruning this part of what remains lands on the target.
-  const cap = Math.min(1, (rules.pruning.targetSparsity - state.sparsity) / (1 - state.sparsity));
+  const cap = missingPart(state, rules);
   const fraction = cap < 1 ? cap : 0.5;
   return {
     state: {
@@ -241,7 +244,7 @@ function afterPrune(state: LoopState, rules: LoopRules, outcome: Extract<Outcome
   const pruned: LoopState = { ...state, sparsity: outcome.sparsity, score: outcome.validation, fruitless: 0 };
   const effects: Effect[] = [];
   const seen = keepBest(pruned, rules, outcome.validation, effects);
-  if (seen.sparsity >= rules.pruning.targetSparsity) return conclude(seen, rules, effects, "target sparsity reached");
+  if (isAtTarget(seen, rules)) return conclude(seen, rules, effects, "target sparsity reached");
   return enter(seen, effects, "recover", "weights pruned", { reset: false });
 }
 
@@ -334,6 +337,16 @@ function isRecovered(rules: LoopRules, state: LoopState, score: Score): boolean 
   return (
     isWithin(rules, state, score) || (state.warm !== null && isWithinBound(rules.metric, bound, score, state.warm))
   );
+}
+
+/** Part of the remaining weights that is still to be pruned on the way to the target. */
+function missingPart(state: LoopState, rules: LoopRules): number {
+  return Math.min(1, (rules.pruning.targetSparsity - state.sparsity) / (1 - state.sparsity));
+}
+
+/** Weights come whole, so a pruning lands a little short of its target. */
+function isAtTarget(state: LoopState, rules: LoopRules): boolean {
+  return missingPart(state, rules) < AT_TARGET;
 }
 
 function spentBudget(state: LoopState, rules: LoopRules): string | undefined {

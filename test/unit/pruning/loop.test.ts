@@ -31,7 +31,7 @@ interface Replay {
 }
 
 /** Plays a whole run; the threshold of a probe is the sparsity that it leads to. */
-function replay(rules: LoopRules, world: World, limit = 5000): Replay {
+function replay(rules: LoopRules, world: World, { weights = Number.POSITIVE_INFINITY, limit = 5000 } = {}): Replay {
   let state = startLoop();
   let sparsity = 0;
   const memory = new Map<string, number>();
@@ -46,7 +46,8 @@ function replay(rules: LoopRules, world: World, limit = 5000): Replay {
     let outcome: Outcome;
     if (todo.do === "epoch") outcome = { of: "epoch", validation: score(sparsity), seconds: 1 };
     else if (todo.do === "probe") {
-      const tried = sparsity + (1 - sparsity) * todo.fraction;
+      const exact = sparsity + (1 - sparsity) * todo.fraction;
+      const tried = Number.isFinite(weights) ? Math.floor(exact * weights) / weights : exact;
       outcome = { of: "probe", threshold: tried, sparsity: tried, validation: score(tried) };
     } else {
       sparsity = todo.threshold;
@@ -121,6 +122,14 @@ describe("pruning loop", () => {
     const { states } = replay(rules, knee(0.99));
     assert.ok(Math.abs(last(states).sparsity - 0.7) < 1e-9);
     assert.ok(Math.max(...states.map((state) => state.sparsity)) <= 0.7 + 1e-9);
+  });
+
+  it("takes a target as reached that whole weights miss by a little", () => {
+    const rules = rulesOf({ epochs: 1, pruning: { targetSparsity: 0.7, maxEpochs: 30, interval: 1 } });
+    const { states } = replay(rules, knee(0.99), { weights: 1234 });
+    const end = last(states);
+    assert.ok(end.sparsity < 0.7 && end.sparsity > 0.7 - 1 / 1234);
+    assert.ok(end.pruningEpochs < 10, `${end.pruningEpochs} epochs`);
   });
 
   it("waits for a plateau of `patience` epochs when there is no interval, and goes back to its best state", () => {
