@@ -44,7 +44,7 @@ export function writeCheckpoint(run: Run, checkpoint: Checkpoint): string {
   const temporary = `${file}${TEMPORARY}`;
   const bytes = encodeCheckpoint(checkpoint);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeSynced(temporary, bytes);
     renameSync(temporary, file);
     syncFolder(folder);
@@ -139,6 +139,17 @@ function dropOld(folder: string, seq: number): void {
     }
   } catch (error) {
     throw explainFsError(error, folder, "delete");
+  }
+}
+
+/** Not recursive: a run folder that somebody deleted ends the run instead of coming back as a piece of one. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") {
+      throw error;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 import { type Checkpoint, readLatestCheckpoint, writeCheckpoint } from "../../../src/runs/checkpoint.ts";
@@ -68,6 +68,13 @@ describe("checkpoints", () => {
       () => readLatestCheckpoint(run),
       (error) => error instanceof WhittleError && error.message.includes(file) && error.remedy !== "",
     );
+  });
+
+  it("do not bring back a run folder that was deleted", async () => {
+    const run = await newRun();
+    rmSync(run.dir, { recursive: true });
+    assert.throws(() => writeCheckpoint(run, checkpointAt(5)), WhittleError);
+    assert.equal(existsSync(run.dir), false);
   });
 
   it("name the file when they cannot be written", async () => {
