@@ -1,10 +1,10 @@
 /** Every command of Whittle, and the one way they are run. */
 import * as vscode from "vscode";
-import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { App } from "./app.ts";
 import { Disposables } from "./disposables.ts";
 import { openPanel, stopRun } from "./existingRuns.ts";
 import type { CommandId } from "./manifestNames.ts";
+import { showError } from "./showError.ts";
 import { startRun } from "./startRun.ts";
 
 type Handler = (app: App, argument: unknown) => Promise<void>;
@@ -41,13 +41,5 @@ async function runCommand(app: App, id: string, run: () => Promise<void>): Promi
     app.log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     // Not awaited: a message may stand for hours, and the command is over.
     void showError(app.log, error);
-  }
-}
-
-export async function showError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
-  const remedy = error instanceof WhittleError ? ` ${error.remedy}` : "";
-  const picked = await vscode.window.showErrorMessage(`Whittle: ${messageOf(error)}${remedy}`, "Show Log");
-  if (picked !== undefined) {
-    log.show();
   }
 }

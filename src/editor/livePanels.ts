@@ -7,11 +7,11 @@ import type { RunEvent } from "../protocol/events.ts";
 import type { FromPanel } from "../protocol/panel.ts";
 import { foldResumed } from "../runs/eventLog.ts";
 import type { Run } from "../runs/layout.ts";
-import { showError } from "./commands.ts";
 import { LIVE_PANEL } from "./manifestNames.ts";
 import { panelRoots, renderPanel } from "./panelHtml.ts";
 import { linkPanel, type PanelLink } from "./panelMessages.ts";
 import { openKnownRun } from "./runsFolders.ts";
+import { showError } from "./showError.ts";
 
 const savedStateSchema = z.object({ runDir: z.string() });
 
