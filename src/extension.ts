@@ -2,12 +2,13 @@
 import * as vscode from "vscode";
 import { TrainingController } from "./controller/controller.ts";
 import type { App } from "./editor/app.ts";
-import { registerCommands, showError } from "./editor/commands.ts";
+import { registerCommands } from "./editor/commands.ts";
 import { createConfig } from "./editor/config.ts";
 import { registerLenses } from "./editor/lenses.ts";
 import { LivePanels } from "./editor/livePanels.ts";
 import { collectRunsFolders } from "./editor/runsFolders.ts";
 import { RunWatch } from "./editor/runWatch.ts";
+import { showError } from "./editor/showError.ts";
 import { registerStatusBar } from "./editor/statusBar.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
