@@ -160,6 +160,23 @@ describe("pruning loop", () => {
     assert.ok(effects.some((effect) => effect.effect === "restore" && effect.slot === "best"));
   });
 
+  it("ends fine-tuning with its last epoch, or with its best where the last misses the bound", () => {
+    const pruning = { targetSparsity: 0.5, maxEpochs: 20, interval: 1, bound: { maxDrop: 1 }, finetuneEpochs: 3 };
+    const rules = rulesOf({ epochs: 1, pruning });
+    const playTuning = (metrics: readonly number[]) => {
+      const left = [...metrics];
+      return replay(rules, {
+        metric: (_sparsity, phase) => (phase === "finetune" ? (left.shift() ?? 0) : 0.98),
+        loss: () => 0.1,
+      });
+    };
+    const lucky = playTuning([0.99, 0.975, 0.976]);
+    assert.equal(last(lucky.states).score?.metric, 0.976);
+    const late = playTuning([0.975, 0.96, 0.5]);
+    assert.equal(last(late.states).score?.metric, 0.975);
+    assert.equal(last(late.states).candidate, "sparsest");
+  });
+
   it("regularizes recovery only", () => {
     const rules = rulesOf({ pruning: { lambda: 0.01 } });
     assert.equal(lambdaOf("train", rules), 0);
