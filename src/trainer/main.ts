@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { runEngineCheck } from "../engine/check.ts";
 import { lineInFile } from "../models/load.ts";
 import { CONTROL_PROTOCOL } from "../protocol/control.ts";
-import { messageOf, WhittleError } from "../protocol/errors.ts";
+import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import type { ErrorRecord } from "../protocol/run.ts";
 import { type EventLog, openEventLog } from "../runs/eventLog.ts";
 import type { Run } from "../runs/layout.ts";
@@ -30,6 +30,9 @@ async function main(args: readonly string[]): Promise<number> {
   const run = await openRun(resolve(first));
   const lock = await acquireRunLock(run);
   try {
+    if ((await readRecord(run)).state === "done") {
+      throw usageError(`Run ${run.id} is already done`, "Start a new run, with --seed or --set to change something.");
+    }
     return await train(run);
   } finally {
     lock.release();

@@ -8,14 +8,14 @@ import { createRandom, withSeededMathRandom } from "../data/random.ts";
 import { loadEngine } from "../engine/load.ts";
 import type { LoadedEngine } from "../engine/types.ts";
 import { checkModel } from "../models/check.ts";
-import { loadDefinition } from "../models/load.ts";
+import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
 import { createMetrics } from "../models/metrics.ts";
 import { createObjective } from "../models/objective.ts";
 import { resolveSettings } from "../models/settings.ts";
-import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
+import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import type { RunRecord, RunResult, StoredState } from "../protocol/run.ts";
-import type { EngineWish } from "../protocol/settings.ts";
+import type { Settings } from "../protocol/settings.ts";
 import { type Checkpoint, readLatestCheckpoint, writeCheckpoint } from "../runs/checkpoint.ts";
 import type { EventLog } from "../runs/eventLog.ts";
 import type { Run } from "../runs/layout.ts";
@@ -50,17 +50,15 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   };
 
   const record = await readRecord(run);
-  if (record.state === "done") {
-    throw usageError(`Run ${run.id} is already done`, "Start a new run, with --seed or --set to change something.");
-  }
   const checkpoint = readLatestCheckpoint(run);
   if (ports.log.seq > 0) emit({ type: "resumed", after: checkpoint?.seq ?? 0 });
   await updateRecord(run, { error: undefined, result: undefined });
   await setState("starting");
 
-  const engine = await pickEngine(record, checkpoint, emit, ports.note);
+  const loaded = await loadParts(record, checkpoint, emit, ports.note);
+  const { engine } = loaded;
   emit({ type: "engine", engine: engine.record });
-  const prepared = await prepare(run, record, checkpoint, engine, ports.note);
+  const prepared = await prepare(run, record, checkpoint, loaded, ports.note);
   await updateRecord(run, { engine: engine.record });
   await setState("running");
 
@@ -92,6 +90,31 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   return result;
 }
 
+interface LoadedParts {
+  readonly engine: LoadedEngine;
+  readonly definition: LoadedDefinition;
+  readonly settings: Settings;
+}
+
+/** The engine comes before the model file, whose imports it serves; that file may then ask for another one. */
+async function loadParts(
+  record: RunRecord,
+  checkpoint: Checkpoint | undefined,
+  emit: (event: NewEvent) => void,
+  note: (line: string) => void,
+): Promise<LoadedParts> {
+  const { plan } = record;
+  const load = async (engine: LoadedEngine): Promise<LoadedParts> => {
+    const definition = await loadDefinition(engine.tf, plan.modelFile, plan.exportName);
+    return { engine, definition, settings: record.settings ?? resolveSettings(definition.settings, plan.overrides) };
+  };
+  await refuseChange(record, checkpoint, "model", plan.modelFile, () => hashFile(plan.modelFile));
+  const first = await load(await pickEngine(record, checkpoint, emit, note));
+  const wish = first.settings.engine;
+  if (checkpoint !== undefined || wish === "auto" || wish === first.engine.record.name) return first;
+  return load(await loadEngine(wish, { onNote: note }));
+}
+
 /** Resumes on the engine that the run began with, as only that one continues bit for bit. */
 async function pickEngine(
   record: RunRecord,
@@ -100,7 +123,7 @@ async function pickEngine(
   note: (line: string) => void,
 ): Promise<LoadedEngine> {
   const before = checkpoint === undefined ? undefined : record.engine?.name;
-  if (before === undefined) return loadEngine(wishedEngine(record), { onNote: note });
+  if (before === undefined) return loadEngine(resolveSettings({}, record.plan.overrides).engine, { onNote: note });
   try {
     return await loadEngine(before, { onNote: note });
   } catch (error) {
@@ -113,24 +136,16 @@ async function pickEngine(
   }
 }
 
-/** The engine is needed before the model file, whose imports it serves, can say which one it would like. */
-function wishedEngine(record: RunRecord): EngineWish {
-  return resolveSettings({}, record.plan.overrides).engine;
-}
-
 async function prepare(
   run: Run,
   record: RunRecord,
   checkpoint: Checkpoint | undefined,
-  engine: LoadedEngine,
+  { engine, definition, settings }: LoadedParts,
   note: (line: string) => void,
 ) {
   const { plan } = record;
-  await refuseChange(record, checkpoint, "model", plan.modelFile, () => hashFile(plan.modelFile));
   const model =
     checkpoint !== undefined && record.model !== undefined ? record.model : await keepSource(run, plan.modelFile);
-  const definition = await loadDefinition(engine.tf, plan.modelFile, plan.exportName);
-  const settings = record.settings ?? resolveSettings(definition.settings, plan.overrides);
   const data = await openData(settings.data, {
     validationSplit: settings.validationSplit,
     seed: settings.seed,

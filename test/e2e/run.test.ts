@@ -5,7 +5,7 @@ import { runEventSchema } from "../../src/protocol/events.ts";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
+import { createScratch, FIXTURES, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
 
 describe("whittle run", function () {
   this.timeout(60_000);
@@ -42,6 +42,13 @@ describe("whittle run", function () {
       assert.ok(result.reference.metric > 0.9, "the bars are easy to tell apart");
     });
   }
+
+  it("takes the engine that the experiment names, unless the command line names one", async () => {
+    const args = ["run", join(FIXTURES, "cpu.model.ts"), "--data", "idx:data", "--set", "pruning.maxEpochs=0"];
+    assert.equal(resultSchema.parse(await whittleJson(args, scratch.dir)).engine, "cpu");
+    const forced = await whittleJson([...args, "--engine", "wasm"], scratch.dir);
+    assert.equal(resultSchema.parse(forced).engine, "wasm");
+  });
 
   it("prints lines in a pipe: progress, a table, where the run lies, what to do next", async () => {
     const { code, stdout, stderr } = await whittle(
