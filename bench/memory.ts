@@ -1,7 +1,7 @@
 /**
- * Tensors and resident memory over 2,000 steps of LeNet-300-100 on the embedded digits, sampled every 200 steps:
+ * Tensors and resident memory over 2,000 (or more) steps of LeNet-300-100 on the embedded digits, sampled ten times:
  *
- *   npm run bench:memory -- [native|wasm]
+ *   npm run bench:memory -- [native|wasm] [steps]
  */
 
 import { openData } from "../src/data/open.ts";
@@ -13,8 +13,8 @@ import { resolveSettings } from "../src/models/settings.ts";
 import { runLoop } from "../src/trainer/loop.ts";
 import { createNetwork } from "../src/trainer/network.ts";
 
-const STEPS = 2000;
-const EVERY = 200;
+const STEPS = Number(process.argv[3] ?? 2000);
+const EVERY = STEPS / 10;
 
 const wish = process.argv[2] === "wasm" ? "wasm" : "native";
 const { tf } = await loadEngine(wish);

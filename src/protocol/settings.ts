@@ -64,7 +64,7 @@ export const pruningSchema = z.strictObject({
     .number()
     .min(0)
     .finite()
-    .default(1e-4)
+    .default(6e-4)
     .describe("Regularization strength λ: the part of an irrelevant weight that one step removes."),
   scale: z
     .enum(["none", "mean", "max"])
@@ -83,7 +83,7 @@ export const pruningSchema = z.strictObject({
     .default(0)
     .describe("Decay of the running mean of the signal; 0 takes each minibatch alone."),
   floor: fraction
-    .default(0)
+    .default(0.3)
     .describe("Smallest irrelevance a weight can have: a small decay for all, beside the selective one."),
   layers: z
     .array(z.string().min(1))
@@ -97,12 +97,12 @@ export const pruningSchema = z.strictObject({
     .default(5)
     .describe("Epochs without improvement after which a stage counts as a plateau (PWE)."),
   minDelta: z.number().min(0).default(0).describe("Relative improvement of the validation loss that counts as one."),
-  interval: count.default(3).describe("Epochs between two prunings; 0 waits for a plateau instead."),
+  interval: count.default(2).describe("Epochs between two prunings; 0 waits for a plateau instead."),
   tolerance: z
     .number()
     .min(0)
     .finite()
-    .default(0.05)
+    .default(0.2)
     .describe("Relative worsening of the validation loss allowed in one pruning (TWT)."),
   threshold: z
     .enum(["global", "layer"])

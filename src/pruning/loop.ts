@@ -8,9 +8,9 @@
  *
  * train      dense, without regularization; its best epoch is the dense reference
  * recover    with the regularized update, until `interval` epochs have passed or a plateau is reached
- * search     bisection for the largest threshold whose loss is within `tolerance` of this stage's reference; only a
- *            threshold that was tested is ever used. Starts only from a state that has recovered: within `bound` of the dense
- *            reference, or of the unpruned network at the full learning rate, whose noise fine-tuning takes away later
+ * search     bisection for the largest threshold whose loss is within `tolerance` of this stage's reference, and whose
+ *            metric is within `bound` of the dense reference or of the unpruned network at the full learning rate (its
+ *            noise goes away in fine-tuning); only a threshold that was tested is ever used
  * prune      the masks are fixed
  * finetune   without regularization, from the sparsest state; where that misses the bound, from the sparsest state that
  *            met it on the way
@@ -214,7 +214,8 @@ function afterProbe(state: LoopState, rules: LoopRules, outcome: Extract<Outcome
   const { fraction } = state.todo;
   const { reference } = state.search;
   const { validation } = outcome;
-  const accepted = validation.loss <= reference.loss * (1 + rules.pruning.tolerance);
+  const isClose = validation.loss <= reference.loss * (1 + rules.pruning.tolerance);
+  const accepted = isClose && isRecovered(rules, state, validation);
   const search: Search = {
     reference,
     probes: state.search.probes + 1,

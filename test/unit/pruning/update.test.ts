@@ -102,7 +102,7 @@ describe("regularized update", () => {
     const update = createUpdate(
       tf,
       [{ name: "w", variable, prunable: true }],
-      settingsOf({ optimizer: "sgd", pruning: { method: "irrelevance", scale: "mean" } }),
+      settingsOf({ optimizer: "sgd", pruning: { method: "irrelevance", scale: "mean", floor: 0 } }),
     );
     // |G| = (0, 2), mean 1: I = (1, e^-2). With η → 0 only the shrinking is left: 1 − 0.1·I.
     update.step([tf.tensor1d([0, 2])], 1e-12, 0.1);
