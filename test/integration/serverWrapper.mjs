@@ -5,11 +5,11 @@
  */
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { freePort } from "./freePort.mjs";
 
 const NEEDED_BUILTINS = ["theme-defaults", "typescript-basics", "javascript"];
 const settingsFile = join(dirname(fileURLToPath(import.meta.url)), "settings.json");
@@ -121,15 +121,4 @@ async function openBrowser(port) {
   const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
   await page.goto(`http://127.0.0.1:${port}/?${query}`);
   return browser;
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }
