@@ -1,9 +1,10 @@
 /**
- * The four bundles of Whittle, all in dist/:
+ * The bundles of Whittle, all in dist/:
  *   extension.cjs  the extension host's part; the editor API is external, no tensor library inside
  *   trainer.cjs    the training process, with every engine but the native addon, which a per-user cache holds
  *   cli.cjs        the command line
- *   live.js/.css   the live panel, for the browser inside a webview
+ *   live.js/.css, compare.js/.css   the panels, for the browser inside a webview
+ *   addon/         what compiles the native addon where there is no ready-made one: node-gyp, tfjs-node's C++ sources
  * `npx webpack` builds all; `--config-name NAME` one of them; `--mode development` skips minifying.
  */
 import { createHash } from "node:crypto";
@@ -50,6 +51,8 @@ function bundle({ name, entry, file, target, mode, externals = {}, banner = "", 
     // One file each: a chunk that is missing after an update of the extension would break a run that is going on.
     plugins: [
       new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 }),
+      // node-gyp has one among its commands, which are required by a name made up at run time.
+      new webpack.IgnorePlugin({ resourceRegExp: /\.cs$/ }),
       ...(forNode ? [new webpack.BannerPlugin({ raw: true, banner: `${banner}${bundleUrl}` })] : []),
       ...(copy.length > 0 ? [new CopyPlugin({ patterns: copy })] : []),
     ],
@@ -117,10 +120,33 @@ export default (_env, { mode = "production" }) => [
   }),
   bundle({
     name: "panels",
-    entry: { live: "./src/webview/live.ts" },
+    entry: { live: "./src/webview/live.ts", compare: "./src/webview/compare.ts" },
     file: "[name].js",
     target: "web",
     mode,
-    copy: [{ from: "*.css", context: under("./src/webview") }],
+    copy: [
+      { from: "*.css", context: under("./src/webview") },
+      { from: "codicon.{css,ttf}", context: under("./node_modules/@vscode/codicons/dist") },
+    ],
+  }),
+  bundle({
+    name: "addon",
+    entry: "./node_modules/node-gyp/bin/node-gyp.js",
+    // As deep as in its package: it finds gyp, and its other files, relative to the folder of its code.
+    file: "addon/node-gyp/lib/node-gyp.cjs",
+    target: "node20",
+    mode,
+    copy: [
+      {
+        from: "{gyp/gyp_main.py,gyp/LICENSE,gyp/pylib/**/LICENSE*,gyp/pylib/**/!(*_test).py,gyp/data/**,addon.gypi,src/*.cc,lib/*.cs,LICENSE}",
+        to: "addon/node-gyp",
+        context: under("./node_modules/node-gyp"),
+      },
+      {
+        from: "{binding/**,binding.gyp}",
+        to: "addon/tfjs-node",
+        context: under("./node_modules/@tensorflow/tfjs-node"),
+      },
+    ],
   }),
 ];

@@ -13,7 +13,13 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const OLDEST_NODE = [20, 19];
 /** Written when a build has ended, so that a build that was interrupted counts as none. */
 const BUILD_STAMP = join(ROOT, "dist", ".built");
-const BUNDLES = ["cli.cjs", "trainer.cjs", "extension.cjs", "live.js"];
+const BUNDLES = [
+  "cli.cjs",
+  "trainer.cjs",
+  "extension.cjs",
+  "live.js",
+  join("addon", "node-gyp", "lib", "node-gyp.cjs"),
+];
 const BUILD_INPUTS = ["src", "webpack.config.js", "package.json", "tsconfig.json"];
 
 const QUIET = ["--no-audit", "--no-fund"];

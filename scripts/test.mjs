@@ -18,6 +18,8 @@ const PARTS = {
   unit: () => runMocha("unit"),
   manifest: () => runMocha("manifest"),
   e2e: () => runMocha("e2e"),
+  // The panels in a headless browser, without VS Code.
+  webview: () => runMocha("webview"),
   // Drives a real VS Code, and writes its own counts.
   integration: () => runCounted([join("test", "integration", "run.mjs")], join(ROOT, "out", "integration.json")),
 };

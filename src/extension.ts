@@ -1,40 +1,83 @@
 /** The extension: everything is put together here, and nowhere else. */
+import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
 import { TrainingController } from "./controller/controller.ts";
 import type { App } from "./editor/app.ts";
+import { createCliProgram } from "./editor/cliProgram.ts";
 import { registerCommands } from "./editor/commands.ts";
+import { ComparePanels } from "./editor/comparePanels.ts";
 import { createConfig } from "./editor/config.ts";
+import { DefinitionScans } from "./editor/definitionScans.ts";
+import { registerDiagnostics } from "./editor/diagnostics.ts";
+import { chooseEngineFolder } from "./editor/engineFolder.ts";
+import { EnvironmentPage } from "./editor/environment.ts";
+import { registerKeptSources } from "./editor/keptSources.ts";
+import { registerLayerNotes } from "./editor/layerNotes.ts";
 import { registerLenses } from "./editor/lenses.ts";
 import { LivePanels } from "./editor/livePanels.ts";
-import { collectRunsFolders } from "./editor/runsFolders.ts";
+import { createMemory } from "./editor/memory.ts";
+import { registerEndNotifications } from "./editor/notifications.ts";
+import { RunQueue } from "./editor/runQueue.ts";
+import { RunsFolders } from "./editor/runsFolders.ts";
+import { RunsView } from "./editor/runsView.ts";
 import { RunWatch } from "./editor/runWatch.ts";
-import { showError } from "./editor/showError.ts";
 import { registerStatusBar } from "./editor/statusBar.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Whittle", { log: true });
+  const engineFolder = chooseEngineFolder(context);
+  const config = createConfig(log);
   const controller = new TrainingController({
     trainerFile: context.asAbsolutePath("dist/trainer.cjs"),
     // A reload of the window or the end of the editor does not end a run.
     detached: true,
+    env: engineFolder.env,
+    isHosted: () => config.trainingProcess() === "extensionHost",
   });
-  const runs = new RunWatch(controller, log);
-  const panels = new LivePanels({ extensionUri: context.extensionUri, controller, log });
-  const app: App = { log, config: createConfig(log), controller, runs, panels };
+  // For texts in files that know no editor; those that know one use vscode.l10n.
+  l10n.config({ contents: vscode.l10n.bundle ?? {} });
+  const memory = createMemory(context.workspaceState);
+  const runs = new RunWatch(controller, log, memory);
+  const folders = new RunsFolders(runs, log);
+  const view = new RunsView({ runs, folders, memory });
+  const queue = new RunQueue({ controller, runs, folders, config, log });
+  const panels = new LivePanels({ extensionUri: context.extensionUri, controller, runs, log });
+  const comparePanels = new ComparePanels({ extensionUri: context.extensionUri, runs, log });
+  const scans = new DefinitionScans();
+  const environment = new EnvironmentPage();
+  const app: App = {
+    log,
+    config,
+    controller,
+    runs,
+    queue,
+    folders,
+    view,
+    panels,
+    comparePanels,
+    scans,
+    environment,
+    cli: createCliProgram(context.asAbsolutePath("dist/cli.cjs"), engineFolder.env),
+    engineFolder: engineFolder.name,
+    extension: context.extension,
+  };
   context.subscriptions.push(
     log,
     controller,
     runs,
+    queue,
+    folders,
+    view,
     panels,
+    comparePanels,
+    registerKeptSources(runs),
+    scans,
+    environment,
     registerCommands(app),
     registerStatusBar(runs),
-    registerLenses(runs),
+    registerLenses(runs, scans),
+    registerLayerNotes(runs, scans),
+    registerDiagnostics(runs, scans, log),
+    registerEndNotifications(app),
   );
-  // Commands and lenses are there already; this fills in what ran before.
-  for (const folder of collectRunsFolders()) {
-    runs.load(folder).catch((error: unknown) => {
-      log.error(error instanceof Error ? error : String(error));
-      return showError(log, error);
-    });
-  }
 }

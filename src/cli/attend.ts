@@ -1,6 +1,7 @@
 /** Stays with a training process until it ends: shows its progress, passes Ctrl-C on, says how it ended. */
 import { readFileSync } from "node:fs";
 import type { TrainingController } from "../controller/controller.ts";
+import { EXIT_UNRECORDED } from "../protocol/control.ts";
 import { errorCode } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/events.ts";
 import type { RunRecord, RunResult } from "../protocol/run.ts";
@@ -71,6 +72,13 @@ async function describeEnding(run: Run, exit: Exit | undefined, wasAsked: boolea
 
 /** The process ended without a word in the record: killed from outside, or it could not even begin. */
 function describeDeath(run: Run, exit: Exit | undefined): Problem {
+  if (exit?.code === EXIT_UNRECORDED) {
+    return {
+      message: `Run ${run.id} ended, since nothing could be written to ${run.dir}: the disk is full or cannot be written.`,
+      remedy: `Free some space, then go on from the last checkpoint: whittle resume ${run.id}`,
+      kind: "failed",
+    };
+  }
   const how = exit?.signal ? `by signal ${exit.signal}` : `with exit code ${exit?.code ?? "unknown"}`;
   const last = lastLogLines(run);
   return {

@@ -82,14 +82,15 @@ export async function setUpNative(options: CommonOptions & { readonly force?: bo
 
 const BAR_WIDTH = 24;
 
-/** On standard error: one line that is redrawn on a terminal, else a line for each new phase. */
+/** On standard error: one line that is redrawn on a terminal, else a line for each new phase and each tenth of it. */
 function createProgressLine(): { show(step: { phase: string; fraction?: number }): void; end(): void } {
   if (!process.stderr.isTTY) {
     let last = "";
     return {
-      show({ phase }) {
-        if (phase !== last) printNote(phase);
-        last = phase;
+      show({ phase, fraction }) {
+        const line = fraction === undefined ? phase : `${phase} ${asPercent(Math.floor(fraction * 10) / 10, 0)}`;
+        if (line !== last) printNote(line);
+        last = line;
       },
       end: () => undefined,
     };

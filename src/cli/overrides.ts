@@ -1,9 +1,11 @@
 /** From the options of `whittle run` to the settings that win over the experiment's own. */
-import { resolve } from "node:path";
 import { checkDataSpec } from "../data/open.ts";
-import { parseAssignments, resolveSettings } from "../models/settings.ts";
+import { mergeSettings, parseAssignments, resolveSettings } from "../models/settings.ts";
+import { readSettingsFile, withWholePath } from "../models/settingsFile.ts";
 
 export interface SettingOptions {
+  /** A settings file; what is given beside it wins. */
+  readonly settings?: string;
   readonly data?: string;
   readonly engine?: string;
   readonly seed?: number;
@@ -16,7 +18,7 @@ export interface SettingOptions {
  * Everything is checked here, before a run exists.
  * @throws WhittleError (usage) naming the option
  */
-export function collectOverrides(options: SettingOptions): Record<string, unknown> {
+export async function collectOverrides(options: SettingOptions): Promise<Record<string, unknown>> {
   const { data, engine, seed, method } = options;
   const overrides = parseAssignments([
     ...options.set,
@@ -29,16 +31,13 @@ export function collectOverrides(options: SettingOptions): Record<string, unknow
   const spec = overrides["data"];
   if (typeof spec === "string") {
     checkDataSpec(spec);
-    overrides["data"] = withWholePath(spec);
+    overrides["data"] = withWholePath(spec, process.cwd());
   }
-  resolveSettings({}, overrides);
-  return overrides;
-}
-
-/** `idx:DIR` means the same folder when the run is resumed from elsewhere. */
-function withWholePath(spec: string): string {
-  const colon = spec.indexOf(":");
-  return colon === -1 || colon === spec.length - 1
-    ? spec
-    : `${spec.slice(0, colon + 1)}${resolve(spec.slice(colon + 1))}`;
+  const fromFile = options.settings === undefined ? {} : await readSettingsFile(options.settings);
+  if (typeof fromFile["data"] === "string") {
+    checkDataSpec(fromFile["data"]);
+  }
+  const all = mergeSettings(fromFile, overrides);
+  resolveSettings({}, all);
+  return all;
 }

@@ -52,6 +52,7 @@ export function describeEvent(event: RunEvent, progress: Progress, everything = 
     case "result":
       return `result: sparsity ${asPercent(event.result.sparsity, 2)}, test ${metric(event.result.test.metric)} (baseline ${asMetric(progress.metric, event.result.referenceTest.metric)})`;
     case "step":
+    case "histogram":
       return undefined;
   }
 }

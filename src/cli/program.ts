@@ -1,5 +1,6 @@
 /** The commands and their options. What they do is loaded when one is called, so that the program starts at once. */
 import { Command, Option } from "commander";
+import { EXPORT_FORMATS } from "../protocol/comparison.ts";
 import { ENGINE_WISHES, METHOD_NAMES } from "../protocol/settings.ts";
 import { addOutputOptions, addRunOptions, appendValue, parseWhole } from "./options.ts";
 import { VERSION } from "./version.ts";
@@ -23,6 +24,7 @@ function addTraining(program: Command): void {
   addRunOptions(program.command("run"))
     .argument("<file[#export]>", "model definition file, and which of its exports")
     .description("train a dense baseline, then prune it")
+    .option("--settings <file>", "settings file (NAME.whittle.json); the options below win over it")
     .option("--data <spec>", "data set: digits, or idx:DIR")
     .addOption(new Option("--engine <engine>", "where tensors are computed").choices(ENGINE_WISHES))
     .option("--seed <n>", "seed of initialisation, shuffling and split", parseWhole)
@@ -47,6 +49,10 @@ function addRuns(program: Command): void {
     .description("what happened in a run, event by event")
     .option("--follow", "stay until the run ends")
     .action(async (id, options) => (await import("./logCommand.ts")).printLog(id, options));
+  addRunOptions(program.command("compare <ids...>"))
+    .description("runs beside each other: figures, Pareto front, seeds, layers, what differs")
+    .addOption(new Option("--format <format>", "as text for papers and tools").choices(EXPORT_FORMATS))
+    .action(async (ids, options) => (await import("./compareCommand.ts")).compareIds(ids, options));
   addRunOptions(program.command("delete <id>"))
     .description("delete a run and everything in its folder")
     .option("--yes", "do not ask")

@@ -96,6 +96,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
     case "resumed":
     case "state":
     case "checkpoint":
+    case "histogram":
     case "warning":
     case "failed":
     case "result":

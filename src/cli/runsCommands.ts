@@ -34,12 +34,14 @@ function overviewDocument(overview: RunOverview): object {
   if ("problem" in overview) {
     return { id, dir, problem: overview.problem };
   }
-  const { record, state } = overview;
+  const { record, state, name, marks } = overview;
   const { result } = record;
   return {
     id,
     dir,
-    name: record.name,
+    name,
+    tags: marks.tags,
+    pinned: marks.pinned,
     state,
     createdAt: record.createdAt,
     modelFile: record.plan.modelFile,

@@ -1,6 +1,7 @@
 /** From `<file>[#export]` to the definition that is meant. */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
+import { nameOfFile } from "../models/nameOfFile.ts";
 import { scanDefinitions } from "../models/scan.ts";
 import { usageError } from "../protocol/errors.ts";
 import { explainFsError } from "../runs/fsErrors.ts";
@@ -70,11 +71,6 @@ export function chooseExport(text: string, file: string, exportName?: string): s
         `${file} defines several models: ${names.join(", ")}.`,
         `Name one of them: whittle run ${file}#${names[0]}`,
       );
-}
-
-/** `lenet300.model.ts` → `lenet300` */
-function nameOfFile(file: string): string {
-  return basename(file).replace(/(\.model)?\.[^.]+$/, "");
 }
 
 function readText(file: string): string {

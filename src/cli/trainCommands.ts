@@ -17,7 +17,7 @@ export async function startRun(
   options: CommonOptions & DetachOptions & SettingOptions,
 ): Promise<void> {
   const { modelFile, exportName, name } = findTarget(argument);
-  const plan = { modelFile, exportName, overrides: collectOverrides(options) };
+  const plan = { modelFile, exportName, overrides: await collectOverrides(options) };
   const controller = createController(options);
   const run = await controller.start(runsDirOf(options), plan, name);
   await stayOrLeave(controller, run, options);

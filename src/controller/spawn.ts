@@ -35,6 +35,8 @@ export interface TrainerExit {
 export interface TrainerProcess {
   readonly pid: number;
   readonly exited: Promise<TrainerExit>;
+  /** It is this very process. */
+  readonly isHosted: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ export function spawnTrainer(run: Run, options: SpawnOptions): TrainerProcess {
     if (options.detached) {
       child.unref();
     }
-    return { pid: child.pid, exited };
+    return { pid: child.pid, exited, isHosted: false };
   } finally {
     closeSync(log);
   }

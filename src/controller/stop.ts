@@ -20,41 +20,54 @@ export interface StopDeadlines {
 
 export const STOP_DEADLINES: StopDeadlines = { ask: 10_000, finish: 60_000, terminate: 10_000, kill: 5_000 };
 
+/** What trains a run, or is about to. */
+export interface StopTarget {
+  /** Whether it no longer does. */
+  isGone(): boolean;
+  /** May be signalled. Left out for a process that does other work as well, such as an editor. */
+  readonly process?: ProcessIdentity;
+}
+
 /**
  * Resolves when no process trains the run any more; at once if none does.
- * @param child a process that was started for this run and may not have taken its lock yet
- * @throws WhittleError when the process is on another machine, or survives SIGKILL
+ * @param started what was started for this run and may not have taken its lock yet
+ * @throws WhittleError when the process is on another machine, survives SIGKILL, or may not be signalled and goes on
  */
 export async function stopTrainer(
   run: Run,
-  child: ProcessIdentity | undefined,
+  started: StopTarget | undefined,
   deadlines: StopDeadlines = STOP_DEADLINES,
 ): Promise<void> {
-  const target = trainerOf(run, child);
+  const target = trainerOf(run, started);
   if (target === undefined) {
     return;
   }
-  const isGone = (): boolean => !isAlive(target);
+  const isGone = (): boolean => target.isGone();
   if (await askToStop(run, isGone, deadlines.ask)) {
     if (await waitUntil(isGone, deadlines.finish)) {
       return;
     }
   }
+  if (target.process === undefined) {
+    throw new WhittleError(`Run ${run.id} is trained by an editor, and its step has not ended yet.`, {
+      remedy: "It stops after that step. To end it at once, close or reload the window that trains it.",
+    });
+  }
   for (const [signal, ms] of [
     ["SIGTERM", deadlines.terminate],
     ["SIGKILL", deadlines.kill],
   ] as const) {
-    sendSignal(target, signal);
+    sendSignal(target.process, signal);
     if (await waitUntil(isGone, ms)) {
       return;
     }
   }
-  throw new WhittleError(`Process ${target.pid}, which trains run ${run.id}, does not end.`, {
+  throw new WhittleError(`Process ${target.process.pid}, which trains run ${run.id}, does not end.`, {
     remedy: "It may wait for a disk or a device; end it with the tools of the system.",
   });
 }
 
-function trainerOf(run: Run, child: ProcessIdentity | undefined): ProcessIdentity | undefined {
+function trainerOf(run: Run, started: StopTarget | undefined): StopTarget | undefined {
   const holder = readLockHolder(run);
   if (holder?.alive && !holder.local) {
     throw new WhittleError(`Run ${run.id} is being trained on ${holder.host} (process ${holder.pid}).`, {
@@ -62,9 +75,11 @@ function trainerOf(run: Run, child: ProcessIdentity | undefined): ProcessIdentit
     });
   }
   if (holder?.alive) {
-    return holder;
+    return holder.shared
+      ? { isGone: () => !readLockHolder(run)?.alive }
+      : { isGone: () => !isAlive(holder), process: holder };
   }
-  return child !== undefined && isAlive(child) ? child : undefined;
+  return started === undefined || started.isGone() ? undefined : started;
 }
 
 /** @returns whether the process accepted, or is gone; tries again while it does not listen yet */

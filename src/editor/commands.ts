@@ -1,18 +1,54 @@
 /** Every command of Whittle, and the one way they are run. */
 import * as vscode from "vscode";
 import type { App } from "./app.ts";
+import { clearRunFilter, filterRuns, refreshRuns, sortRuns } from "./arrangeRuns.ts";
+import { compareRuns, diffSources } from "./compareRuns.ts";
+import { deleteRuns, pinRun, renameRun, tagRun, unpinRun } from "./curateRuns.ts";
 import { Disposables } from "./disposables.ts";
-import { openPanel, stopRun } from "./existingRuns.ts";
+import { showEnvironment } from "./environment.ts";
+import { exportMetrics } from "./exportMetrics.ts";
 import type { CommandId } from "./manifestNames.ts";
+import { newExperiment } from "./newExperiment.ts";
+import { rerunWithChanges } from "./rerun.ts";
+import { setUpEngine } from "./setUpEngine.ts";
 import { showError } from "./showError.ts";
-import { startRun } from "./startRun.ts";
+import { openPanel, openRunFiles, showRunLog } from "./showRuns.ts";
+import { startBaseline, startRun } from "./startRun.ts";
+import { pauseRun, pruneNow, resumeRun, saveCheckpoint, stopRun, unpauseRun } from "./steerRuns.ts";
+import { readViewArguments } from "./viewArguments.ts";
+import { openWalkthrough } from "./walkthrough.ts";
 
 type Handler = (app: App, argument: unknown) => Promise<void>;
 
 const COMMANDS: Readonly<Record<CommandId, Handler>> = {
   "whittle.startRun": startRun,
+  "whittle.startBaseline": startBaseline,
   "whittle.stopRun": stopRun,
+  "whittle.pauseRun": pauseRun,
+  "whittle.unpauseRun": unpauseRun,
+  "whittle.resumeRun": resumeRun,
+  "whittle.rerunWithChanges": rerunWithChanges,
+  "whittle.pruneNow": pruneNow,
+  "whittle.saveCheckpoint": saveCheckpoint,
+  "whittle.exportMetrics": exportMetrics,
+  "whittle.deleteRun": deleteRuns,
+  "whittle.renameRun": renameRun,
+  "whittle.tagRun": tagRun,
+  "whittle.pinRun": pinRun,
+  "whittle.unpinRun": unpinRun,
+  "whittle.openRunFiles": openRunFiles,
+  "whittle.showRunLog": showRunLog,
+  "whittle.sortRuns": sortRuns,
+  "whittle.filterRuns": filterRuns,
+  "whittle.clearRunFilter": clearRunFilter,
+  "whittle.refreshRuns": refreshRuns,
   "whittle.openPanel": openPanel,
+  "whittle.compareRuns": compareRuns,
+  "whittle.diffSources": diffSources,
+  "whittle.newExperiment": newExperiment,
+  "whittle.setUpEngine": setUpEngine,
+  "whittle.showEnvironment": showEnvironment,
+  "whittle.openWalkthrough": openWalkthrough,
   "whittle.showLog": async (app) => app.log.show(),
 };
 
@@ -20,7 +56,10 @@ export function registerCommands(app: App): vscode.Disposable {
   const registered = new Disposables();
   for (const [id, handler] of Object.entries(COMMANDS)) {
     registered.add(
-      vscode.commands.registerCommand(id, (argument?: unknown) => runCommand(app, id, () => handler(app, argument))),
+      vscode.commands.registerCommand(id, (...args: unknown[]) => {
+        const argument = readViewArguments(args, app.view.selection, (path) => vscode.Uri.file(path).toString());
+        return runCommand(app, id, () => handler(app, argument));
+      }),
     );
   }
   return registered;

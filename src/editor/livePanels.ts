@@ -3,21 +3,31 @@ import * as vscode from "vscode";
 import { z } from "zod";
 import type { TrainingController } from "../controller/controller.ts";
 import { messageOf } from "../protocol/errors.ts";
-import type { RunEvent } from "../protocol/events.ts";
-import type { FromPanel } from "../protocol/panel.ts";
-import { foldResumed } from "../runs/eventLog.ts";
+import { type Deed, type FromPanel, fromPanelSchema, type ToPanel } from "../protocol/panel.ts";
 import type { Run } from "../runs/layout.ts";
-import { LIVE_PANEL } from "./manifestNames.ts";
+import { readMaskPicture } from "../runs/maskPicture.ts";
+import { thinEvents } from "../runs/thinEvents.ts";
+import { type CommandId, LIVE_PANEL } from "./manifestNames.ts";
 import { panelRoots, renderPanel } from "./panelHtml.ts";
 import { linkPanel, type PanelLink } from "./panelMessages.ts";
 import { openKnownRun } from "./runsFolders.ts";
-import { showError } from "./showError.ts";
+import type { RunWatch } from "./runWatch.ts";
+
+const COMMANDS: Readonly<Record<Deed, CommandId>> = {
+  pause: "whittle.pauseRun",
+  unpause: "whittle.unpauseRun",
+  stop: "whittle.stopRun",
+  resume: "whittle.resumeRun",
+  pruneNow: "whittle.pruneNow",
+  save: "whittle.saveCheckpoint",
+};
 
 const savedStateSchema = z.object({ runDir: z.string() });
 
 export interface LivePanelsParts {
   readonly extensionUri: vscode.Uri;
   readonly controller: TrainingController;
+  readonly runs: RunWatch;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -72,7 +82,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
   }
 
   #fill(panel: vscode.WebviewPanel, run: Run): void {
-    const { controller, extensionUri, log } = this.#parts;
+    const { extensionUri, log } = this.#parts;
     this.#panels.set(run.dir, panel);
     panel.webview.options = this.#options();
     panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icon.svg");
@@ -85,14 +95,23 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
           following = new AbortController();
           this.#feed(link, panel, run, following.signal);
           return;
-        case "stop":
-          controller.stop(run).catch((error: unknown) => showError(log, error));
+        case "steer":
+          // Commands tell their own errors.
+          void vscode.commands.executeCommand(COMMANDS[message.deed], run.dir);
+          return;
+        case "mask":
+          void this.#sendMask(link, run, message.layer);
           return;
         default:
           message satisfies never;
       }
     };
-    const link = linkPanel(panel.webview, log, answer, (item) => owned.push(item));
+    const link = linkPanel<ToPanel, FromPanel>(panel.webview, {
+      log,
+      schema: fromPanelSchema,
+      onMessage: answer,
+      own: (item) => owned.push(item),
+    });
     panel.onDidDispose(() => {
       following?.abort();
       for (const item of owned) {
@@ -100,12 +119,23 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
       }
       this.#panels.delete(run.dir);
     });
-    panel.webview.html = renderPanel(panel.webview, extensionUri, run.dir);
+    panel.webview.html = renderPanel(panel.webview, extensionUri, "live", { runDir: run.dir });
   }
 
-  #feed(link: PanelLink, panel: vscode.WebviewPanel, run: Run, signal: AbortSignal): void {
-    let events: RunEvent[] = [];
-    this.#parts.controller
+  async #sendMask(link: PanelLink<ToPanel>, run: Run, layer: string): Promise<void> {
+    try {
+      const picture = await readMaskPicture(run, layer);
+      link.send({ type: "mask", layer, ...(picture === undefined ? {} : { picture }) });
+    } catch (error) {
+      this.#parts.log.warn(`The mask of ${layer} in run ${run.id} cannot be shown: ${messageOf(error)}`);
+      link.send({ type: "mask", layer, problem: messageOf(error) });
+    }
+  }
+
+  #feed(link: PanelLink<ToPanel>, panel: vscode.WebviewPanel, run: Run, signal: AbortSignal): void {
+    const { controller, log, runs } = this.#parts;
+    const round = new AbortController();
+    controller
       .follow(
         run,
         (update) => {
@@ -113,23 +143,27 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
             link.send({ type: "gone", message: update.message });
             return;
           }
-          const { record, state } = update;
-          // The end of the id tells runs of one model apart.
-          panel.title = `${record.name} · ${run.id.slice(-4)}`;
-          events.push(...update.events);
-          // After a resume, what was drawn may be void.
-          const isWhole = update.type === "snapshot" || update.events.some((event) => event.type === "resumed");
-          if (isWhole) {
-            events = foldResumed(events);
-            link.send({ type: "snapshot", record, state, events });
-          } else {
-            link.send({ type: "events", state, events: update.events });
+          if (update.type === "delta" && update.events.some((event) => event.type === "resumed")) {
+            // What was drawn may be void: once more from the start.
+            round.abort();
+            this.#feed(link, panel, run, signal);
+            return;
           }
+          const { record, state } = update;
+          const name = runs.get(run.dir)?.name ?? record.name;
+          // The end of the id tells runs of one model apart.
+          panel.title = `${name} · ${run.id.slice(-4)}`;
+          const events = thinEvents(update.events);
+          link.send(
+            update.type === "snapshot"
+              ? { type: "snapshot", name, record, state, events }
+              : { type: "events", name, state, events },
+          );
         },
-        signal,
+        AbortSignal.any([signal, round.signal]),
       )
       .catch((error: unknown) => {
-        this.#parts.log.error(`Run ${run.id} cannot be shown: ${messageOf(error)}`);
+        log.error(`Run ${run.id} cannot be shown: ${messageOf(error)}`);
         link.send({ type: "gone", message: messageOf(error) });
       });
   }

@@ -1,21 +1,33 @@
 /** The only place that posts to a panel, and the only one that reads what a panel posts. */
 import type * as vscode from "vscode";
-import { type FromPanel, fromPanelSchema, type ToPanel } from "../protocol/panel.ts";
+import type { z } from "zod";
+import { saveFileSchema } from "../protocol/panelFile.ts";
+import { saveFile } from "./saveFile.ts";
+import { showError } from "./showError.ts";
 
-export interface PanelLink {
-  send(message: ToPanel): void;
+export interface PanelLink<To> {
+  send(message: To): void;
 }
 
-/** @param onMessage gets checked messages only; what does not fit goes to the log and no further */
-export function linkPanel(
-  webview: vscode.Webview,
-  log: vscode.LogOutputChannel,
-  onMessage: (message: FromPanel) => void,
-  own: (item: vscode.Disposable) => void,
-): PanelLink {
+export interface PanelWire<From> {
+  readonly log: vscode.LogOutputChannel;
+  /** Of what the panel may send beside files, which every panel may want to save: they are written here. */
+  readonly schema: z.ZodType<From>;
+  /** Gets checked messages only; what does not fit goes to the log and no further. */
+  onMessage(message: From): void;
+  own(item: vscode.Disposable): void;
+}
+
+export function linkPanel<To, From>(webview: vscode.Webview, wire: PanelWire<From>): PanelLink<To> {
+  const { log, schema, onMessage, own } = wire;
   own(
     webview.onDidReceiveMessage((message: unknown) => {
-      const checked = fromPanelSchema.safeParse(message);
+      const file = saveFileSchema.safeParse(message).data;
+      if (file !== undefined) {
+        saveFile(file.name, Buffer.from(file.base64, "base64")).catch((error: unknown) => showError(log, error));
+        return;
+      }
+      const checked = schema.safeParse(message);
       if (checked.success) {
         onMessage(checked.data);
       } else {

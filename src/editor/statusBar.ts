@@ -1,12 +1,12 @@
-/** The status bar item: there while something is being trained. Also the context key that commands ask for. */
+/** The status bar item: there while something is trained or queued. Also the context key that commands ask for. */
 import * as vscode from "vscode";
 import { Disposables } from "./disposables.ts";
-import type { CommandId, ContextKey } from "./manifestNames.ts";
-import { describeProgress } from "./runSummary.ts";
-import type { RunWatch } from "./runWatch.ts";
+import { type CommandId, RUNS_VIEW } from "./manifestNames.ts";
+import { describeProgress, describeTimeLeft } from "./runSummary.ts";
+import type { RunWatch, WatchedRun } from "./runWatch.ts";
+import { setContext } from "./setContext.ts";
 
 const SHOW: CommandId = "whittle.openPanel";
-const IS_TRAINING: ContextKey = "whittle.isTraining";
 
 export function registerStatusBar(runs: RunWatch): vscode.Disposable {
   const registered = new Disposables();
@@ -15,21 +15,37 @@ export function registerStatusBar(runs: RunWatch): vscode.Disposable {
   let wasTraining: boolean | undefined;
   const update = (): void => {
     const live = runs.live();
-    const [first] = live;
+    // What is trained tells more than what waits.
+    const first = live.find(({ state }) => state !== "queued") ?? live[0];
     if ((first !== undefined) !== wasTraining) {
       wasTraining = first !== undefined;
-      void vscode.commands.executeCommand("setContext", IS_TRAINING, wasTraining);
+      setContext("whittle.isTraining", wasTraining);
     }
     if (first === undefined) {
       item.hide();
       return;
     }
     const more = live.length > 1 ? ` (+${live.length - 1})` : "";
-    item.text = `$(sync~spin) ${first.record.name}: ${describeProgress(first.state, first.progress)}${more}`;
-    item.tooltip = live.map((one) => `${one.run.id}: ${describeProgress(one.state, one.progress)}`).join("\n");
-    item.command = { title: "Show", command: SHOW, arguments: [first.run.dir] };
+    const icon = first.state === "paused" ? "debug-pause" : first.state === "queued" ? "clock" : "sync~spin";
+    item.text = `$(${icon}) ${withoutIcons(first.name)}: ${describeLine(first)}${more}`;
+    item.tooltip = live.map((one) => `${one.name} (${one.run.id}): ${describeLine(one)}`).join("\n");
+    item.accessibilityInformation = { label: `Whittle, ${first.name}: ${describeLine(first)}`, role: "button" };
+    item.command =
+      live.length === 1
+        ? { title: vscode.l10n.t("Show Run"), command: SHOW, arguments: [first.run.dir] }
+        : { title: vscode.l10n.t("Show Runs"), command: `${RUNS_VIEW}.focus` };
     item.show();
   };
   registered.add(runs.onDidChange(update));
   return registered;
+}
+
+function describeLine({ state, progress }: WatchedRun): string {
+  const timeLeft = state === "running" ? describeTimeLeft(progress) : undefined;
+  return [describeProgress(state, progress), ...(timeLeft === undefined ? [] : [timeLeft])].join(" · ");
+}
+
+/** A name may hold `$(…)`, which the status bar would draw as an icon. */
+function withoutIcons(name: string): string {
+  return name.replaceAll("$(", "$ (");
 }

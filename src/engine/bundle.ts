@@ -13,6 +13,11 @@ export function isBundled(): boolean {
   return !here.endsWith(".ts");
 }
 
+/** The bundle, or this source file; without links, as Node gives it. */
+export function codeFile(): string {
+  return here;
+}
+
 /** Folder of the bundle (dist), or of this source file. */
 export function codeFolder(): string {
   return dirname(here);
@@ -21,6 +26,18 @@ export function codeFolder(): string {
 /** Folder of an installed npm package. @throws Node's MODULE_NOT_FOUND error */
 export function packageFolder(name: string): string {
   return dirname(requireFrom(here).resolve(`${name}/package.json`));
+}
+
+/** What compiles the native addon: node-gyp's program, and the folder with tfjs-node's C++ sources. */
+export function addonTools(): { readonly nodeGyp: string; readonly sources: string } {
+  if (isBundled()) {
+    const folder = join(codeFolder(), "addon");
+    return { nodeGyp: join(folder, "node-gyp", "lib", "node-gyp.cjs"), sources: join(folder, "tfjs-node") };
+  }
+  return {
+    nodeGyp: join(packageFolder("node-gyp"), "bin", "node-gyp.js"),
+    sources: packageFolder("@tensorflow/tfjs-node"),
+  };
 }
 
 /** The program that checks an engine in a process of its own. */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { copyFile, cp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { WhittleError } from "../protocol/errors.ts";
-import { packageFolder } from "./bundle.ts";
+import { addonTools } from "./bundle.ts";
 import { addonPath } from "./cache.ts";
 import { runProgram } from "./programs.ts";
 import { NAPI_LEVEL } from "./versions.ts";
@@ -57,10 +57,9 @@ export async function firstThatRuns(commands: readonly string[], signal: AbortSi
  * @throws WhittleError with the end of the compiler's output
  */
 export async function compileAddon(folder: string, signal: AbortSignal): Promise<void> {
-  const sources = packageFolder("@tensorflow/tfjs-node");
+  const { nodeGyp, sources } = addonTools();
   await cp(join(sources, "binding"), join(folder, "binding"), { recursive: true });
   await copyFile(join(sources, "binding.gyp"), join(folder, "binding.gyp"));
-  const nodeGyp = join(packageFolder("node-gyp"), "bin", "node-gyp.js");
   const nodeDir = await nodeHeaders(signal);
   const finished = await runProgram(
     process.execPath,
@@ -70,16 +69,23 @@ export async function compileAddon(folder: string, signal: AbortSignal): Promise
       "--module_name=tfjs_binding",
       `--module_path=${dirname(addonPath(folder))}`,
       `--napi_build_version=${NAPI_LEVEL}`,
+      // Headers that it has to download; by default it keeps them in the user's home.
+      `--devdir=${join(folder, "headers")}`,
       ...(nodeDir === undefined ? [] : [`--nodedir=${nodeDir}`]),
     ],
-    { cwd: folder, signal, env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" } },
+    {
+      cwd: folder,
+      signal,
+      // Its Python parts lie in the installed extension, where nothing is to be written.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", PYTHONDONTWRITEBYTECODE: "1" },
+    },
   );
   if (finished?.code !== 0 || !existsSync(addonPath(folder))) {
     throw new WhittleError(`Compiling the engine's addon failed: ${lastLines(finished?.stderr ?? "")}`, {
       remedy: "Run `whittle doctor` to see what the compiler needs, or go on with `--engine wasm`.",
     });
   }
-  for (const leftover of ["binding", "binding.gyp", "build", join("deps", "include")]) {
+  for (const leftover of ["binding", "binding.gyp", "build", "headers", join("deps", "include")]) {
     await rm(join(folder, leftover), { recursive: true, force: true });
   }
 }

@@ -2,7 +2,7 @@
  * Loads a model definition file (TypeScript or JavaScript, ES module or CommonJS) into this process. Its imports of
  * TensorFlow.js packages give the engine's own instance, its import of `whittle` gives `experiment.ts`; both are handed
  * over as objects, so nothing has to lie on disk and the bundle behaves like the sources. Nothing is cached: a second
- * load sees the file, and the files that it imports, as they are then.
+ * load sees the file, and the files that it imports, as they are then. A `model.json` is read, not run.
  */
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -19,6 +19,7 @@ import {
   type LossFunction,
   type Metric,
 } from "./experiment.ts";
+import { readModelJson } from "./loadModelJson.ts";
 
 /** All of them are one instance here: the engine brings core, layers and its backend with it. */
 const TENSORFLOW_PACKAGES = [
@@ -202,8 +203,11 @@ export async function loadDefinition(tf: TF, modelFile: string, exportName: stri
     const trouble = existsSync(modelFile) ? "is not a file" : "does not exist";
     throw new WhittleError(`The model file ${modelFile} ${trouble}.`, {
       kind: "usage",
-      remedy: "Check the path: it names the TypeScript or JavaScript file that defines the model.",
+      remedy: "Check the path: it names the TypeScript or JavaScript file that defines the model, or a model.json.",
     });
+  }
+  if (modelFile.endsWith(".json")) {
+    return { settings: {}, build: await readModelJson(tf, modelFile) };
   }
   const exports = await loadModule(tf, modelFile);
   const definition = findDefinition(exports, modelFile, exportName);

@@ -4,16 +4,20 @@
  * function called `sequential` are not taken for one. Text that does not parse gives what can be found in the rest.
  */
 import type { CallExpression, Expression, Function as FunctionNode, Node, Statement } from "@babel/types";
+import { scanModelJson } from "./scanModelJson.ts";
+import { mayDefineModel } from "./signs.ts";
 import { parseTopLevel } from "./topLevel.ts";
 
 export interface FoundLayer {
   /** Offsets of the call, e.g. `tf.layers.dense({ … })`. */
   readonly start: number;
   readonly end: number;
-  /** `dense`, `conv2d`, … */
+  /** `dense`, `conv2d`, …; in a model.json the class, `Dense`, `Conv2D`, … */
   readonly kind: string;
   /** Where the call gives one as a string. */
   readonly name?: string;
+  /** The call gives a name, or may give one, that only running it would tell. */
+  readonly isNameHidden?: true;
 }
 
 export interface FoundDefinition {
@@ -25,6 +29,15 @@ export interface FoundDefinition {
   readonly start: number;
   readonly end: number;
   readonly layers: readonly FoundLayer[];
+  /** Of an experiment: the declared name of the file's function that builds its model. */
+  readonly modelName?: string;
+}
+
+export interface Scan {
+  /** In the order of the text. */
+  readonly definitions: readonly FoundDefinition[];
+  /** False when a mistake in the text may hide definitions. */
+  readonly isWhole: boolean;
 }
 
 /** A top-level function or value. */
@@ -217,12 +230,18 @@ function collectDeclared(statements: readonly Statement[]): { declared: Declared
 function asLayer(call: CallExpression, bindings: Bindings): FoundLayer | undefined {
   const kind = /^tf\.layers\.(\w+)$/.exec(resolveName(call.callee, bindings) ?? "")?.[1];
   if (kind === undefined) return undefined;
-  const [options] = call.arguments;
-  const properties = options?.type === "ObjectExpression" ? options.properties : [];
-  const named = properties.find((each) => each.type === "ObjectProperty" && propertyName(each.key) === "name");
-  const value =
-    named?.type === "ObjectProperty" && named.value.type === "StringLiteral" ? named.value.value : undefined;
-  return { start: call.start ?? 0, end: call.end ?? 0, kind, ...(value === undefined ? {} : { name: value }) };
+  return { start: call.start ?? 0, end: call.end ?? 0, kind, ...nameIn(call.arguments[0]) };
+}
+
+/** The layer's name as its options give it. */
+function nameIn(options: CallExpression["arguments"][number] | undefined): Pick<FoundLayer, "name" | "isNameHidden"> {
+  if (options === undefined) return {};
+  if (options.type !== "ObjectExpression") return { isNameHidden: true };
+  const named = options.properties.find((each) => each.type === "ObjectProperty" && propertyName(each.key) === "name");
+  if (named?.type === "ObjectProperty") {
+    return named.value.type === "StringLiteral" ? { name: named.value.value } : { isNameHidden: true };
+  }
+  return options.properties.some((each) => each.type === "SpreadElement") ? { isNameHidden: true } : {};
 }
 
 /** The layers in and below `node`, those of the file's own functions that it returns included. */
@@ -258,20 +277,31 @@ function collectBuilders(functions: ReadonlyMap<string, Node>, bindings: Binding
 }
 
 /** The function that `defineExperiment({ model: … })` names or holds. */
-function modelOf(call: CallExpression, functions: ReadonlyMap<string, Node>): Node | undefined {
+function modelOf(
+  call: CallExpression,
+  functions: ReadonlyMap<string, Node>,
+): { readonly node?: Node | undefined; readonly name?: string } {
   const [definition] = call.arguments;
-  if (definition?.type !== "ObjectExpression") return undefined;
+  if (definition?.type !== "ObjectExpression") return {};
   for (const property of definition.properties) {
-    if (property.type === "ObjectMethod" && propertyName(property.key) === "model") return property;
+    if (property.type === "ObjectMethod" && propertyName(property.key) === "model") return { node: property };
     if (property.type !== "ObjectProperty" || propertyName(property.key) !== "model") continue;
-    return property.value.type === "Identifier" ? functions.get(property.value.name) : property.value;
+    const { value } = property;
+    return value.type === "Identifier" ? { node: functions.get(value.name), name: value.name } : { node: value };
   }
-  return undefined;
+  return {};
 }
 
 /** All definitions in the order of the text. `fileName` only tells the language by its ending. Never throws. */
 export function scanDefinitions(text: string, fileName: string): readonly FoundDefinition[] {
-  const statements = parseTopLevel(text, fileName);
+  return scanText(text, fileName).definitions;
+}
+
+/** What `scanDefinitions` finds, and whether the text could be read to its end. Never throws. */
+export function scanText(text: string, fileName: string): Scan {
+  if (!mayDefineModel(text, fileName)) return { definitions: [], isWhole: true };
+  if (fileName.endsWith(".json")) return scanModelJson(text);
+  const { statements, isWhole } = parseTopLevel(text, fileName);
   const bindings = collectBindings(statements);
   const { declared, exported } = collectDeclared(statements);
   const functions = new Map(declared.filter(({ node }) => asFunction(node)).map(({ name, node }) => [name, node]));
@@ -282,12 +312,12 @@ export function scanDefinitions(text: string, fileName: string): readonly FoundD
     const head = { name, exportName, start, end };
     if (inner.type === "CallExpression" && resolveName(inner.callee, bindings) === "whittle.defineExperiment") {
       const model = modelOf(inner, functions);
-      const layers = model ? collectLayers(model, functions, bindings, new Set()) : [];
-      return [{ ...head, kind: "experiment", layers }];
+      const layers = model.node ? collectLayers(model.node, functions, bindings, new Set()) : [];
+      return [{ ...head, kind: "experiment", layers, ...(model.name === undefined ? {} : { modelName: model.name }) }];
     }
     const own = asFunction(node);
     if (!own || !builders.has(node) || needsArguments(own)) return [];
     return [{ ...head, kind: "function", layers: collectLayers(node, functions, bindings, new Set()) }];
   });
-  return found.sort((a, b) => a.start - b.start);
+  return { definitions: found.sort((a, b) => a.start - b.start), isWhole };
 }

@@ -30,6 +30,20 @@ function collectPaths(schema: Node, prefix = ""): string[] {
 /** Every settings key, as `--set` takes it: `batchSize`, `pruning`, `pruning.lambda`, … */
 export const SETTING_PATHS: readonly string[] = collectPaths(settingsSchema);
 
+/** The settings that hold a value and no further keys, with what they mean. */
+export function listSettings(): readonly { readonly path: string; readonly meaning: string }[] {
+  return SETTING_PATHS.flatMap((path) => {
+    const schema = schemaAt(path);
+    const isLeaf = schema !== undefined && Object.keys(childrenOf(schema)).length === 0;
+    return isLeaf ? [{ path, meaning: z.globalRegistry.get(schema)?.description ?? "" }] : [];
+  });
+}
+
+/** The value below nested keys, as `--set` would name it. */
+export function settingAt(settings: unknown, path: string): unknown {
+  return valueAt(settings, path.split("."));
+}
+
 function schemaAt(path: string): Node | undefined {
   let schema: Node | undefined = settingsSchema;
   for (const key of path.split(".")) {
@@ -91,14 +105,14 @@ function isNested(value: unknown): value is Nested {
 }
 
 /** Objects key by key, anything else (arrays too) replaced as a whole. `undefined` leaves what is there. */
-function mergeDeep(base: Nested, over: Nested): Nested {
+export function mergeSettings(base: Nested, over: Nested): Nested {
   const merged: Nested = { ...base };
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
     const below = merged[key];
     // defineProperty, so that a key `__proto__` is a key like any other, and rejected like any other.
     Object.defineProperty(merged, key, {
-      value: isNested(below) && isNested(value) ? mergeDeep(below, value) : value,
+      value: isNested(below) && isNested(value) ? mergeSettings(below, value) : value,
       enumerable: true,
       configurable: true,
       writable: true,
@@ -111,7 +125,7 @@ function mergeDeep(base: Nested, over: Nested): Nested {
 export function resolveSettings(fromExperiment: unknown, overrides: Record<string, unknown>): Settings {
   const own = fromExperiment ?? {};
   if (!isNested(own)) throw usageError("The experiment's settings are no object.", "Give an object of settings.");
-  const merged = mergeDeep(mergeDeep({}, own), overrides);
+  const merged = mergeSettings(mergeSettings({}, own), overrides);
   const parsed = settingsSchema.safeParse(merged);
   if (!parsed.success) throw explainIssues(parsed.error, merged);
   return parsed.data;
@@ -145,7 +159,7 @@ export function parseAssignments(pairs: readonly string[]): Record<string, unkno
     // `data=5` means the text 5 where a text is wanted.
     const value = !checked.success && z.safeParse(schema, text).success ? text : json;
     if (!checked.success && value === json) throw explainIssues(checked.error, value, keys);
-    settings = mergeDeep(
+    settings = mergeSettings(
       settings,
       keys.reduceRight<Nested>((inner, key) => ({ [key]: inner }), value as Nested),
     );

@@ -14,9 +14,16 @@ function optionsFor(fileName: string): ParserOptions {
   };
 }
 
-function tryParse(text: string, options: ParserOptions): readonly Statement[] | undefined {
+export interface TopLevel {
+  readonly statements: readonly Statement[];
+  /** False when a mistake in the text may hide some of them. */
+  readonly isWhole: boolean;
+}
+
+function tryParse(text: string, options: ParserOptions): TopLevel | undefined {
   try {
-    return parse(text, options).program.body;
+    const file = parse(text, options);
+    return { statements: file.program.body, isWhole: (file.errors ?? []).length === 0 };
   } catch {
     // The parser recovers from small mistakes only; the caller goes on with smaller pieces.
     return undefined;
@@ -35,14 +42,15 @@ function guessBeginnings(text: string): number[] {
     .filter((at) => !quiet.some(([start, end]) => start <= at && at < end));
 }
 
-export function parseTopLevel(text: string, fileName: string): readonly Statement[] {
+export function parseTopLevel(text: string, fileName: string): TopLevel {
   const options = optionsFor(fileName);
   const whole = tryParse(text, options);
   if (whole) return whole;
   const beginnings = guessBeginnings(text);
-  return beginnings.flatMap((start, index) => {
+  const statements = beginnings.flatMap((start, index) => {
     const piece = text.slice(start, beginnings[index + 1] ?? text.length);
     // Blanks in front keep the positions right.
-    return tryParse(" ".repeat(start) + piece, options) ?? [];
+    return tryParse(" ".repeat(start) + piece, options)?.statements ?? [];
   });
+  return { statements, isWhole: false };
 }

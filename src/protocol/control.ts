@@ -4,6 +4,12 @@
  */
 export const CONTROL_PROTOCOL = 1;
 
+/**
+ * Exit code of a training process that failed and could not even write that down, as on a full disk: EX_IOERR of
+ * sysexits.h. It is then all that the process can still say.
+ */
+export const EXIT_UNRECORDED = 74;
+
 export interface Hello {
   readonly protocol: number;
   readonly runId: string;
@@ -18,6 +24,10 @@ export interface ControlRequests {
   unpause: { params: undefined; result: null };
   /** Ends the current step, writes a checkpoint, ends the process with state `stopped`. */
   stop: { params: undefined; result: null };
+  /** Ends this stage of regularized training and searches for a threshold at once; a `warning` event says if it cannot. */
+  pruneNow: { params: undefined; result: null };
+  /** Writes a checkpoint into `saved/`, where it stays. */
+  save: { params: undefined; result: null };
 }
 
 /** Notification, at most ten a second: the log now ends with this sequence number. */

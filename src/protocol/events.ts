@@ -29,6 +29,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     layers: z.array(layerSummarySchema),
     params: z.int(),
     metric: z.string(),
+    /** Which values of the metric are better; logs of 0.1.0 do not say. */
+    better: z.enum(["higher", "lower"]).optional(),
   }),
   /** Live figures, at most ten a second: the last step's training loss. */
   z.strictObject({
@@ -69,6 +71,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     sparsity: z.number(),
     validation: scoreSchema,
     accepted: z.boolean(),
+    /** The largest validation loss that is accepted; logs of 0.1.0 do not say. */
+    limit: z.number().optional(),
   }),
   z.strictObject({
     ...head,
@@ -80,6 +84,26 @@ export const runEventSchema = z.discriminatedUnion("type", [
     sparsity: z.number(),
     validation: scoreSchema,
     layers: z.array(layerSummarySchema),
+  }),
+  /**
+   * After an epoch: how the surviving weights of each layer of the `model` event are spread. Logs of 0.1.0 have none.
+   */
+  z.strictObject({
+    ...head,
+    type: z.literal("histogram"),
+    epoch: z.int(),
+    layers: z.array(
+      z.strictObject({
+        /** Counts in bins of equal width from −`limit` to `limit`, the largest |w|. */
+        limit: z.number(),
+        weights: z.array(z.int()),
+        /**
+         * Of the irrelevance, in bins from 0 to 1, as of the epoch's last step; left out where nothing was regularized,
+         * and for methods that have one number for all weights.
+         */
+        irrelevance: z.array(z.int()).optional(),
+      }),
+    ),
   }),
   z.strictObject({ ...head, type: z.literal("checkpoint"), file: z.string() }),
   /** Events with `after` < seq < this event's seq were lost to a crash and happened again: readers drop them. */

@@ -16,6 +16,22 @@ export function asMetric(name: string, value: number): string {
   return name.toLowerCase().includes("accuracy") ? asPercent(value, 2) : asFigure(value);
 }
 
+/** A change of a metric, with its sign; of a part of a whole in percentage points. */
+export function asChange(name: string, change: number): string {
+  const isPart = asMetric(name, 1).endsWith("%");
+  const size = isPart ? `${Math.abs(change * 100).toFixed(2)} pp` : asFigure(Math.abs(change));
+  return Number.parseFloat(size) === 0 ? size : `${change < 0 ? "−" : "+"}${size}`;
+}
+
+/** `97.10 ± 0.20 %`: mean and standard deviation, their unit once. */
+export function asSpread(spread: { mean: number; sd?: number }, text: (value: number) => string): string {
+  if (spread.sd === undefined) {
+    return text(spread.mean);
+  }
+  const [mean, sd] = [text(spread.mean), text(spread.sd)];
+  return mean.endsWith(" %") && sd.endsWith(" %") ? `${mean.slice(0, -2)} ± ${sd}` : `${mean} ± ${sd}`;
+}
+
 /** Four significant digits. */
 export function asFigure(value: number): string {
   return Number(value.toPrecision(4)).toString();

@@ -3,20 +3,53 @@ import { z } from "zod";
 import type { RunEvent } from "./events.ts";
 import type { RunRecord, RunState } from "./run.ts";
 
-/** To the panel: one snapshot when it says it is ready, then what came after, in order. */
+/** A mask as a picture: inputs from left to right, units from top to bottom; large masks are averaged over squares. */
+export interface MaskPicture {
+  readonly layer: string;
+  /** Number of the last event that its checkpoint covers. */
+  readonly seq: number;
+  readonly inputs: number;
+  readonly units: number;
+  /** Of the picture, in pixels; smaller than the mask where `scale` > 1. */
+  readonly width: number;
+  readonly height: number;
+  /** Inputs (and units) a pixel stands for. */
+  readonly scale: number;
+  readonly kept: number;
+  /** With at least one weight left. */
+  readonly inputsUsed: number;
+  readonly unitsAlive: number;
+  /** One byte a pixel, row by row: kept part of its weights, 0..255. */
+  readonly base64: string;
+}
+
+/** To the panel: one snapshot when it says it is ready, then what came after, in order; long logs are thinned. */
 export type ToPanel =
   | {
       readonly type: "snapshot";
+      /** What the user calls the run. */
+      readonly name: string;
       readonly record: RunRecord;
       readonly state: RunState;
       readonly events: readonly RunEvent[];
     }
-  | { readonly type: "events"; readonly state: RunState; readonly events: readonly RunEvent[] }
+  | {
+      readonly type: "events";
+      readonly name: string;
+      readonly state: RunState;
+      readonly events: readonly RunEvent[];
+    }
+  | { readonly type: "mask"; readonly layer: string; readonly picture?: MaskPicture; readonly problem?: string }
   | { readonly type: "gone"; readonly message: string };
+
+export const DEEDS = ["pause", "unpause", "stop", "resume", "pruneNow", "save"] as const;
+export type Deed = (typeof DEEDS)[number];
 
 /** From the panel; `unknown` until this schema has seen it. */
 export const fromPanelSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
-  z.strictObject({ type: z.literal("stop") }),
+  z.strictObject({ type: z.literal("steer"), deed: z.enum(DEEDS) }),
+  /** Asks for the picture of a layer's mask. */
+  z.strictObject({ type: z.literal("mask"), layer: z.string().max(1000) }),
 ]);
 export type FromPanel = z.infer<typeof fromPanelSchema>;

@@ -4,11 +4,13 @@ import { settingsSchema } from "./settings.ts";
 
 export const RUN_FORMAT = 1;
 
-export const RUN_STATES = ["starting", "running", "paused", "stopping", "done", "failed", "stopped"] as const;
+/** `queued` waits until fewer runs are going on; no process has it yet. */
+export const RUN_STATES = ["queued", "starting", "running", "paused", "stopping", "done", "failed", "stopped"] as const;
 /** As stored. A reader that finds a live state but no live process shows `interrupted`, see `runs/store.ts`. */
 export type StoredState = (typeof RUN_STATES)[number];
 export type RunState = StoredState | "interrupted";
 
+/** A process trains the run, or is about to. */
 export const LIVE_STATES: ReadonlySet<RunState> = new Set<RunState>(["starting", "running", "paused", "stopping"]);
 
 /** What is asked for: frozen and JSON-safe; after this nothing reads options or editor settings again. */
@@ -83,7 +85,7 @@ export type EngineRecord = z.infer<typeof engineRecordSchema>;
 export const runRecordSchema = z.strictObject({
   format: z.literal(RUN_FORMAT),
   id: z.string(),
-  /** What lists show: the export's name unless the user renames it. */
+  /** The export's name, or the file's; a name that the user gives is in the run's marks and wins over it. */
   name: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -116,3 +118,17 @@ export const runRecordSchema = z.strictObject({
   result: resultSchema.optional(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
+
+export const MARKS_FORMAT = 1;
+
+/** `marks.json`: what a user notes on a run, at any time, while it is being trained as well. */
+export const runMarksSchema = z.strictObject({
+  format: z.literal(MARKS_FORMAT),
+  /** Instead of the record's name. */
+  name: z.string().min(1).optional(),
+  tags: z.array(z.string().min(1)),
+  pinned: z.boolean(),
+});
+export type RunMarks = z.infer<typeof runMarksSchema>;
+
+export const NO_MARKS: RunMarks = Object.freeze({ format: MARKS_FORMAT, tags: [], pinned: false });

@@ -51,7 +51,9 @@ export type Todo =
 export type Outcome =
   | { readonly of: "epoch"; readonly validation: Score; readonly seconds: number }
   | { readonly of: "probe"; readonly threshold: number; readonly sparsity: number; readonly validation: Score }
-  | { readonly of: "prune"; readonly pruned: number; readonly sparsity: number; readonly validation: Score };
+  | { readonly of: "prune"; readonly pruned: number; readonly sparsity: number; readonly validation: Score }
+  /** The user wants weights pruned now; the score is that of the state as it stands. */
+  | { readonly of: "request"; readonly validation: Score };
 
 /** What follows at once from an outcome, in order. */
 export type Effect =
@@ -60,7 +62,8 @@ export type Effect =
   | { readonly effect: "resetOptimizer" }
   | { readonly effect: "phase"; readonly phase: Phase; readonly reason: string }
   | { readonly effect: "reference"; readonly validation: Score }
-  | { readonly effect: "probed"; readonly accepted: boolean };
+  /** `limit` is the largest validation loss that is accepted. */
+  | { readonly effect: "probed"; readonly accepted: boolean; readonly limit: number };
 
 interface Search {
   readonly reference: Score;
@@ -69,6 +72,8 @@ interface Search {
   readonly high: number;
   readonly probes: number;
   readonly accepted: { readonly threshold: number; readonly sparsity: number } | null;
+  /** By the user: whatever can be pruned is, and finding nothing says nothing about the stages. */
+  readonly isAsked?: boolean;
 }
 
 export interface LoopState {
@@ -143,6 +148,7 @@ export function phaseProgress(state: LoopState, rules: LoopRules, within: number
 export function advance(state: LoopState, rules: LoopRules, outcome: Outcome): Advance {
   if (outcome.of === "probe") return afterProbe(state, rules, outcome);
   if (outcome.of === "prune") return afterPrune(state, rules, outcome);
+  if (outcome.of === "request") return afterRequest(state, rules, outcome.validation);
   const next: LoopState = {
     ...state,
     epoch: state.epoch + 1,
@@ -194,7 +200,24 @@ function afterRecoverEpoch(state: LoopState, rules: LoopRules, score: Score): Ad
   return lost ? conclude(ended, rules, effects, "could not recover to the bound") : { state: ended, effects };
 }
 
-function startSearch(state: LoopState, rules: LoopRules, effects: readonly Effect[], reference: Score): Advance {
+function afterRequest(state: LoopState, rules: LoopRules, score: Score): Advance {
+  if (state.phase !== "recover") throw new Error(`asked to prune in phase ${state.phase}`);
+  if (isAtTarget(state, rules)) {
+    return {
+      state,
+      effects: [{ effect: "phase", phase: "recover", reason: "asked to prune, but the target is reached" }],
+    };
+  }
+  return startSearch({ ...state, score, warm: state.warm ?? score }, rules, [], score, "asked for");
+}
+
+function startSearch(
+  state: LoopState,
+  rules: LoopRules,
+  effects: readonly Effect[],
+  reference: Score,
+  reason: "stage is over" | "asked for" = "stage is over",
+): Advance {
   // Pruning this part of what remains lands on the target.
   const cap = missingPart(state, rules);
   const fraction = cap < 1 ? cap : 0.5;
@@ -202,39 +225,42 @@ function startSearch(state: LoopState, rules: LoopRules, effects: readonly Effec
     state: {
       ...state,
       phase: "search",
-      search: { reference, low: 0, high: cap, probes: 0, accepted: null },
+      search: { reference, low: 0, high: cap, probes: 0, accepted: null, isAsked: reason === "asked for" },
       todo: { do: "probe", fraction },
     },
-    effects: [...effects, { effect: "phase", phase: "search", reason: "stage is over" }],
+    effects: [...effects, { effect: "phase", phase: "search", reason }],
   };
 }
 
 function afterProbe(state: LoopState, rules: LoopRules, outcome: Extract<Outcome, { of: "probe" }>): Advance {
   if (state.search === null || state.todo.do !== "probe") throw new Error("a probe outside a search");
   const { fraction } = state.todo;
-  const { reference } = state.search;
+  const { reference, isAsked = false } = state.search;
   const { validation } = outcome;
-  const isClose = validation.loss <= reference.loss * (1 + rules.pruning.tolerance);
+  const limit = reference.loss * (1 + rules.pruning.tolerance);
+  const isClose = validation.loss <= limit;
   const accepted = isClose && isRecovered(rules, state, validation);
   const search: Search = {
     reference,
+    isAsked,
     probes: state.search.probes + 1,
     low: accepted ? fraction : state.search.low,
     high: accepted ? state.search.high : fraction,
     accepted: accepted ? { threshold: outcome.threshold, sparsity: outcome.sparsity } : state.search.accepted,
   };
-  const effects: Effect[] = [{ effect: "probed", accepted }];
+  const effects: Effect[] = [{ effect: "probed", accepted, limit }];
   if (search.high - search.low > RESOLUTION && search.probes < MAX_PROBES) {
     const middle = (search.low + search.high) / 2;
     return { state: { ...state, search, todo: { do: "probe", fraction: middle } }, effects };
   }
   const removed = search.accepted === null ? 0 : (search.accepted.sparsity - state.sparsity) / (1 - state.sparsity);
-  if (search.accepted !== null && removed > 0 && removed >= rules.pruning.minPruned) {
+  if (search.accepted !== null && removed > 0 && (isAsked || removed >= rules.pruning.minPruned)) {
     return {
       state: { ...state, phase: "prune", search: null, todo: { do: "prune", threshold: search.accepted.threshold } },
       effects: [...effects, { effect: "phase", phase: "prune", reason: "threshold found" }],
     };
   }
+  if (isAsked) return enter({ ...state, search: null }, effects, "recover", "nothing to prune now", { reset: false });
   const fruitless = state.fruitless + 1;
   const idle: LoopState = { ...state, search: null, fruitless };
   if (fruitless >= rules.pruning.patience) return conclude(idle, rules, effects, "nothing more to prune");

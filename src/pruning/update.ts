@@ -28,6 +28,11 @@ export interface Update {
    * @param lambda 0 switches the regularization off
    */
   step(gradients: readonly Tf.Tensor[], learningRate: number, lambda: number): void;
+  /**
+   * I of every prunable weight by parameter, as the step that has just been done with these gradients used it; empty for
+   * methods that have one number for all weights. Changes nothing.
+   */
+  irrelevance(gradients: readonly Tf.Tensor[]): ReadonlyMap<string, Float32Array>;
   /** Sets the mask (1 keeps, 0 prunes) of a parameter, in its weights and in its optimizer state. */
   setMask(name: string, mask: Float32Array): void;
   /** Forgets all optimizer state: a fresh start of the phase. */
@@ -76,10 +81,13 @@ export function createUpdate(
     };
   });
 
+  /** S of this batch. */
+  const batchSignal = (part: Part, gradient: Tf.Tensor): Tf.Tensor =>
+    tf.abs(pruning.signal === "gradient" ? gradient : tf.mul(part.parameter.variable, gradient));
+
   /** S of this step; updates the running mean where there is one. Its missing bias correction cancels in S / s. */
   const signalOf = (part: Part, gradient: Tf.Tensor): Tf.Tensor => {
-    const { variable } = part.parameter;
-    const now = tf.abs(pruning.signal === "gradient" ? gradient : tf.mul(variable, gradient));
+    const now = batchSignal(part, gradient);
     if (part.signal === undefined) return now;
     part.signal.assign(tf.add(tf.mul(part.signal, pruning.average), tf.mul(now, 1 - pruning.average)));
     return part.signal;
@@ -112,6 +120,20 @@ export function createUpdate(
           part.parameter.variable.assign(tf.add(start, delta));
         });
       }
+    },
+    irrelevance(gradients) {
+      const found = new Map<string, Float32Array>();
+      for (const [index, part] of parts.entries()) {
+        const gradient = gradients[index];
+        if (gradient === undefined || !part.parameter.prunable || !method.usesSignal) continue;
+        tf.tidy(() => {
+          const masked = part.mask === undefined ? gradient : tf.mul(gradient, part.mask);
+          const signal = part.signal ?? batchSignal(part, masked);
+          const factor = method.irrelevance(tf, { signal, alive: part.alive, settings: pruning });
+          if (typeof factor !== "number") found.set(part.parameter.name, Float32Array.from(factor.dataSync()));
+        });
+      }
+      return found;
     },
     setMask(name, values) {
       const part = parts.find((candidate) => candidate.parameter.name === name);

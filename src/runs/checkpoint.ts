@@ -17,7 +17,7 @@ import {
 import { join } from "node:path";
 import { errorCode, messageOf, WhittleError } from "../protocol/errors.ts";
 import { explainFsError } from "./fsErrors.ts";
-import { checkpointsPath, type Run } from "./layout.ts";
+import { checkpointsPath, type Run, savedPath } from "./layout.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 
 export interface Checkpoint {
@@ -39,6 +39,21 @@ const TEMPORARY = ".tmp";
  */
 export function writeCheckpoint(run: Run, checkpoint: Checkpoint): string {
   const folder = checkpointsPath(run);
+  const name = writeInto(folder, checkpoint);
+  dropOld(folder, checkpoint.seq);
+  return `checkpoints/${name}`;
+}
+
+/**
+ * As `writeCheckpoint`, into the folder of those that stay.
+ * @returns the file, relative to the run's folder, with `/`
+ */
+export function saveCheckpoint(run: Run, checkpoint: Checkpoint): string {
+  return `saved/${writeInto(savedPath(run), checkpoint)}`;
+}
+
+/** @returns the file's name */
+function writeInto(folder: string, checkpoint: Checkpoint): string {
   const name = `${checkpoint.seq}.safetensors`;
   const file = join(folder, name);
   const temporary = `${file}${TEMPORARY}`;
@@ -52,8 +67,7 @@ export function writeCheckpoint(run: Run, checkpoint: Checkpoint): string {
     discard(temporary);
     throw explainFsError(error, file);
   }
-  dropOld(folder, checkpoint.seq);
-  return `checkpoints/${name}`;
+  return name;
 }
 
 /**

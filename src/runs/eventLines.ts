@@ -17,16 +17,18 @@ const NEWLINE = 0x0a;
 /**
  * The events in `bytes`, which follow `from` in `file`. What comes after the last newline is still being written, or was
  * torn by a crash, and a last line that is no event was torn too: both are left out, and `next` stands before them.
+ * @param most lines to read; fewer events than that are returned at the end of `bytes` only
  * @throws WhittleError naming the line when one that others follow is no event
  */
 export function parseEventLines(
   bytes: Uint8Array,
   from: LogPosition,
   file: string,
+  most = Number.POSITIVE_INFINITY,
 ): { readonly events: RunEvent[]; readonly next: LogPosition } {
   const events: RunEvent[] = [];
   let begin = 0;
-  for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, begin)) {
+  for (let end = bytes.indexOf(NEWLINE); end !== -1 && events.length < most; end = bytes.indexOf(NEWLINE, begin)) {
     const line = parseLine(bytes.subarray(begin, end), from.seq + events.length + 1);
     if ("problem" in line) {
       if (bytes.indexOf(NEWLINE, end + 1) !== -1) {

@@ -1,5 +1,7 @@
 /** Writing and reading `events.jsonl`. Only the holder of the run's lock writes. */
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { errorCode } from "../protocol/errors.ts";
 import type { NewEvent, RunEvent } from "../protocol/events.ts";
 import { foldResumed, LOG_START, type LogPosition, parseEventLines } from "./eventLines.ts";
@@ -78,9 +80,29 @@ export async function readEvents(run: Run): Promise<RunEvent[]> {
   return (await readEventsWithPosition(run)).events;
 }
 
+/** Lines that are read before others get a turn: a long log must not hold up an editor. About 5 ms. */
+const LINES_A_TURN = 500;
+
 /** `readEvents`, and where a follower goes on. */
 export async function readEventsWithPosition(run: Run): Promise<{ events: RunEvent[]; next: LogPosition }> {
-  const { events, next } = readWhole(run);
+  const file = eventsPath(run);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    bytes = nothingIfMissing(error, file);
+  }
+  const events: RunEvent[] = [];
+  let next = LOG_START;
+  for (let isOver = false; !isOver; ) {
+    const part = parseEventLines(bytes.subarray(next.offset), next, file, LINES_A_TURN);
+    events.push(...part.events);
+    next = part.next;
+    isOver = part.events.length < LINES_A_TURN;
+    if (!isOver) {
+      await nextTurn();
+    }
+  }
   return { events: foldResumed(events), next };
 }
 
@@ -90,12 +112,16 @@ function readWhole(run: Run): ReturnType<typeof parseEventLines> {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") {
-      return { events: [], next: LOG_START };
-    }
-    throw explainFsError(error, file, "read");
+    bytes = nothingIfMissing(error, file);
   }
   return parseEventLines(bytes, LOG_START, file);
+}
+
+function nothingIfMissing(error: unknown, file: string): Uint8Array {
+  if (errorCode(error) === "ENOENT") {
+    return new Uint8Array();
+  }
+  throw explainFsError(error, file, "read");
 }
 
 /** A full disk takes part of a line without an error; the next call then says so. */

@@ -8,8 +8,11 @@ export interface Run {
 }
 
 export const recordPath = (run: Run): string => join(run.dir, "run.json");
+export const marksPath = (run: Run): string => join(run.dir, "marks.json");
 export const eventsPath = (run: Run): string => join(run.dir, "events.jsonl");
 export const checkpointsPath = (run: Run): string => join(run.dir, "checkpoints");
+/** Checkpoints that the user asked for; nothing deletes them. */
+export const savedPath = (run: Run): string => join(run.dir, "saved");
 export const lockPath = (run: Run): string => join(run.dir, "lock");
 /** Standard output and standard error of the training process. */
 export const trainerLogPath = (run: Run): string => join(run.dir, "trainer.log");
@@ -39,12 +42,16 @@ export function makeRunId(time: Date, name: string, random: string): string {
 
 /** A name that is safe to show on one line: control characters become spaces, long text is cut. */
 export function cleanName(name: string): string {
-  const line = name
+  return cleanLine(name) || "run";
+}
+
+/** As `cleanName`; "" where nothing is left. */
+export function cleanLine(text: string): string {
+  const line = text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
-  const cut = [...line].slice(0, LONGEST_NAME).join("").trim();
-  return cut === "" ? "run" : cut;
+  return [...line].slice(0, LONGEST_NAME).join("").trim();
 }
 
 /** Whether `child` lies below `parent`. By path, not by prefix: `/a/bc` is not inside `/a/b`. */

@@ -18,7 +18,13 @@ import { explainFsError } from "./fsErrors.ts";
 import { lockPath, type Run } from "./layout.ts";
 import { identifyProcess, isAlive } from "./processes.ts";
 
-const holderSchema = z.object({ pid: z.int(), start: z.string(), host: z.string(), control: z.string() });
+const holderSchema = z.object({
+  pid: z.int(),
+  start: z.string(),
+  host: z.string(),
+  control: z.string(),
+  shared: z.boolean().default(false),
+});
 
 export interface LockHolder {
   readonly pid: number;
@@ -31,6 +37,8 @@ export interface LockHolder {
   readonly start: string;
   /** Its control socket: `controlPath` as the holder computed it (another shell may have another temporary folder). */
   readonly control: string;
+  /** The process does other work as well: it may be asked, but never be ended for the sake of the run. */
+  readonly shared: boolean;
 }
 
 export interface RunLock {
@@ -41,7 +49,7 @@ export interface RunLock {
 const MOST_TRIES = 50;
 
 /** @throws WhittleError when another live process (or one on another machine) has the lock, or the folder is unwritable */
-export async function acquireRunLock(run: Run): Promise<RunLock> {
+export async function acquireRunLock(run: Run, options: { readonly shared?: boolean } = {}): Promise<RunLock> {
   const folder = lockPath(run);
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     const last = highestNumber(folder);
@@ -50,7 +58,7 @@ export async function acquireRunLock(run: Run): Promise<RunLock> {
       throw heldError(run, holder);
     }
     try {
-      if (takeNumber(run, last + 1)) {
+      if (takeNumber(run, last + 1, options.shared ?? false)) {
         return lockOf(join(folder, String(last + 1)));
       }
     } catch (error) {
@@ -91,11 +99,11 @@ export function controlPath(run: Run): string {
 }
 
 /** @returns false when somebody else has this number or a higher one */
-function takeNumber(run: Run, number: number): boolean {
+function takeNumber(run: Run, number: number, shared: boolean): boolean {
   const folder = lockPath(run);
   const target = join(folder, String(number));
   const prepared = join(folder, `new-${process.pid}-${randomBytes(6).toString("hex")}`);
-  const holder = { ...identifyProcess(process.pid), host: hostname(), control: controlPath(run) };
+  const holder = { ...identifyProcess(process.pid), host: hostname(), control: controlPath(run), shared };
   mkdirSync(prepared, { recursive: true });
   try {
     writeFileSync(join(prepared, "holder.json"), `${JSON.stringify(holder)}\n`);

@@ -84,6 +84,34 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   return { tensors, metadata: metadata.data };
 }
 
+/** Where a tensor lies in a file. */
+export interface TensorPlace {
+  readonly shape: readonly number[];
+  readonly count: number;
+  /** Bytes of the header, and from its end to the tensor. */
+  readonly headerLength: number;
+  readonly begin: number;
+}
+
+/**
+ * For readers that want one tensor out of a large file.
+ * @param header the bytes between the header's length and the tensors
+ * @throws Error with a reason when the header or the entry is damaged
+ */
+export function findTensor(header: Uint8Array, name: string): TensorPlace | undefined {
+  const entry = parseHeader(header).get(name);
+  if (entry === undefined) {
+    return undefined;
+  }
+  const { shape, data_offsets } = parseEntry(name, entry);
+  const [begin, end] = data_offsets;
+  const count = countOf(shape);
+  if (end - begin !== count * BYTES) {
+    throw new Error(`tensor ${name}: ${end - begin} bytes do not fill the shape [${shape.join(", ")}]`);
+  }
+  return { shape, count, headerLength: header.length, begin };
+}
+
 type Entry = z.infer<typeof entrySchema>;
 
 function parseHeader(bytes: Uint8Array): Map<string, unknown> {

@@ -7,6 +7,7 @@ import { errorCode, messageOf, usageError, WhittleError } from "../protocol/erro
 import {
   LIVE_STATES,
   RUN_FORMAT,
+  type RunMarks,
   type RunPlan,
   type RunRecord,
   type RunState,
@@ -15,7 +16,8 @@ import {
 import { explainFsError } from "./fsErrors.ts";
 import { cleanName, eventsPath, isInside, makeRunId, type Run, recordPath } from "./layout.ts";
 import { acquireRunLock, readLockHolder, wasEverLocked } from "./lock.ts";
-import { readRecord, writeRecord } from "./record.ts";
+import { readRecord, updateRecord, writeRecord } from "./record.ts";
+import { RecordCache } from "./recordCache.ts";
 
 export type { Run } from "./layout.ts";
 export { readRecord, updateRecord } from "./record.ts";
@@ -26,17 +28,31 @@ export interface RunStatus {
 }
 
 /** One line of a list. A folder that cannot be read is listed too, so that it can be repaired or deleted. */
-export type RunOverview = ({ readonly run: Run } & RunStatus) | { readonly run: Run; readonly problem: string };
+export type RunOverview = ReadableRun | { readonly run: Run; readonly problem: string };
+
+export interface ReadableRun extends RunStatus {
+  readonly run: Run;
+  readonly marks: RunMarks;
+  /** The user's name for it, else the record's. */
+  readonly name: string;
+  /** Why the marks could not be read. */
+  readonly marksProblem?: string;
+}
 
 /** How long a run that no process has taken yet counts as starting: loading the training program takes a second or two. */
 const STARTING_MS = 30_000;
 const MOST_TRIES = 20;
 
 /**
- * Makes the folder of a new run with its record, in state `starting`. The folder appears whole or not at all.
+ * Makes the folder of a new run with its record. The folder appears whole or not at all.
  * @throws WhittleError when the runs folder cannot be written
  */
-export async function createRun(runsDir: string, plan: RunPlan, name: string): Promise<Run> {
+export async function createRun(
+  runsDir: string,
+  plan: RunPlan,
+  name: string,
+  state: "starting" | "queued" = "starting",
+): Promise<Run> {
   const time = new Date();
   const checkedPlan = runPlanSchema.parse(plan);
   for (let attempt = 1; ; attempt += 1) {
@@ -53,7 +69,7 @@ export async function createRun(runsDir: string, plan: RunPlan, name: string): P
         name: cleanName(name),
         createdAt: now,
         updatedAt: now,
-        state: "starting",
+        state,
         plan: checkedPlan,
       });
       await rename(hidden.dir, run.dir);
@@ -77,13 +93,19 @@ export async function openRun(dir: string): Promise<Run> {
   return run;
 }
 
-/** Newest first; empty where the folder is not there. Never throws for the sake of one run. */
-export async function listRuns(runsDir: string): Promise<readonly RunOverview[]> {
+/**
+ * Newest first; empty where the folder is not there. Never throws for the sake of one run.
+ * @param cache of the list before, for who lists the same folder again and again
+ */
+export async function listRuns(runsDir: string, cache = new RecordCache()): Promise<readonly RunOverview[]> {
   const runs = await runFolders(runsDir);
+  cache.keepOnly(runs);
   return Promise.all(
     runs.map(async (run): Promise<RunOverview> => {
       try {
-        return { run, ...(await readStatus(run)) };
+        const stored = await cache.read(run);
+        const status = await statusOf(run, stored.record);
+        return { run, ...stored, ...status, name: stored.marks.name ?? status.record.name };
       } catch (error) {
         return { run, problem: messageOf(error) };
       }
@@ -141,20 +163,33 @@ export async function deleteRun(run: Run): Promise<void> {
   }
 }
 
+/** Writes the state of a run that nobody trains. @throws WhittleError when somebody does */
+export async function setAside(run: Run, state: "queued" | "stopped"): Promise<void> {
+  const lock = await acquireRunLock(run);
+  try {
+    await updateRecord(run, { state });
+  } finally {
+    lock.release();
+  }
+}
+
 /** The record and the state it stands for, read so that both fit together. */
 export async function readStatus(run: Run): Promise<RunStatus> {
   return statusOf(run, await readRecord(run));
 }
 
 /**
- * The stored state, except that a live state with no live process is `interrupted`. A new run that no process has taken
- * yet is believed to be starting for half a minute.
+ * The stored state, except that a live state with no live process is `interrupted`, and a queued run that a process has
+ * just taken is `starting`. A new run that no process has taken yet is believed to be starting for half a minute.
  */
 export async function currentState(run: Run, record: RunRecord): Promise<RunState> {
   return (await statusOf(run, record)).state;
 }
 
 async function statusOf(run: Run, record: RunRecord): Promise<RunStatus> {
+  if (record.state === "queued") {
+    return { record, state: readLockHolder(run)?.alive ? "starting" : "queued" };
+  }
   if (!LIVE_STATES.has(record.state) || readLockHolder(run)?.alive) {
     return { record, state: record.state };
   }

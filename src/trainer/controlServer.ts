@@ -12,12 +12,10 @@ import { explainFsError } from "../runs/fsErrors.ts";
 import type { Run } from "../runs/layout.ts";
 import { controlPath } from "../runs/lock.ts";
 
-export interface ControlHandlers {
-  /** Each returns, or resolves, when the request is accepted; what it throws goes back to the asker. */
-  pause(): void | Promise<void>;
-  unpause(): void | Promise<void>;
-  stop(): void | Promise<void>;
-}
+const STEERING = ["pause", "unpause", "stop", "pruneNow", "save"] as const;
+
+/** Each returns, or resolves, when the request is accepted; what it throws goes back to the asker. */
+export type ControlHandlers = Readonly<Record<(typeof STEERING)[number], () => void | Promise<void>>>;
 
 export interface ControlServer {
   /** Tells every client that the log ends with `seq`: at once, then at most ten times a second, the last one always. */
@@ -87,7 +85,7 @@ async function sendNews(connection: MessageConnection, news: Appended): Promise<
 function answer(socket: Socket, handlers: ControlHandlers, hello: Hello): MessageConnection {
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   connection.onRequest("hello", () => hello);
-  for (const method of ["pause", "unpause", "stop"] as const) {
+  for (const method of STEERING) {
     connection.onRequest(method, async () => {
       await handlers[method]();
       return null;

@@ -5,19 +5,13 @@
  * Everything that a step depends on is in the checkpoint, and randomness is a function of (seed, epoch or step): a run
  * that goes on from a checkpoint computes the same bits as one that never stopped.
  */
-import type * as Tf from "@tensorflow/tfjs";
-import { z } from "zod";
 import { createRandom, permutation, withSeededMathRandom } from "../data/random.ts";
-import type { DataSet } from "../data/types.ts";
 import { WhittleError } from "../protocol/errors.ts";
-import type { NewEvent } from "../protocol/events.ts";
-import type { LayerSummary, RunResult, Score } from "../protocol/run.ts";
-import type { Settings } from "../protocol/settings.ts";
+import type { LayerSummary, Score } from "../protocol/run.ts";
 import {
   advance,
   type Effect,
   type LoopRules,
-  type LoopState,
   lambdaOf,
   type Outcome,
   phaseProgress,
@@ -29,10 +23,10 @@ import { masksBelow, type Ranking, rankWeights, sparsityOf, summarizeLayer, thre
 import { learningRateAt } from "../pruning/schedule.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
 import type { Checkpoint } from "../runs/checkpoint.ts";
-import type { Network } from "./network.ts";
+import type { CheckpointKind, LoopEnd, LoopInput, Ports } from "./ports.ts";
+import { type Progress, progressSchema } from "./progress.ts";
+import { describeSpread, whyNotPruned } from "./reports.ts";
 import { assignWeights, maskedWeights, packTensors, type Snapshot, takeSnapshot, unpackTensors } from "./snapshot.ts";
-
-type TF = typeof Tf;
 
 /** Milliseconds of steps between two looks at the outside world. */
 const YIELD_AFTER_MS = 20;
@@ -40,42 +34,6 @@ const YIELD_AFTER_MS = 20;
 const STEP_EVENT_MS = 200;
 /** Milliseconds between checkpoints while nothing but steps happens. */
 const CHECKPOINT_MS = 5000;
-
-/** The world outside the loop. */
-export interface Ports {
-  emit(event: NewEvent): void;
-  /** Writes a checkpoint that covers all events emitted so far. */
-  save(state: unknown, tensors: Checkpoint["tensors"]): void;
-  /** Milliseconds; only differences count. */
-  now(): number;
-  /** Lets messages in; while the run is paused, returns when it goes on. `checkpoint` is called before it waits. */
-  breathe(checkpoint: () => void): Promise<"go on" | "stop">;
-}
-
-export interface LoopInput {
-  readonly tf: TF;
-  readonly network: Network;
-  readonly data: DataSet;
-  readonly settings: Settings;
-  readonly resumeFrom: Checkpoint | undefined;
-}
-
-export type LoopEnd = Omit<RunResult, "id" | "engine">;
-
-/** What a checkpoint holds beside tensors. `loop` is trusted as written by us: the file is checked as a whole. */
-const progressSchema = z.strictObject({
-  loop: z.custom<LoopState>((value) => typeof value === "object" && value !== null && "todo" in value),
-  /** Steps of the current epoch that are done, and the sum of their losses over examples. */
-  step: z.int(),
-  lossSum: z.number(),
-  /** Updates since the optimizer's state was reset. */
-  updates: z.int(),
-  /** Seconds of training: in all, and in the current epoch. */
-  seconds: z.number(),
-  epochSeconds: z.number(),
-  referenceTest: z.strictObject({ loss: z.number(), metric: z.number() }).nullable(),
-});
-type Progress = z.infer<typeof progressSchema>;
 
 export async function runLoop(input: LoopInput, ports: Ports): Promise<LoopEnd> {
   const loop = new Trainer(input, ports);
@@ -96,6 +54,8 @@ class Trainer {
   private order: { readonly epoch: number; readonly indices: Uint32Array } | undefined;
   /** Surviving weights by score during a search. */
   private ranking: Ranking | undefined;
+  /** Of the last step of an epoch, until its histogram is made. */
+  private irrelevance: ReadonlyMap<string, Float32Array> = new Map();
   private lastStepEvent = Number.NEGATIVE_INFINITY;
   private lastCheckpoint: number;
   private lastBreath: number;
@@ -125,7 +85,8 @@ class Trainer {
   async run(): Promise<LoopEnd> {
     if (this.input.resumeFrom === undefined) {
       const params = this.input.network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
-      this.ports.emit({ type: "model", layers: this.summaries(), params, metric: this.input.network.metric.name });
+      const { name: metric, better } = this.input.network.metric;
+      this.ports.emit({ type: "model", layers: this.summaries(), params, metric, better });
       this.ports.emit({ type: "phase", phase: "train", reason: "start" });
       this.checkpoint();
     }
@@ -134,7 +95,9 @@ class Trainer {
       if (todo.do === "epoch") {
         if (!(await this.epoch())) return this.end("stopped");
       } else if (todo.do === "probe") {
-        if ((await this.breathe()) === "stop") return this.end("stopped");
+        const wish = await this.breathe();
+        if (wish === "stop") return this.end("stopped");
+        if (wish === "prune") this.refusePruning();
         this.probe(todo.fraction);
       } else {
         this.prune(todo.threshold);
@@ -148,12 +111,17 @@ class Trainer {
     this.update.dispose();
   }
 
-  /** @returns false when the run was stopped before the epoch's end */
+  /**
+   * Ends early for a search that the user asked for, and is called again after it.
+   * @returns false when the run was stopped before the epoch's end
+   */
   private async epoch(): Promise<boolean> {
     const { data, settings, network } = this.input;
     const stepsPerEpoch = Math.ceil(data.train.count / settings.batchSize);
     while (this.progress.step < stepsPerEpoch) {
-      if ((await this.breathe()) === "stop") return false;
+      const wish = await this.breathe();
+      if (wish === "stop") return false;
+      if (wish === "prune" && this.startAskedSearch()) return true;
       const start = this.ports.now();
       this.step(stepsPerEpoch);
       this.addSeconds(start);
@@ -177,9 +145,29 @@ class Trainer {
       unitsAlive: layers.map((layer) => layer.unitsAlive),
       seconds: this.progress.seconds,
     });
+    this.ports.emit(describeSpread(loop.epoch + 1, maskedWeights(network, this.masks), this.irrelevance));
+    this.irrelevance = new Map();
     this.progress = { ...this.progress, step: 0, lossSum: 0, epochSeconds: 0 };
     this.tell({ of: "epoch", validation, seconds: epochSeconds });
     return true;
+  }
+
+  /** @returns whether there is a search to do now; the epoch's other steps come after it */
+  private startAskedSearch(): boolean {
+    const { network, data } = this.input;
+    if (this.progress.loop.phase !== "recover") {
+      this.refusePruning();
+      return false;
+    }
+    const start = this.ports.now();
+    const validation = network.evaluate(data, data.validation);
+    this.addSeconds(start);
+    this.tell({ of: "request", validation });
+    return this.progress.loop.todo.do !== "epoch";
+  }
+
+  private refusePruning(): void {
+    this.ports.emit({ type: "warning", message: `Not pruned now: ${whyNotPruned(this.progress.loop.phase)}.` });
   }
 
   private step(stepsPerEpoch: number): void {
@@ -198,7 +186,9 @@ class Trainer {
       });
     }
     const rate = learningRateAt(settings.optimizer, loop.phase, phaseProgress(loop, this.rules, step / stepsPerEpoch));
-    this.update.step(gradients, rate, lambdaOf(loop.phase, this.rules));
+    const lambda = lambdaOf(loop.phase, this.rules);
+    this.update.step(gradients, rate, lambda);
+    if (step + 1 === stepsPerEpoch && lambda > 0) this.irrelevance = this.update.irrelevance(gradients);
     for (const gradient of gradients) gradient.dispose();
     this.progress = { ...this.progress, step: step + 1, lossSum: this.progress.lossSum + loss * (to - from) };
     const now = this.ports.now();
@@ -302,16 +292,17 @@ class Trainer {
           sparsity: outcome.sparsity,
           validation: outcome.validation,
           accepted: effect.accepted,
+          limit: effect.limit,
         });
         return;
     }
   }
 
-  private async breathe(): Promise<"go on" | "stop"> {
+  private async breathe(): Promise<"go on" | "stop" | "prune"> {
     const now = this.ports.now();
     if (now - this.lastCheckpoint >= CHECKPOINT_MS) this.checkpoint();
     if (now - this.lastBreath < YIELD_AFTER_MS) return "go on";
-    const answer = await this.ports.breathe(() => this.checkpoint());
+    const answer = await this.ports.breathe((kind) => this.checkpoint(kind));
     this.lastBreath = this.ports.now();
     if (answer === "stop") this.checkpoint();
     return answer;
@@ -369,12 +360,14 @@ class Trainer {
     this.progress = { ...progress, seconds: progress.seconds + seconds, epochSeconds: progress.epochSeconds + seconds };
   }
 
-  private checkpoint(): void {
+  private checkpoint(kind: CheckpointKind = "latest"): void {
     const { network } = this.input;
     this.ports.save(
       { ...this.progress, updates: this.update.steps },
       packTensors(network, this.update, this.masks, this.slots),
+      kind,
     );
+    if (kind === "kept") return;
     this.lastCheckpoint = this.ports.now();
   }
 

@@ -2,7 +2,9 @@
  * One run from its folder: loads what the plan names, trains, and keeps record, log and checkpoints true at every
  * moment. The caller holds the run's lock and steers through `Steering`.
  */
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openData } from "../data/open.ts";
 import { createRandom, withSeededMathRandom } from "../data/random.ts";
 import { loadEngine } from "../engine/load.ts";
@@ -16,20 +18,17 @@ import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import type { RunRecord, RunResult, StoredState } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
-import { type Checkpoint, readLatestCheckpoint, writeCheckpoint } from "../runs/checkpoint.ts";
+import { type Checkpoint, readLatestCheckpoint, saveCheckpoint, writeCheckpoint } from "../runs/checkpoint.ts";
 import type { EventLog } from "../runs/eventLog.ts";
 import type { Run } from "../runs/layout.ts";
 import { readRecord, updateRecord } from "../runs/store.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, hashFile, keepSource } from "./provenance.ts";
+import type { Steering } from "./steering.ts";
 
-/** What the outside wants of the run right now. */
-export interface Steering {
-  readonly wish: "go on" | "pause" | "stop";
-  /** Resolves at the next change of `wish`. */
-  changed(): Promise<void>;
-}
+/** Milliseconds between two looks whether a paused run is still there. */
+const PAUSE_CHECK_MS = 2000;
 
 export interface SessionPorts {
   readonly log: EventLog;
@@ -66,20 +65,38 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
     { ...prepared, tf: engine.tf, resumeFrom: checkpoint },
     {
       emit,
-      save(state, tensors) {
+      save(state, tensors, kind) {
         ports.log.flush();
-        emit({ type: "checkpoint", file: writeCheckpoint(run, { seq: ports.log.seq, state, tensors }) });
+        const write = kind === "kept" ? saveCheckpoint : writeCheckpoint;
+        emit({ type: "checkpoint", file: write(run, { seq: ports.log.seq, state, tensors }) });
       },
       now: () => performance.now(),
       async breathe(save) {
         await new Promise((resolve) => setImmediate(resolve));
-        if (ports.steering.wish === "pause") {
-          save();
+        const { steering } = ports;
+        let isPruneAsked = false;
+        const heed = (): void => {
+          const requests = steering.takeRequests();
+          if (requests.has("save")) save("kept");
+          isPruneAsked ||= requests.has("prune");
+        };
+        heed();
+        if (steering.wish === "pause") {
+          save("latest");
           await setState("paused");
-          while (ports.steering.wish === "pause") await ports.steering.changed();
-          if (ports.steering.wish === "go on") await setState("running");
+          while (steering.wish === "pause") {
+            await Promise.race([steering.changed(), sleep(PAUSE_CHECK_MS, undefined, { ref: false })]);
+            // Nobody could wake a process whose run is gone.
+            if (!existsSync(run.dir))
+              throw new WhittleError(`${run.dir} was deleted while the run was paused`, {
+                remedy: "Start a new run.",
+              });
+            heed();
+          }
+          if (steering.wish === "go on") await setState("running");
         }
-        return ports.steering.wish === "stop" ? "stop" : "go on";
+        if (steering.wish === "stop") return "stop";
+        return isPruneAsked ? "prune" : "go on";
       },
     },
   );
@@ -106,7 +123,9 @@ async function loadParts(
   const { plan } = record;
   const load = async (engine: LoadedEngine): Promise<LoadedParts> => {
     const definition = await loadDefinition(engine.tf, plan.modelFile, plan.exportName);
-    return { engine, definition, settings: record.settings ?? resolveSettings(definition.settings, plan.overrides) };
+    // Before the first checkpoint nothing depends on what was resolved: a corrected experiment then takes effect.
+    const kept = checkpoint === undefined ? undefined : record.settings;
+    return { engine, definition, settings: kept ?? resolveSettings(definition.settings, plan.overrides) };
   };
   await refuseChange(record, checkpoint, "model", plan.modelFile, () => hashFile(plan.modelFile));
   const first = await load(await pickEngine(record, checkpoint, emit, note));

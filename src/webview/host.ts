@@ -1,31 +1,45 @@
-/** The panel's side of the wire: the only place that posts to the host or reads from it. */
-import type { FromPanel, ToPanel } from "../protocol/panel.ts";
+/** A panel's side of the wire: the only place that posts to the host or reads from it. */
+import * as l10n from "@vscode/l10n";
 
-export interface SavedState {
-  readonly runDir: string;
+declare function acquireVsCodeApi(): {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+};
+
+export interface Host<From> {
+  send(message: From): void;
+  /** What the host wrote into the page: how the panel stood when it was last there. */
+  readonly state: unknown;
+  /** What was kept before this page was made: there when the panel was hidden for a while. */
+  readonly kept: unknown;
+  /** Has VS Code keep another state from now on. */
+  keep(state: unknown): void;
 }
 
-declare function acquireVsCodeApi(): { postMessage(message: FromPanel): void; setState(state: SavedState): void };
-
-const KINDS: ReadonlySet<unknown> = new Set(["snapshot", "events", "gone"] satisfies ToPanel["type"][]);
-
-export interface Host {
-  send(message: FromPanel): void;
-}
-
-/** @param state what VS Code keeps, so that the panel comes back after a reload */
-export function connectHost(state: SavedState, onMessage: (message: ToPanel) => void): Host {
+/**
+ * Has the texts translated from here on; the state that the host wrote into the page is what VS Code keeps, so that the
+ * panel comes back after a reload.
+ * @param kinds tags of the messages to take. By tag only: the host has read runs through their schemas, and host and
+ * panel are of one build.
+ */
+export function connectHost<To extends { readonly type: string }, From>(
+  kinds: readonly To["type"][],
+  onMessage: (message: To) => void,
+): Host<From> {
+  const { state = "null", texts = "{}" } = document.body.dataset;
+  l10n.config({ contents: JSON.parse(texts) });
   const api = acquireVsCodeApi();
-  api.setState(state);
+  const before: unknown = JSON.parse(state);
+  const kept = api.getState();
+  api.setState(before);
+  const known: ReadonlySet<unknown> = new Set(kinds);
+  const isMessage = (data: unknown): data is To =>
+    typeof data === "object" && data !== null && "type" in data && known.has(data.type);
   window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-    if (isToPanel(data)) {
+    if (isMessage(data)) {
       onMessage(data);
     }
   });
-  return { send: (message) => api.postMessage(message) };
-}
-
-/** By tag only: the host has read the run through its schemas, and host and panel are of one build. */
-function isToPanel(data: unknown): data is ToPanel {
-  return typeof data === "object" && data !== null && "type" in data && KINDS.has(data.type);
+  return { send: (message) => api.postMessage(message), state: before, kept, keep: (next) => api.setState(next) };
 }

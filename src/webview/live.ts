@@ -1,25 +1,29 @@
 /** The live panel: takes a snapshot and what comes after it, and draws at most once a frame. */
-import type { ToPanel } from "../protocol/panel.ts";
+import type { RunEvent } from "../protocol/events.ts";
+import type { FromPanel, ToPanel } from "../protocol/panel.ts";
+import type { SaveFile } from "../protocol/panelFile.ts";
 import type { RunRecord, RunState } from "../protocol/run.ts";
 import { createCharts } from "./charts.ts";
 import { connectHost } from "./host.ts";
+import type { MaskState } from "./maskSection.ts";
 import { buildPage } from "./page.ts";
 import { EMPTY_VIEW, foldEvents, type RunView } from "./runView.ts";
 import { onThemeChange, readTheme } from "./theme.ts";
 
 function start(root: HTMLElement): void {
-  const page = buildPage(root);
-  const charts = createCharts(page.bars, page.curves);
+  let name = "";
   let record: RunRecord | undefined;
   let state: RunState = "starting";
   let view: RunView = EMPTY_VIEW;
+  let layer = "";
+  let mask: MaskState | undefined;
   let isDrawPending = false;
 
   const draw = (): void => {
     isDrawPending = false;
     if (record !== undefined) {
-      page.write(record, state, view);
-      charts.draw(view, readTheme());
+      page.write({ name, record, state, view });
+      charts.draw(view, mask, readTheme());
     }
   };
   const drawSoon = (): void => {
@@ -28,16 +32,30 @@ function start(root: HTMLElement): void {
       requestAnimationFrame(draw);
     }
   };
+  /** What is shown of the same layer stays until the new picture is there. */
+  const askForMask = (): void => {
+    if (layer !== "") {
+      host.send({ type: "mask", layer });
+    }
+  };
   const take = (message: ToPanel): void => {
     switch (message.type) {
       case "snapshot":
-        record = message.record;
-        state = message.state;
+        ({ name, record, state } = message);
         view = foldEvents(EMPTY_VIEW, message.events);
+        askForMask();
         break;
       case "events":
-        state = message.state;
+        ({ name, state } = message);
         view = foldEvents(view, message.events);
+        if (hasNewMask(message.events)) {
+          askForMask();
+        }
+        break;
+      case "mask":
+        if (message.layer === layer) {
+          mask = maskState(message);
+        }
         break;
       case "gone":
         page.writeProblem(message.message);
@@ -47,10 +65,37 @@ function start(root: HTMLElement): void {
     }
     drawSoon();
   };
-  const host = connectHost({ runDir: document.body.dataset["runDir"] ?? "" }, take);
-  page.stop.addEventListener("click", () => host.send({ type: "stop" }));
+  // First of all: it brings the texts that the page is made of.
+  const host = connectHost<ToPanel, FromPanel | SaveFile>(["snapshot", "events", "mask", "gone"], take);
+  const charts = createCharts({
+    host: {
+      saveFile: (file, base64) => host.send({ type: "saveFile", name: file, base64 }),
+      tell: (message) => page.tell(message),
+      fileStem: () => `${name} ${record?.id.slice(-4) ?? ""}`,
+    },
+    redraw: drawSoon,
+    onPick(picked) {
+      layer = picked;
+      mask = layer === "" ? undefined : { is: "asked", layer };
+      askForMask();
+      drawSoon();
+    },
+  });
+  const page = buildPage(root, charts.sections, (deed) => host.send({ type: "steer", deed }));
   onThemeChange(drawSoon);
   host.send({ type: "ready" });
+}
+
+/** Every pruning, and every way back to another state, is followed by a checkpoint; so is the first moment of a run. */
+function hasNewMask(events: readonly RunEvent[]): boolean {
+  return events.some((event) => event.type === "checkpoint" || event.type === "result");
+}
+
+function maskState({ layer, picture, problem }: Extract<ToPanel, { type: "mask" }>): MaskState {
+  if (picture !== undefined) {
+    return { is: "here", picture };
+  }
+  return { is: "missing", layer, ...(problem === undefined ? {} : { problem }) };
 }
 
 const root = document.getElementById("panel");

@@ -1,95 +1,95 @@
-/** The elements of the panel, made once, and how a view is written into them. */
-import { asCount, asFigure, asMetric, asPercent } from "../protocol/figures.ts";
+/** The head of the panel: what runs, how it stands, the figures; and where the charts go. */
+import * as l10n from "@vscode/l10n";
+import { asDuration, asFigure, asMetric, asPercent } from "../protocol/figures.ts";
+import type { Deed } from "../protocol/panel.ts";
 import { LIVE_STATES, type RunRecord, type RunState } from "../protocol/run.ts";
-import { describeCurves } from "./charts.ts";
+import { box, cell, figure, icon, make } from "./elements.ts";
+import { phaseWord } from "./phaseWords.ts";
 import { type RunView, totalSparsity } from "./runView.ts";
+import { stateWord } from "./stateWords.ts";
+import { createSteering } from "./steering.ts";
+
+export interface Shown {
+  /** What the user calls the run. */
+  readonly name: string;
+  readonly record: RunRecord;
+  readonly state: RunState;
+  readonly view: RunView;
+}
 
 export interface Page {
-  readonly bars: HTMLCanvasElement;
-  readonly curves: HTMLCanvasElement;
-  readonly stop: HTMLButtonElement;
-  write(record: RunRecord, state: RunState, view: RunView): void;
+  write(shown: Shown): void;
+  /** A line below the title, until something else is to be said. */
+  tell(message: string): void;
   /** Instead of everything else: the run cannot be shown. */
   writeProblem(message: string): void;
 }
 
-const STATE_WORDS: Readonly<Record<RunState, string>> = {
-  starting: "Starting",
-  running: "Running",
-  paused: "Paused",
-  stopping: "Stopping",
-  done: "Done",
-  failed: "Failed",
-  stopped: "Stopped",
-  interrupted: "Interrupted",
-};
+interface Notice {
+  readonly icon: "error" | "warning" | "info";
+  readonly text: string;
+}
 
-export function buildPage(root: HTMLElement): Page {
+/** @param sections the charts, in order */
+export function buildPage(root: HTMLElement, sections: readonly HTMLElement[], onDeed: (deed: Deed) => void): Page {
   const title = make("h1");
   const badge = make("span", "badge");
   const where = make("span", "faint");
-  const stop = make("button");
-  stop.type = "button";
-  stop.textContent = "Stop";
-  stop.title = "Stop training after this step; the run can be resumed";
+  const steering = createSteering(onDeed);
   const bar = make("progress");
-  bar.setAttribute("aria-label", "Epochs done");
-  const notice = make("p", "notice");
-  notice.setAttribute("role", "status");
+  bar.setAttribute("aria-label", l10n.t("Epochs done"));
+  const notices = box("notices");
+  notices.setAttribute("role", "status");
   const figures = make("dl", "figures");
-  const bars = make("canvas");
-  const curves = make("canvas");
-  const barsHeading = heading("Sparsity per layer", "bars-heading");
-  const curvesHeading = heading("Sparsity and validation metric", "curves-heading");
-  const legend = make("div", "legend");
-  const table = make("table");
-  for (const [canvas, label] of [
-    [bars, "Bars: sparsity of each layer in percent. The table below has the same figures."],
-    [curves, "Lines: sparsity and validation metric over epochs."],
-  ] as const) {
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", label);
-  }
   const head = make("header");
-  const line = make("div", "title");
-  line.append(title, badge, where, stop);
-  head.append(line, bar, notice);
-  const barsSection = section(barsHeading, box(bars, "chart bars"), table);
-  const curvesSection = section(curvesHeading, legend, box(curves, "chart curves"));
-  const body = make("div", "body");
-  body.append(figures, barsSection, curvesSection);
+  head.append(box("title", title, badge, where, steering.element), bar, notices);
+  const body = box("body", figures, ...sections);
   root.replaceChildren(head, body);
 
+  let told: Notice | undefined;
+  let own: readonly Notice[] = [];
+  let written = "";
+  const writeNotices = (): void => {
+    const all = told === undefined ? own : [told, ...own];
+    // Written when they change only: a screen reader reads them out.
+    const key = JSON.stringify(all);
+    if (key !== written) {
+      written = key;
+      notices.replaceChildren(...all.map(noticeLine));
+    }
+  };
   return {
-    bars,
-    curves,
-    stop,
-    write(record, state, view) {
-      title.textContent = record.name;
-      badge.textContent = STATE_WORDS[state];
+    tell(message) {
+      told = { icon: "info", text: message };
+      writeNotices();
+    },
+    write({ name, record, state, view }) {
+      title.textContent = name;
+      title.title = record.id;
+      badge.textContent = stateWord(state);
       badge.dataset["state"] = state;
-      where.textContent = view.engine === "" ? "" : `on ${view.engine}`;
-      stop.hidden = !LIVE_STATES.has(state);
-      stop.disabled = state === "stopping";
+      where.textContent = view.engine === "" ? "" : l10n.t("on {0}", view.engine);
+      steering.write(state, view);
       writeProgress(bar, state, view);
-      notice.textContent = noticeText(state, view);
-      notice.hidden = notice.textContent === "";
-      figures.replaceChildren(...collectFigures(view).map(figure));
-      writeTable(table, view);
-      legend.replaceChildren(
-        swatch("sparsity", "Sparsity"),
-        swatch("metric", view.metric),
-        swatch("pruned", "Weights removed"),
-      );
-      curves.setAttribute("aria-label", describeCurves(view));
+      own = collectNotices(state, view);
+      writeNotices();
+      figures.replaceChildren(...collectFigures(state, view).map(([key, value]) => figure(key, value)));
     },
     writeProblem(message) {
-      notice.hidden = false;
-      notice.textContent = message;
-      stop.hidden = true;
+      told = { icon: "error", text: message };
+      own = [];
+      writeNotices();
+      steering.element.hidden = true;
+      bar.hidden = true;
       body.hidden = title.textContent === "";
     },
   };
+}
+
+function noticeLine(notice: Notice): HTMLElement {
+  const line = make("p", `notice ${notice.icon}`);
+  line.append(icon(notice.icon), cell("span", notice.text));
+  return line;
 }
 
 function writeProgress(bar: HTMLProgressElement, state: RunState, view: RunView): void {
@@ -102,106 +102,59 @@ function writeProgress(bar: HTMLProgressElement, state: RunState, view: RunView)
   }
 }
 
-function noticeText(state: RunState, view: RunView): string {
+function collectNotices(state: RunState, view: RunView): readonly Notice[] {
+  const notices: Notice[] = [];
   if (view.error !== undefined && state === "failed") {
-    return `${view.error.message} ${view.error.remedy}`;
+    notices.push({ icon: "error", text: `${view.error.message} ${view.error.remedy}` });
   }
   if (state === "interrupted") {
-    return "The training process is gone. The run can be resumed from its last checkpoint: whittle resume.";
+    const text = l10n.t("The training process is gone. The run can be resumed from its last checkpoint.");
+    notices.push({ icon: "warning", text });
   }
-  return view.layers.length === 0 && LIVE_STATES.has(state) ? "Loading engine, model and data …" : "";
+  if (state === "queued") {
+    notices.push({ icon: "info", text: l10n.t("The run starts when one of those before it has ended.") });
+  } else if (view.layers.length === 0 && LIVE_STATES.has(state)) {
+    notices.push({ icon: "info", text: l10n.t("Loading engine, model and data …") });
+  }
+  const last = view.warnings.at(-1);
+  if (last !== undefined) {
+    notices.push({ icon: "warning", text: last });
+  }
+  return notices;
 }
 
-function collectFigures(view: RunView): readonly (readonly [string, string])[] {
+const NONE = "–";
+
+function collectFigures(state: RunState, view: RunView): readonly (readonly [string, string])[] {
   const { result, reference } = view;
   const last = view.epochs.at(-1);
-  const none = "–";
-  const sparsity = view.layers.length === 0 ? none : asPercent(result?.sparsity ?? totalSparsity(view.layers));
+  const sparsity = view.layers.length === 0 ? NONE : asPercent(result?.sparsity ?? totalSparsity(view.layers));
   const metric = result?.validation.metric ?? last?.metric;
-  const epoch = view.epochsPlanned > 0 ? `${view.epoch} of ${view.epochsPlanned}` : String(view.epoch);
   const figures: [string, string][] = [
-    ["Sparsity", sparsity],
-    [`Validation ${view.metric}`, metric === undefined ? none : asMetric(view.metric, metric)],
-    [`Dense ${view.metric}`, reference === undefined ? none : asMetric(view.metric, reference.metric)],
+    [l10n.t("Sparsity"), sparsity],
+    [l10n.t("Validation {0}", view.metric), metric === undefined ? NONE : asMetric(view.metric, metric)],
+    [l10n.t("Dense {0}", view.metric), reference === undefined ? NONE : asMetric(view.metric, reference.metric)],
   ];
-  if (result === undefined) {
-    const loss = view.loss === undefined ? none : asFigure(view.loss);
-    return [...figures, ["Epoch", view.epoch === 0 ? none : epoch], ["Phase", view.phase || none], ["Loss", loss]];
+  if (result !== undefined) {
+    return [
+      ...figures,
+      [l10n.t("Test {0}", view.metric), asMetric(view.metric, result.test.metric)],
+      [l10n.t("Epochs"), String(result.epochs)],
+      [l10n.t("Training time"), asDuration(result.seconds)],
+    ];
   }
+  const epoch = view.epochsPlanned > 0 ? l10n.t("{0} of {1}", view.epoch, view.epochsPlanned) : String(view.epoch);
+  const loss = view.loss === undefined ? NONE : asFigure(view.loss);
   return [
     ...figures,
-    [`Test ${view.metric}`, asMetric(view.metric, result.test.metric)],
-    ["Epochs", String(result.epochs)],
+    [l10n.t("Epoch"), view.epoch === 0 ? NONE : epoch],
+    [l10n.t("Phase"), view.phase === "" ? NONE : phaseWord(view.phase)],
+    [l10n.t("Training loss"), loss],
+    ...(LIVE_STATES.has(state) ? [[l10n.t("Time left, at most"), timeLeft(view)] as [string, string]] : []),
   ];
 }
 
-function writeTable(table: HTMLTableElement, view: RunView): void {
-  const head = make("tr");
-  for (const name of ["Layer", "Sparsity", "Weights left", "Units alive"]) {
-    const th = cell("th", name);
-    th.setAttribute("scope", "col");
-    head.append(th);
-  }
-  const rows = view.layers.map((layer) => {
-    const row = make("tr");
-    const name = cell("th", layer.name);
-    name.setAttribute("scope", "row");
-    row.append(
-      name,
-      cell("td", asPercent(layer.sparsity)),
-      cell("td", `${asCount(layer.remaining)} of ${asCount(layer.total)}`),
-      cell("td", `${asCount(layer.unitsAlive)} of ${asCount(layer.units)}`),
-    );
-    return row;
-  });
-  const body = make("tbody");
-  body.append(...rows);
-  const thead = make("thead");
-  thead.append(head);
-  table.replaceChildren(thead, body);
-  table.hidden = rows.length === 0;
-}
-
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = ""): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.className = className;
-  return element;
-}
-
-/** Text only: names come from a user's files. */
-function cell<K extends keyof HTMLElementTagNameMap>(tag: K, text: string): HTMLElementTagNameMap[K] {
-  const element = make(tag);
-  element.textContent = text;
-  return element;
-}
-
-function figure([name, value]: readonly [string, string]): HTMLElement {
-  const group = make("div");
-  group.append(cell("dt", name), cell("dd", value));
-  return group;
-}
-
-function heading(text: string, id: string): HTMLElement {
-  const element = cell("h2", text);
-  element.id = id;
-  return element;
-}
-
-function section(title: HTMLElement, ...content: readonly HTMLElement[]): HTMLElement {
-  const element = make("section");
-  element.setAttribute("aria-labelledby", title.id);
-  element.append(title, ...content);
-  return element;
-}
-
-function box(content: HTMLElement, className: string): HTMLElement {
-  const element = make("div", className);
-  element.append(content);
-  return element;
-}
-
-function swatch(series: string, text: string): HTMLElement {
-  const element = cell("span", text);
-  element.className = `swatch ${series}`;
-  return element;
+/** A run may end sooner than planned. */
+function timeLeft({ epochsPlanned, epoch, epochPart, epochSeconds }: RunView): string {
+  return epochsPlanned > 0 ? asDuration(Math.max(0, epochsPlanned - epoch + 1 - epochPart) * epochSeconds) : NONE;
 }

@@ -6,7 +6,16 @@ export interface Theme {
   readonly background: string;
   readonly sparsity: string;
   readonly metric: string;
+  /** Yes and no, as in "this threshold was accepted". */
+  readonly good: string;
+  readonly bad: string;
+  /** Of the box beside the pointer. */
+  readonly hoverText: string;
+  readonly hoverBackground: string;
+  readonly hoverBorder: string;
   readonly font: string;
+  /** Pixels */
+  readonly fontSize: number;
 }
 
 export function readTheme(): Theme {
@@ -28,7 +37,13 @@ export function readTheme(): Theme {
     background: read("editor-background"),
     sparsity: read("charts-blue"),
     metric: read("charts-yellow"),
+    good: read("charts-green"),
+    bad: read("charts-red"),
+    hoverText: read("editorHoverWidget-foreground", "foreground"),
+    hoverBackground: read("editorHoverWidget-background", "editor-background"),
+    hoverBorder: read("contrastBorder", "editorHoverWidget-border", "widget-border"),
     font: read("font-family"),
+    fontSize: Number.parseFloat(read("font-size")) || 13,
   };
 }
 

@@ -3,12 +3,17 @@
  * interface from outside, over a local port. Its verdict file is its last act: no verdict is a failure.
  */
 const { createServer } = require("node:http");
-const { writeFileSync } = require("node:fs");
+const { appendFileSync, writeFileSync } = require("node:fs");
 const vscode = require("vscode");
 
 const port = Number(process.env.WHITTLE_BRIDGE_PORT);
 const verdictFile = process.env.WHITTLE_HOST_VERDICT;
 const EXTENSION = "whittle.whittle";
+
+// In a file, since a host that is reloaded or killed takes with it what it remembers.
+process.on("unhandledRejection", (reason) => {
+  appendFileSync(process.env.WHITTLE_HOST_REJECTIONS, `${reason?.stack ?? reason}\n`);
+});
 
 const actions = {
   async open({ file }) {
@@ -26,6 +31,13 @@ const actions = {
     // Not waited for: this host ends with it, and has to answer first.
     setTimeout(() => vscode.commands.executeCommand("workbench.action.reloadWindow"), 100);
   },
+  async startCommand({ id, args }) {
+    // Not waited for: it may ask the user something.
+    vscode.commands.executeCommand(id, ...args);
+  },
+  async evaluate({ source, argument }) {
+    return new Function(`return (${source})`)()(vscode, argument);
+  },
   async facts() {
     const extension = vscode.extensions.getExtension(EXTENSION);
     const commands = await vscode.commands.getCommands(true);
@@ -36,6 +48,7 @@ const actions = {
       dirty: vscode.workspace.textDocuments.filter((document) => document.isDirty).map((document) => document.fileName),
       version: vscode.version,
       node: process.versions.node,
+      pid: process.pid,
     };
   },
 };

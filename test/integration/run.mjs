@@ -1,188 +1,141 @@
 /**
- * The tests in a real VS Code; `npm test` calls this file and nothing else of this folder. VS Code's desktop edition where
- * it can be had, its server edition in a headless Chromium otherwise; the scenario acts on either through the browser's
- * debugging port. WHITTLE_TEST_EDITOR=desktop|server picks one. Writes out/integration.json and out/screenshots/.
+ * The tests in a real VS Code: every scenario of scenarios/, or those that are named: `node test/integration/run.mjs
+ * prune reload`. What a scenario is stands in kit.mjs. Writes out/integration.json and out/screenshots/.
  */
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { downloadAndUnzipVSCode, runTests } from "@vscode/test-electron";
-import { provideEditor } from "./editorCache.mjs";
-import { freePort } from "./freePort.mjs";
-import { runScenario } from "./scenario.mjs";
+import { chooseEditor, VERSION } from "./chooseEditor.mjs";
+import { createKit } from "./kit.mjs";
+import { startEditor } from "./session.mjs";
+import { endTrainers, makeWorkspace } from "./workspace.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = join(root, "out");
-const VERSION = "1.139.1";
-const TIME_LIMIT_MS = 300_000;
-
-/** The example's own network, with a budget of seconds. */
-const SHORT = `defineExperiment({
-  model: lenet300,
-  data: "digits",
-  epochs: 2,
-  pruning: { interval: 1, maxEpochs: 4, finetuneEpochs: 1, bound: { maxDrop: 3 } },
-});`;
-const EXPERIMENT = /defineExperiment\(\{[\s\S]*\}\);/;
+/** Of one scenario. */
+const TIME_LIMIT_MS = 600_000;
 
 const say = (line) => console.log(`[integration] ${line}`);
 
-for (const file of ["extension.cjs", "trainer.cjs", "live.js"]) {
+for (const file of ["extension.cjs", "trainer.cjs", "cli.cjs", "live.js", "compare.js"]) {
   if (!existsSync(join(root, "dist", file))) {
     throw new Error(`dist/${file} is missing. Build first: npm run build`);
   }
 }
-await mkdir(join(out, "screenshots"), { recursive: true });
+const names = await chooseScenarios(process.argv.slice(2));
 await rm(join(out, "integration.json"), { force: true });
 
+// Whoever ends us gets the same clean-up as a scenario that fails.
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => interrupted.abort(new Error(`Ended by ${signal}.`)));
+}
 const work = await mkdtemp(join(tmpdir(), "whittle-test-"));
-let report;
+const tests = [];
+let editor;
 try {
-  report = await test();
+  editor = await chooseEditor(work, say);
+  say(`VS Code ${VERSION}: ${editor.kind}`);
+  for (const name of names) {
+    tests.push(...(await runScenario(name)));
+  }
 } finally {
-  await endTrainers();
   await rm(work, { recursive: true, force: true, maxRetries: 5 });
 }
+const failed = tests.filter((one) => one.error !== undefined).length;
+const report = { editor: editor.kind, passed: tests.length - failed, failed, tests };
 await writeFile(join(out, "integration.json"), `${JSON.stringify(report, null, 2)}\n`);
-for (const { name, error } of report.tests) {
-  say(error === undefined ? `ok      ${name}` : `FAILED  ${name}\n${error}`);
-}
 say(`${report.passed} passed, ${report.failed} failed`);
-process.exit(report.failed === 0 && report.passed > 0 ? 0 : 1);
+process.exit(failed === 0 && tests.length > 0 ? 0 : 1);
 
-async function test() {
-  const workspace = await makeWorkspace();
-  const [bridgePort, debugPort] = [await freePort(), await freePort()];
-  const hostVerdict = join(work, "host.json");
-  const editor = await chooseEditor();
-  say(`VS Code ${VERSION}: ${editor.kind}`);
-  const ended = new AbortController();
-  const host = runTests({
-    vscodeExecutablePath: editor.executable,
-    extensionDevelopmentPath: root,
-    extensionTestsPath: join(here, "hostSuite.cjs"),
-    launchArgs: [workspace, `--remote-debugging-port=${debugPort}`, "--disable-extensions"],
-    extensionTestsEnv: {
-      ...editor.env,
-      WHITTLE_BRIDGE_PORT: String(bridgePort),
-      WHITTLE_DEBUG_PORT: String(debugPort),
-      WHITTLE_HOST_VERDICT: hostVerdict,
-    },
-  }).finally(() => ended.abort(new Error("The editor ended before the scenario did.")));
-  // Waited for at the end, where its failure counts; it must not be an unhandled one before.
-  host.catch((error) => say(`The editor ended with an error: ${error.message}`));
-  const limit = setTimeout(() => ended.abort(new Error("The time limit has passed.")), TIME_LIMIT_MS);
-  const tests = await runScenario({
-    workspace,
-    debugPort,
-    screenshots: join(out, "screenshots"),
-    signal: ended.signal,
-    bridge: (name, body) => callBridge(bridgePort, name, body),
-  });
-  clearTimeout(limit);
-  await finishHost(tests, host, bridgePort, hostVerdict);
-  const failed = tests.filter((one) => one.error !== undefined).length;
-  return { editor: editor.kind, passed: tests.length - failed, failed, tests };
+async function chooseScenarios(wanted) {
+  const files = await readdir(join(here, "scenarios"));
+  const known = files.filter((file) => file.endsWith(".mjs")).map((file) => basename(file, ".mjs"));
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`There is no scenario ${unknown.join(", ")}; there are ${known.join(", ")}.`);
+  }
+  return wanted.length > 0 ? wanted : known.sort();
 }
 
-/** The last test: the extension host came to its end by itself, and said so. */
-async function finishHost(tests, host, bridgePort, hostVerdict) {
-  const name = "the extension host ends with a verdict";
+/** @returns {Promise<{ scenario: string, name: string, error?: string }[]>} its tests */
+async function runScenario(name) {
+  const began = performance.now();
+  const scenario = await import(`./scenarios/${name}.mjs`);
+  say(`— ${name}: ${scenario.name}`);
+  if (scenario.isTrusted === false && editor.kind === "desktop edition") {
+    say("skipped: the desktop edition trusts every workspace that is tested");
+    return [];
+  }
+  const place = join(work, name);
+  const workspace = join(place, "workspace");
+  const screenshots = join(out, "screenshots", name);
+  await mkdir(workspace, { recursive: true });
+  await rm(screenshots, { recursive: true, force: true });
+  await mkdir(screenshots, { recursive: true });
+  const folders = await prepareFolders(place, scenario.settings);
+  await makeWorkspace(root, workspace);
+  await scenario.prepare?.(workspace);
+  const extension = scenario.package ? await installPackage(place, folders) : root;
+  const start = () =>
+    startEditor(
+      {
+        editor,
+        workspace,
+        folders,
+        extension,
+        isTrusted: scenario.isTrusted ?? true,
+        verdict: join(place, "host.json"),
+        rejections: join(place, "rejections.txt"),
+      },
+      say,
+    );
+  const kit = createKit({ workspace, screenshots, start, say });
   try {
-    const deadline = new Promise((_, reject) => setTimeout(() => reject(new Error("It did not end in 30 s.")), 30_000));
-    const code = await Promise.race([callBridge(bridgePort, "finish").then(() => host), deadline]);
-    if (code !== 0) {
-      throw new Error(`Exit code ${code}.`);
-    }
-    await readFile(hostVerdict);
-    tests.push({ name });
+    await kit.step("the workbench opens", () => kit.startEditor());
+    await withTimeLimit(kit, () => scenario.run(kit));
+    await kit.finish();
+    await kit.abandon();
+  } finally {
+    await endTrainers(workspace, say);
+  }
+  say(`  ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return kit.tests.map((test) => ({ scenario: name, ...test }));
+}
+
+/** A scenario that breaks outside its steps, or hangs, has failed. */
+async function withTimeLimit(kit, run) {
+  const limit = AbortSignal.any([interrupted.signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
+  const ended = new Promise((_, reject) => {
+    limit.addEventListener("abort", () => reject(limit.reason), { once: true });
+  });
+  try {
+    limit.throwIfAborted();
+    await Promise.race([run(), ended]);
   } catch (error) {
-    tests.push({ name, error: error.stack });
+    await kit.step("the scenario comes to its end", () => Promise.reject(error));
   }
 }
 
-async function makeWorkspace() {
-  const workspace = join(work, "workspace");
-  await cp(join(root, "examples"), workspace, { recursive: true });
-  const file = join(workspace, "lenet300.model.ts");
-  const text = await readFile(file, "utf8");
-  if (!EXPERIMENT.test(text)) {
-    throw new Error(`${file} no longer has the experiment that this test shortens.`);
-  }
-  await writeFile(file, text.replace(EXPERIMENT, SHORT));
-  return workspace;
+/** Settings and extensions of its own for each scenario. @returns {Promise<string[]>} the arguments that name them */
+async function prepareFolders(place, settings = {}) {
+  const common = JSON.parse(await readFile(join(here, "settings.json"), "utf8"));
+  const user = join(place, "user");
+  await mkdir(join(user, "User"), { recursive: true });
+  await writeFile(join(user, "User", "settings.json"), JSON.stringify({ ...common, ...settings }, null, 2));
+  return [`--user-data-dir=${user}`, `--extensions-dir=${join(place, "extensions")}`];
 }
 
-async function chooseEditor() {
-  const wish = process.env.WHITTLE_TEST_EDITOR;
-  if (wish !== "server") {
-    try {
-      return await provideDesktop();
-    } catch (error) {
-      if (wish === "desktop") {
-        throw error;
-      }
-      say(`The desktop edition cannot be used here (${error.message.split("\n")[0]}).`);
-    }
-  }
-  const parts = await provideEditor(say);
-  return {
-    kind: "server edition in Chromium",
-    executable: await makeLauncher(process.execPath, [join(here, "serverWrapper.mjs")]),
-    env: { WHITTLE_EDITOR: JSON.stringify(parts) },
-  };
-}
-
-async function provideDesktop() {
-  // Asked first: the download itself waits and retries for long where nothing can be reached.
-  await fetch("https://update.code.visualstudio.com/api/releases/stable", { signal: AbortSignal.timeout(5000) });
-  const program = await downloadAndUnzipVSCode(VERSION);
-  const needsDisplay = process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
-  const executable = needsDisplay ? await makeLauncher("xvfb-run", ["-a", program]) : program;
-  await promisify(execFile)(executable, ["--version", "--no-sandbox"], { timeout: 30_000 });
-  return { kind: "desktop edition", executable, env: {} };
-}
-
-/** One program that starts `command` with these arguments before its own. */
-async function makeLauncher(command, args) {
-  const file = join(work, "launch-editor.sh");
-  const quoted = [command, ...args].map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(" ");
-  await writeFile(file, `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
-  return file;
-}
-
-async function callBridge(port, name, body = {}) {
-  const response = await fetch(`http://127.0.0.1:${port}/${name}`, { method: "POST", body: JSON.stringify(body) });
-  const text = await response.text();
-  if (!response.ok) {
-    throw new Error(`${name} failed in the extension host: ${text}`);
-  }
-  return JSON.parse(text);
-}
-
-/** Training processes outlive the editor by design; those of this test must not outlive the test. */
-async function endTrainers() {
-  const runs = join(work, "workspace", ".whittle", "runs");
-  for (const id of existsSync(runs) ? await readdir(runs) : []) {
-    const events = join(runs, id, "events.jsonl");
-    const lines = existsSync(events) ? (await readFile(events, "utf8")).trim().split("\n") : [];
-    const seen = lines.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line));
-    const states = seen.filter((event) => event.type === "state");
-    const pid = states.findLast((event) => event.pid !== undefined)?.pid;
-    if (pid !== undefined && ["running", "paused", "stopping"].includes(states.at(-1)?.state)) {
-      say(`ending training process ${pid}`);
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch (error) {
-        if (error.code !== "ESRCH") {
-          throw error;
-        }
-      }
-    }
-  }
+/** @returns the folder of an extension that does nothing, to be the one under development */
+async function installPackage(place, folders) {
+  const vsix = join(root, "out", "whittle.vsix");
+  await editor.install(vsix, folders);
+  const stub = join(place, "stub");
+  await mkdir(stub);
+  const manifest = { name: "stub", publisher: "whittle-test", version: "0.0.1", engines: { vscode: "*" } };
+  await writeFile(join(stub, "package.json"), JSON.stringify(manifest));
+  return stub;
 }

@@ -4,15 +4,13 @@
  * WHITTLE_EDITOR holds where the parts are (see editorCache.mjs), WHITTLE_DEBUG_PORT is opened for the scenario.
  */
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { freePort } from "./freePort.mjs";
 
-const NEEDED_BUILTINS = ["theme-defaults", "typescript-basics", "javascript"];
-const settingsFile = join(dirname(fileURLToPath(import.meta.url)), "settings.json");
+const NEEDED_BUILTINS = ["theme-defaults", "typescript-basics", "javascript", "json"];
 
 const args = process.argv.slice(2);
 const argument = (name) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
@@ -54,9 +52,7 @@ try {
 process.exit(code);
 
 async function prepareHome() {
-  await mkdir(join(home, "user/User"), { recursive: true });
   await mkdir(join(home, "builtin"));
-  await writeFile(join(home, "user/User/settings.json"), await readFile(settingsFile));
   const builtins = join(dirname(dirname(parts.server)), "extensions");
   for (const name of NEEDED_BUILTINS) {
     await symlink(join(builtins, name), join(home, "builtin", name));
@@ -69,8 +65,11 @@ async function startServer(port) {
   );
   const flags = ["--host", "127.0.0.1", "--port", String(port), "--without-connection-token"];
   flags.push("--accept-server-license-terms", "--disable-telemetry", "--disable-experiments");
-  flags.push("--disable-workspace-trust", "--enable-smoke-test-driver");
-  flags.push("--user-data-dir", join(home, "user"), "--extensions-dir", join(home, "extensions"));
+  flags.push(
+    "--enable-smoke-test-driver",
+    ...(process.env.WHITTLE_TRUSTED === "true" ? ["--disable-workspace-trust"] : []),
+  );
+  flags.push("--user-data-dir", argument("user-data-dir"), "--extensions-dir", argument("extensions-dir"));
   flags.push("--server-data-dir", join(home, "server"), "--builtin-extensions-dir", join(home, "builtin"));
   const child = spawn(parts.node, [parts.server, ...flags], { env, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
@@ -105,6 +104,7 @@ async function openBrowser(port) {
   browser.once("disconnected", () => finish(1));
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   page.once("crash", () => finish(1));
+  page.once("close", () => finish(1));
   await page.exposeFunction("codeAutomationLog", (_severity, lines) => {
     const text = lines.join(" ");
     if (text.includes("[whittle-test]")) {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import {
   COMMAND_IDS,
+  COMPARE_PANEL,
   CONTEXT_KEYS,
   EDITOR_SETTINGS,
   LIVE_PANEL,
@@ -53,8 +54,15 @@ const settings = Object.assign({}, ...contributes.configuration.map((group) => g
 /** Keys that VS Code itself sets. */
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
   "isWorkspaceTrusted",
+  "virtualWorkspace",
   "editorLangId",
   "resourceScheme",
+  "view",
+  "viewItem",
+  "listMultiSelection",
+  "focusedView",
+  "inputFocus",
+  "workspaceFolderCount",
   ...CONTEXT_KEYS,
 ]);
 
@@ -103,8 +111,26 @@ describe("manifest", () => {
     }
   });
 
+  it("takes its texts from package.nls.json, which has no other", () => {
+    const text = readFileSync(join(root, "package.json"), "utf8");
+    const used = [...text.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
+    const texts = z
+      .record(z.string(), z.string().min(1))
+      .parse(JSON.parse(readFileSync(join(root, "package.nls.json"), "utf8")));
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(texts).sort());
+    const plain = [
+      ...contributes.commands.map((one) => one.title),
+      ...Object.values(settings).flatMap((one) => [one.markdownDescription, ...(one.enumDescriptions ?? [])]),
+    ].filter((shown) => !/^%[\w.]+%$/.test(shown));
+    assert.deepEqual(plain, []);
+  });
+
   it("starts by language and by panel, never with the editor", () => {
-    const expected = [...MODEL_LANGUAGES.map((language) => `onLanguage:${language}`), `onWebviewPanel:${LIVE_PANEL}`];
+    const expected = [
+      ...MODEL_LANGUAGES.map((language) => `onLanguage:${language}`),
+      `onWebviewPanel:${LIVE_PANEL}`,
+      `onWebviewPanel:${COMPARE_PANEL}`,
+    ];
     assert.deepEqual([...manifest.activationEvents].sort(), expected.sort());
   });
 

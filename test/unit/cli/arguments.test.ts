@@ -57,9 +57,9 @@ describe("which definition is meant", () => {
 });
 
 describe("options as settings", () => {
-  it("become nested overrides, and an option wins over --set", () => {
+  it("become nested overrides, and an option wins over --set", async () => {
     assert.deepEqual(
-      collectOverrides({
+      await collectOverrides({
         set: ["pruning.lambda=2e-4", "seed=1"],
         seed: 7,
         engine: "wasm",
@@ -68,18 +68,37 @@ describe("options as settings", () => {
       }),
       { seed: 7, engine: "wasm", data: "digits", pruning: { lambda: 2e-4, method: "l2" } },
     );
-    assert.deepEqual(collectOverrides({ set: [] }), {});
+    assert.deepEqual(await collectOverrides({ set: [] }), {});
   });
 
-  it("make a data folder whole, so that a resume from elsewhere finds it", () => {
-    assert.deepEqual(collectOverrides({ set: [], data: "idx:some/where" }), { data: `idx:${resolve("some/where")}` });
-    assert.deepEqual(collectOverrides({ set: ["data=idx:x"] }), { data: `idx:${resolve("x")}` });
+  it("make a data folder whole, so that a resume from elsewhere finds it", async () => {
+    const named = await collectOverrides({ set: [], data: "idx:some/where" });
+    assert.deepEqual(named, { data: `idx:${resolve("some/where")}` });
+    assert.deepEqual(await collectOverrides({ set: ["data=idx:x"] }), { data: `idx:${resolve("x")}` });
   });
 
-  it("are checked before a run exists", () => {
-    assert.throws(() => collectOverrides({ set: ["pruning.lambda=-1"] }), isUsage(/pruning\.lambda/));
-    assert.throws(() => collectOverrides({ set: ["pruning.lamda=1"] }), isUsage(/pruning\.lambda/));
-    assert.throws(() => collectOverrides({ set: [], data: "digit" }), isUsage(/digits/));
+  it("are checked before a run exists", async () => {
+    await assert.rejects(collectOverrides({ set: ["pruning.lambda=-1"] }), isUsage(/pruning\.lambda/));
+    await assert.rejects(collectOverrides({ set: ["pruning.lamda=1"] }), isUsage(/pruning\.lambda/));
+    await assert.rejects(collectOverrides({ set: [], data: "digit" }), isUsage(/digits/));
+    await assert.rejects(collectOverrides({ set: [], settings: "no.whittle.json" }), isUsage(/no\.whittle\.json/));
+  });
+
+  it("win over a settings file, whose data lies where it says", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "whittle-"));
+    try {
+      const settings = join(dir, "a.whittle.json");
+      writeFileSync(settings, JSON.stringify({ data: "idx:mnist", seed: 1, pruning: { lambda: 1e-3, interval: 4 } }));
+      assert.deepEqual(await collectOverrides({ settings, set: ["pruning.lambda=2e-4"], seed: 7 }), {
+        data: `idx:${join(dir, "mnist")}`,
+        seed: 7,
+        pruning: { lambda: 2e-4, interval: 4 },
+      });
+      writeFileSync(settings, JSON.stringify({ data: "digit" }));
+      await assert.rejects(collectOverrides({ settings, set: [] }), isUsage(/digits/));
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   });
 });
 
@@ -87,6 +106,7 @@ describe("the commands", () => {
   it("all take --json and --verbose, and have a description", () => {
     const { commands } = createProgram();
     assert.deepEqual(commands.map((command) => command.name()).sort(), [
+      "compare",
       "delete",
       "doctor",
       "list",

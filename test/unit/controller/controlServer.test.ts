@@ -8,7 +8,8 @@ import { useFolder } from "../runs/sampleRuns.ts";
 
 describe("control server", () => {
   const folder = useFolder();
-  const noop = { pause: () => undefined, unpause: () => undefined, stop: () => undefined };
+  const nothing = (): void => undefined;
+  const noop = { pause: nothing, unpause: nothing, stop: nothing, pruneNow: nothing, save: nothing };
 
   it("folds a burst of news: the first at once, the last always; clears a stale socket, and its own", async () => {
     const run = { dir: folder(), id: "r" };

@@ -21,7 +21,7 @@ const program = {
   trainerFile: resolve("test/fixtures/fakeTrainer.ts"),
   nodeArgs: ["--import=tsx"],
   detached: true,
-  deadlines: { ask: 1500, finish: 5000, terminate: 700, kill: 5000 },
+  deadlines: { ask: 4000, finish: 5000, terminate: 700, kill: 5000 },
 };
 const planFor = (behaviour: string) => ({ ...samplePlan, overrides: { behaviour } });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { advance, describeEnd, describeProgress } from "../../../src/editor/runSummary.ts";
+import { advance, describeEnd, describeProgress, describeTimeLeft } from "../../../src/editor/runSummary.ts";
 import type { RunRecord } from "../../../src/protocol/run.ts";
 import { settingsSchema } from "../../../src/protocol/settings.ts";
 
@@ -62,5 +62,11 @@ describe("runSummary", () => {
     assert.equal(describeProgress("running", pruned), "epoch 3 of 90 · 62.0 % sparse");
     assert.equal(describeProgress("paused", pruned), "paused, epoch 3 of 90 · 62.0 % sparse");
     assert.equal(describeProgress("starting", { epoch: 0 }), "starting");
+  });
+
+  it("tells the time left at the pace so far, once there is a pace", () => {
+    assert.equal(describeTimeLeft({ epoch: 10, epochsPlanned: 40, seconds: 20 }), "1 min 00 s left at most");
+    assert.equal(describeTimeLeft({ epoch: 3, epochsPlanned: 40 }), undefined);
+    assert.equal(describeTimeLeft({ epoch: 40, epochsPlanned: 40, seconds: 80 }), undefined);
   });
 });

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseAssignments, resolveSettings, SETTING_PATHS } from "../../../src/models/settings.ts";
+import {
+  listSettings,
+  parseAssignments,
+  resolveSettings,
+  SETTING_PATHS,
+  settingAt,
+} from "../../../src/models/settings.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 import { settingsSchema } from "../../../src/protocol/settings.ts";
 
@@ -115,5 +121,19 @@ describe("settings", () => {
         },
       ),
     );
+  });
+});
+
+describe("list of settings", () => {
+  it("has every setting that holds a value, each with its meaning", () => {
+    const listed = listSettings();
+    assert.ok(listed.some(({ path }) => path === "pruning.lambda"));
+    assert.ok(!listed.some(({ path }) => path === "pruning"));
+    assert.deepEqual(
+      listed.filter(({ meaning }) => meaning === ""),
+      [],
+    );
+    assert.equal(settingAt({ pruning: { lambda: 3 } }, "pruning.lambda"), 3);
+    assert.equal(settingAt({}, "pruning.lambda"), undefined);
   });
 });

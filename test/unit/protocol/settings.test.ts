@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { settingsJsonSchema } from "../../../scripts/settingsSchema.ts";
 import { settingsTable } from "../../../scripts/settingsTable.ts";
 import { settingsSchema } from "../../../src/protocol/settings.ts";
 
 describe("settings", () => {
   it("are documented as they are: run `npm run docs` after a change", () => {
     assert.equal(readFileSync(new URL("../../../docs/settings.md", import.meta.url), "utf8"), settingsTable());
+  });
+
+  it("have a JSON schema for settings files: run `npm run docs` after a change", () => {
+    const file = new URL("../../../media/whittle.schema.json", import.meta.url);
+    assert.equal(readFileSync(file, "utf8"), settingsJsonSchema());
   });
 
   it("have a description each", () => {

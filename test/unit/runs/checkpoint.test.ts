@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WhittleError } from "../../../src/protocol/errors.ts";
-import { type Checkpoint, readLatestCheckpoint, writeCheckpoint } from "../../../src/runs/checkpoint.ts";
+import {
+  type Checkpoint,
+  readLatestCheckpoint,
+  saveCheckpoint,
+  writeCheckpoint,
+} from "../../../src/runs/checkpoint.ts";
 import { createRun } from "../../../src/runs/store.ts";
 import { samplePlan, useFolder } from "./sampleRuns.ts";
 
@@ -35,6 +40,16 @@ describe("checkpoints", () => {
       writeCheckpoint(run, checkpointAt(seq));
     }
     assert.deepEqual(readdirSync(join(run.dir, "checkpoints")).sort(), ["100.safetensors", "11.safetensors"]);
+  });
+
+  it("that the user saved stay, and are no part of what a run resumes from", async () => {
+    const run = await newRun();
+    assert.equal(saveCheckpoint(run, checkpointAt(7)), "saved/7.safetensors");
+    for (const seq of [9, 10, 11]) {
+      writeCheckpoint(run, checkpointAt(seq));
+    }
+    assert.deepEqual(readdirSync(join(run.dir, "saved")), ["7.safetensors"]);
+    assert.equal(readLatestCheckpoint(run)?.seq, 11);
   });
 
   it("fall back to the one before when the newest is damaged, by length or by a single bit", async () => {

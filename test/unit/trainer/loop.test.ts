@@ -6,8 +6,9 @@ import { createObjective } from "../../../src/models/objective.ts";
 import type { NewEvent } from "../../../src/protocol/events.ts";
 import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
 import type { Checkpoint } from "../../../src/runs/checkpoint.ts";
-import { type LoopEnd, type Ports, runLoop } from "../../../src/trainer/loop.ts";
+import { runLoop } from "../../../src/trainer/loop.ts";
 import { createNetwork, type Network } from "../../../src/trainer/network.ts";
+import type { LoopEnd, Ports } from "../../../src/trainer/ports.ts";
 
 /** Two classes of points, told apart by the first two of eight coordinates: the other inputs are prunable for certain. */
 function makeSplit(count: number, key: string): Split {
@@ -87,6 +88,7 @@ async function play(
   from: Checkpoint | undefined,
   stopAfter = Number.POSITIVE_INFINITY,
   change?: SettingsInput,
+  wish: () => "go on" | "prune" = () => "go on",
 ): Promise<Record> {
   const network = makeNetwork();
   const events: NewEvent[] = [];
@@ -99,7 +101,7 @@ async function play(
       saved = { seq: events.length, state: JSON.parse(JSON.stringify(state)), tensors: new Map(tensors) };
     },
     now: () => (clock += 25),
-    breathe: async () => (++breaths > stopAfter ? "stop" : "go on"),
+    breathe: async () => (++breaths > stopAfter ? "stop" : wish()),
   };
   const end = await runLoop({ tf, network, data, settings: settings(change), resumeFrom: from }, ports);
   const weights = new Map([...network.weights].map(([name, variable]) => [name, [...variable.dataSync()]]));
@@ -149,6 +151,56 @@ describe("training loop", () => {
       message: /^The loss became (NaN|Infinity) in epoch \d+, step \d+$/,
       remedy: /learningRate/,
     });
+  });
+
+  it("prunes in the middle of a stage when asked to, and trains the rest of the epoch after it", async () => {
+    let breaths = 0;
+    const { end, events } = await play(undefined, undefined, {}, () => (++breaths === 35 ? "prune" : "go on"));
+    const at = events.findIndex((event) => event.type === "phase" && event.reason === "asked for");
+    assert.ok(at > 0);
+    const next = events.slice(at + 1).find((event) => event.type === "phase");
+    assert.ok(next?.type === "phase" && ["threshold found", "nothing to prune now"].includes(next.reason));
+    const probe = events.slice(at).find((event) => event.type === "probe");
+    assert.ok(probe?.type === "probe" && probe.limit !== undefined);
+    assert.equal(probe.accepted && probe.validation.loss > probe.limit, false);
+    // All epochs are whole: none was cut short, none came twice.
+    const epochs = events.flatMap((event) => (event.type === "epoch" ? [event.epoch] : []));
+    assert.deepEqual(
+      epochs,
+      Array.from({ length: end.epochs }, (_, index) => index + 1),
+    );
+  });
+
+  it("says why it does not prune while it trains the dense reference", async () => {
+    let breaths = 0;
+    const { events } = await play(undefined, undefined, {}, () => (++breaths === 2 ? "prune" : "go on"));
+    const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    assert.deepEqual(warnings, ["Not pruned now: the dense reference is still being trained."]);
+  });
+
+  it("counts every surviving weight in the histograms, and irrelevance where there was regularization", async () => {
+    const { events } = await play(undefined);
+    let phase = "";
+    let remaining: readonly number[] = [];
+    let regularized = 0;
+    for (const event of events) {
+      if (event.type === "epoch") [phase, remaining] = [event.phase, event.remaining];
+      if (event.type !== "histogram") continue;
+      const sum = (counts: readonly number[] = []): number => counts.reduce((all, one) => all + one, 0);
+      assert.deepEqual(
+        event.layers.map((layer) => sum(layer.weights)),
+        remaining,
+      );
+      assert.equal(event.layers[0]?.irrelevance !== undefined, phase === "recover", phase);
+      if (phase === "recover") {
+        regularized += 1;
+        assert.deepEqual(
+          event.layers.map((layer) => sum(layer.irrelevance)),
+          remaining,
+        );
+      }
+    }
+    assert.equal(regularized, 6);
   });
 
   it("keeps the number of tensors", async () => {

@@ -26,13 +26,15 @@ const written: readonly NewEvent[] = [
   },
   epoch(3, [20, 10], 0.75, 0.93),
 ];
-const events = written.map((event, index): RunEvent => ({ ...event, seq: index + 1, time: 1000 + index }));
+const number = (list: readonly NewEvent[]): RunEvent[] =>
+  list.map((event, index) => ({ ...event, seq: index + 1, time: 1000 + index }));
+const events = number(written);
 
-function epoch(number: number, remaining: number[], sparsity: number, metric: number): NewEvent {
+function epoch(ordinal: number, remaining: number[], sparsity: number, metric: number): NewEvent {
   return {
     type: "epoch",
     phase: "recover",
-    epoch: number,
+    epoch: ordinal,
     epochsPlanned: 9,
     learningRate: 0.1,
     lambda: 0,
@@ -41,7 +43,7 @@ function epoch(number: number, remaining: number[], sparsity: number, metric: nu
     sparsity,
     remaining,
     unitsAlive: [10, 2],
-    seconds: number,
+    seconds: ordinal,
   };
 }
 
@@ -55,14 +57,47 @@ describe("runView", () => {
     assert.equal(totalSparsity(layers), 0.75);
   });
 
-  it("shows an epoch that ended with a pruning as it stood after it", () => {
+  it("has a point from before and one from after each pruning", () => {
     const view = foldEvents(EMPTY_VIEW, events);
-    assert.deepEqual(view.epochs, [
-      { epoch: 1, sparsity: 0, metric: 0.9 },
-      { epoch: 2, sparsity: 0.5, metric: 0.91 },
-      { epoch: 3, sparsity: 0.75, metric: 0.93 },
-    ]);
-    assert.deepEqual([...view.prunedAfter], [2]);
+    assert.deepEqual(
+      view.epochs.map(({ epoch: number, isPruned, sparsity, metric }) => [number, isPruned, sparsity, metric]),
+      [
+        [1, false, 0, 0.9],
+        [2, false, 0, 0.92],
+        [2, true, 0.5, 0.91],
+        [3, false, 0.75, 0.93],
+      ],
+    );
+    assert.deepEqual(view.prunings, [{ epoch: 2, pruned: 60, threshold: 0.1, sparsity: 0.5 }]);
+  });
+
+  it("keeps the probes of each search together", () => {
+    const probe = (sparsity: number, accepted: boolean): NewEvent => ({
+      type: "probe",
+      threshold: sparsity / 10,
+      sparsity,
+      validation: { loss: 0.3, metric: 0.9 },
+      accepted,
+    });
+    const search: NewEvent = { type: "phase", phase: "search", reason: "stage is over" };
+    const view = foldEvents(
+      EMPTY_VIEW,
+      number([...written, search, probe(0.5, true), probe(0.75, false), search, probe(0.6, false)]),
+    );
+    assert.deepEqual(
+      view.searches.map((one) => one.probes.map(({ sparsity }) => sparsity)),
+      [[0.5, 0.75], [0.6]],
+    );
+    assert.equal(view.searches[0]?.epoch, 3);
+  });
+
+  it("keeps its lists the same where nothing has come to them, so that charts need not be drawn again", () => {
+    const view = foldEvents(EMPTY_VIEW, events);
+    const step = number([{ type: "step", phase: "recover", epoch: 4, step: 1, stepsPerEpoch: 10, loss: 0.2 }]);
+    const later = foldEvents(view, step);
+    assert.equal(later.epochs, view.epochs);
+    assert.equal(later.layers, view.layers);
+    assert.equal(later.prunings, view.prunings);
   });
 
   it("gives the same view from one snapshot as from a snapshot and deltas, and leaves the earlier view alone", () => {

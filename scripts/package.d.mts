@@ -1,0 +1,2 @@
+export const PACKAGE: string;
+export function makePackage(): Promise<void>;

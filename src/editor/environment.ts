@@ -1,0 +1,62 @@
+/** `Show Environment`: what a report of a problem, or of a result, needs to say about this editor and this machine. */
+import * as vscode from "vscode";
+import type { App } from "./app.ts";
+import { Disposables } from "./disposables.ts";
+import { EDITOR_SETTINGS } from "./manifestNames.ts";
+import { collectRunsFolders } from "./runsFolders.ts";
+
+const SCHEME = "whittle-environment";
+const PAGE = vscode.Uri.from({ scheme: SCHEME, path: "Whittle environment" });
+
+/** The page is made anew each time it is asked for. */
+export class EnvironmentPage implements vscode.Disposable {
+  readonly #owned = new Disposables();
+  readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
+  #text = "";
+
+  constructor() {
+    this.#owned.add(
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+        onDidChange: this.#changed.event,
+        provideTextDocumentContent: () => this.#text,
+      }),
+    );
+  }
+
+  async show(text: string): Promise<void> {
+    this.#text = text;
+    this.#changed.fire(PAGE);
+    const document = await vscode.workspace.openTextDocument(PAGE);
+    await vscode.window.showTextDocument(document, { preview: true });
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}
+
+export async function showEnvironment(app: App): Promise<void> {
+  const engines = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("Checking the engines"), cancellable: true },
+    (_progress, token) => {
+      const cancel = new AbortController();
+      token.onCancellationRequested(() => cancel.abort(new vscode.CancellationError()));
+      return app.cli.run(["doctor"], { signal: cancel.signal, onNote: (line) => app.log.info(`doctor: ${line}`) });
+    },
+  );
+  await app.environment.show([...describeEditor(app), "", engines.trim(), ""].join("\n"));
+}
+
+/** English, as the rest of the page is: it goes into reports. */
+function describeEditor(app: App): readonly string[] {
+  const configuration = vscode.workspace.getConfiguration("whittle");
+  const folders = collectRunsFolders();
+  return [
+    `Whittle ${String(app.extension.packageJSON.version)} in ${vscode.env.appName} ${vscode.version}${vscode.env.remoteName === undefined ? "" : `, remote ${vscode.env.remoteName}`}`,
+    `workspace: ${vscode.workspace.isTrusted ? "trusted" : "not trusted, so no run can be started"}`,
+    ...(folders.length === 0
+      ? ["runs:      no folder of this window lies on disk"]
+      : folders.map((one) => `runs:      ${one}`)),
+    ...Object.keys(EDITOR_SETTINGS).map((key) => `whittle.${key}: ${JSON.stringify(configuration.get(key))}`),
+  ];
+}

@@ -1,0 +1,112 @@
+/**
+ * Loads a `model.json` in TensorFlow.js's layers format, with the weights that its manifest names. Without weights the
+ * model starts like one that was just written down: initial values from the run's seed.
+ */
+import { readFile } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
+import type * as Tf from "@tensorflow/tfjs";
+import { z } from "zod";
+import type { TF } from "../engine/types.ts";
+import { messageOf, WhittleError } from "../protocol/errors.ts";
+
+/** Of a tensor; `decodeWeights` checks the rest. */
+const weightSpec = z.looseObject({ name: z.string(), shape: z.array(z.int()), dtype: z.string() });
+const modelJson = z.looseObject({
+  format: z.string().optional(),
+  modelTopology: z.looseObject({}),
+  weightsManifest: z.array(z.object({ paths: z.array(z.string()), weights: z.array(weightSpec) })).default([]),
+});
+type ModelJson = z.infer<typeof modelJson>;
+
+const REMEDY =
+  "Give a model.json in the layers format: what model.save() of TensorFlow.js or the Keras converter writes.";
+
+/** Reads and checks the file. What it gives builds the model, at once where initial values are drawn. */
+export async function readModelJson(tf: TF, file: string): Promise<() => Promise<Tf.LayersModel>> {
+  const json = parse(file, await readFile(file, "utf8"));
+  const weights = await readWeights(file, json);
+  return async () => {
+    let model: Tf.LayersModel;
+    try {
+      // Draws the initial values before it waits for anything, so that the seed holds.
+      model = await tf.models.modelFromJSON({ modelTopology: json.modelTopology as Tf.io.ModelJSON["modelTopology"] });
+    } catch (error) {
+      throw new WhittleError(`${file} describes a model that cannot be built: ${messageOf(error)}`, {
+        remedy: "Layers of one's own need a model file in TypeScript or JavaScript.",
+        cause: error,
+      });
+    }
+    for (const { bytes, specs } of weights) {
+      await putWeights(tf, model, file, bytes, specs);
+    }
+    return model;
+  };
+}
+
+function parse(file: string, text: string): ModelJson {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new WhittleError(`${file} is not JSON: ${messageOf(error)}`, { remedy: REMEDY, cause: error });
+  }
+  const json = modelJson.safeParse(value).data;
+  if (json === undefined || json.format === "graph-model") {
+    const kind = json === undefined ? "no model of TensorFlow.js" : "a graph model, which has no layers to prune";
+    throw new WhittleError(`${file} is ${kind}.`, { remedy: REMEDY });
+  }
+  return json;
+}
+
+interface WeightGroup {
+  readonly bytes: ArrayBuffer;
+  readonly specs: ModelJson["weightsManifest"][number]["weights"];
+}
+
+/** The files lie beside the model.json or below: a manifest cannot name others. */
+async function readWeights(file: string, { weightsManifest }: ModelJson): Promise<readonly WeightGroup[]> {
+  const folder = dirname(file);
+  return Promise.all(
+    weightsManifest.map(async ({ paths, weights }) => {
+      const parts = await Promise.all(
+        paths.map(async (path) => {
+          const whole = resolve(folder, path);
+          if (/^\.\.([\\/]|$)/.test(relative(folder, whole))) {
+            throw new WhittleError(`${file} names weights outside of its folder: ${path}`, {
+              remedy: "Put the weight files beside the model.json.",
+            });
+          }
+          try {
+            return await readFile(whole);
+          } catch (error) {
+            throw new WhittleError(`The weights ${whole} of ${file} cannot be read: ${messageOf(error)}`, {
+              remedy: "Put the weight files beside the model.json; or remove its weightsManifest to begin untrained.",
+              cause: error,
+            });
+          }
+        }),
+      );
+      const bytes = new Uint8Array(Buffer.concat(parts));
+      return { bytes: bytes.buffer, specs: weights };
+    }),
+  );
+}
+
+async function putWeights(
+  tf: TF,
+  model: Tf.LayersModel,
+  file: string,
+  bytes: ArrayBuffer,
+  specs: WeightGroup["specs"],
+): Promise<void> {
+  try {
+    const tensors = tf.io.decodeWeights(bytes, specs as Tf.io.WeightsManifestEntry[]);
+    model.loadWeights(tensors, false);
+    tf.dispose(tensors);
+  } catch (error) {
+    throw new WhittleError(`The weights of ${file} do not fit its model: ${messageOf(error)}`, {
+      remedy: "Save the model again, so that its files belong together.",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,50 @@
+/** Messages between the comparison panel (webview) and the extension host. */
+import { z } from "zod";
+import { type Comparison, EXPORT_FORMATS, type RunCurve } from "./comparison.ts";
+
+/** To the panel: everything when it says it is ready, then the comparison again with the curves that have changed. */
+export type ToComparePanel =
+  | {
+      readonly type: "comparison";
+      readonly comparison: Comparison;
+      readonly curves: readonly RunCurve[];
+      /** Position in the palette, in the order of the runs; a run keeps it as long as it is in the panel. */
+      readonly slots: readonly number[];
+    }
+  /** A remark: a run that can no longer be read, a text that was copied. */
+  | { readonly type: "note"; readonly message: string };
+
+const runId = z.string().min(1).max(300);
+
+/** From the panel; `unknown` until this schema has seen it. */
+export const fromComparePanelSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready") }),
+  z.strictObject({ type: z.literal("changeRuns") }),
+  z.strictObject({ type: z.literal("openRun"), id: runId }),
+  /** Of the kept model files; `b` stands on the right. */
+  z.strictObject({ type: z.literal("diffSources"), a: runId, b: runId }),
+  z.strictObject({ type: z.literal("export"), format: z.enum(EXPORT_FORMATS), to: z.enum(["file", "clipboard"]) }),
+]);
+export type FromComparePanel = z.infer<typeof fromComparePanelSchema>;
+
+/** How the charts of the panel are set; kept over a reload. */
+export const compareOptionsSchema = z.object({
+  split: z.enum(["validation", "test"]).default("validation"),
+  /** Runs that differ only by seed as one point with deviations. */
+  aggregate: z.boolean().default(true),
+  /** The way to each run's result, a point per pruning. */
+  paths: z.boolean().default(false),
+  curve: z.enum(["metric", "sparsity", "validationLoss", "loss"]).default("metric"),
+  axis: z.enum(["epoch", "step", "seconds"]).default("epoch"),
+  bars: z.enum(["sparsity", "units"]).default("sparsity"),
+  /** Ids of runs that are not drawn. */
+  hidden: z.array(z.string()).default([]),
+});
+export type CompareOptions = z.infer<typeof compareOptionsSchema>;
+
+/** What brings a panel back after a reload. */
+export const comparePanelStateSchema = z.object({
+  runs: z.array(z.object({ dir: z.string(), slot: z.int().min(0) })).min(1),
+  options: compareOptionsSchema.prefault({}),
+});
+export type ComparePanelState = z.infer<typeof comparePanelStateSchema>;

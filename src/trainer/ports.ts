@@ -1,0 +1,34 @@
+/** What the training loop is given, what it gives back, and the world outside it. */
+import type * as Tf from "@tensorflow/tfjs";
+import type { DataSet } from "../data/types.ts";
+import type { NewEvent } from "../protocol/events.ts";
+import type { RunResult } from "../protocol/run.ts";
+import type { Settings } from "../protocol/settings.ts";
+import type { Checkpoint } from "../runs/checkpoint.ts";
+import type { Network } from "./network.ts";
+
+/** The world outside the loop. */
+export interface Ports {
+  emit(event: NewEvent): void;
+  /** Writes a checkpoint that covers all events emitted so far; `kept` is the user's, and no other takes its place. */
+  save(state: unknown, tensors: Checkpoint["tensors"], kind: CheckpointKind): void;
+  /** Milliseconds; only differences count. */
+  now(): number;
+  /**
+   * Lets messages in; while the run is paused, returns when it goes on. `checkpoint` is called before it waits, and when
+   * the user wants one. `prune`: the user wants weights pruned now.
+   */
+  breathe(checkpoint: (kind: CheckpointKind) => void): Promise<"go on" | "stop" | "prune">;
+}
+
+export type CheckpointKind = "latest" | "kept";
+
+export interface LoopInput {
+  readonly tf: typeof Tf;
+  readonly network: Network;
+  readonly data: DataSet;
+  readonly settings: Settings;
+  readonly resumeFrom: Checkpoint | undefined;
+}
+
+export type LoopEnd = Omit<RunResult, "id" | "engine">;

@@ -1,0 +1,18 @@
+/** Where the loop stands, beside its tensors. */
+import { z } from "zod";
+import type { LoopState } from "../pruning/loop.ts";
+
+/** What a checkpoint holds beside tensors. `loop` is trusted as written by us: the file is checked as a whole. */
+export const progressSchema = z.strictObject({
+  loop: z.custom<LoopState>((value) => typeof value === "object" && value !== null && "todo" in value),
+  /** Steps of the current epoch that are done, and the sum of their losses over examples. */
+  step: z.int(),
+  lossSum: z.number(),
+  /** Updates since the optimizer's state was reset. */
+  updates: z.int(),
+  /** Seconds of training: in all, and in the current epoch. */
+  seconds: z.number(),
+  epochSeconds: z.number(),
+  referenceTest: z.strictObject({ loss: z.number(), metric: z.number() }).nullable(),
+});
+export type Progress = z.infer<typeof progressSchema>;

@@ -1,0 +1,108 @@
+/** What a user does: click the lens, watch the panel, read the result, change the theme, reload, stop a run. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { checkBars, layerNames, sparsities } from "../livePanel.mjs";
+
+export const name = "click the lens, watch the panel, read the result, change the theme, reload, stop a run";
+
+const THEMES = [
+  { name: "Default Light Modern", kind: "vscode-light", file: "done-light.png" },
+  { name: "Default High Contrast", kind: "vscode-high-contrast", file: "done-high-contrast.png" },
+  { name: "Default Dark Modern", kind: "vscode-dark", file: "done-dark.png" },
+];
+
+export async function run(kit) {
+  const { step, lens, panel, shoot, until, modelFile: file } = kit;
+
+  await step("a model file wakes the extension", () => kit.openModel());
+
+  await step("every declared command is registered, and no other", async () => {
+    const { declared, registered } = await kit.facts();
+    assert.deepEqual([...registered].sort(), [...declared].sort());
+  });
+
+  let clickedAt;
+  await step(
+    "the lens Prune stands above the model; a click starts the run, saves the file and opens the panel",
+    async () => {
+      await kit.type(file, "// typed, not saved\n");
+      await lens("▶ Prune").waitFor();
+      await shoot("lens-dark.png");
+      assert.ok((await kit.facts()).dirty.includes(file));
+      clickedAt = Date.now();
+      await lens("▶ Prune").click();
+      await panel().locator("h1", { hasText: "lenet300" }).waitFor({ timeout: 20_000 });
+      // Of this file only: VS Code edits its own settings file now and then.
+      assert.ok(!(await kit.facts()).dirty.includes(file));
+      assert.match(await readFile(file, "utf8"), /^\/\/ typed, not saved\n/);
+    },
+  );
+
+  await step("the panel draws a bar per layer and tells figures while the run is going on", async () => {
+    await panel().locator("tbody tr").nth(2).waitFor({ timeout: 60_000 });
+    console.log(`[integration] layers in the panel ${Date.now() - clickedAt} ms after the click`);
+    assert.deepEqual(await layerNames(panel()), ["fc1/kernel", "fc2/kernel", "fc3/kernel"]);
+    await lens("epoch").waitFor({ timeout: 30_000 });
+    await lens("Stop").waitFor();
+    await kit.page.locator(".statusbar-item", { hasText: "lenet300: " }).first().waitFor();
+    await until(
+      "a layer is sparse before the run has ended",
+      async () => {
+        const figures = await sparsities(panel());
+        return figures.some((figure) => figure > 0);
+      },
+      120_000,
+    );
+    await shoot("live-dark.png");
+  });
+
+  let result;
+  await step("the run ends; panel, bars and lens show the result that the run's folder holds", async () => {
+    await panel().locator('.badge[data-state="done"]').waitFor({ timeout: 180_000 });
+    const [run] = await kit.readRuns();
+    result = run.events.findLast((event) => event.type === "result").result;
+    assert.ok(result.sparsity > 0.1, `sparsity ${result.sparsity}`);
+    const expected = result.layers.map((layer) => Math.round(layer.sparsity * 1000) / 10);
+    const shown = await sparsities(panel());
+    shown.forEach((value, index) => {
+      assert.ok(Math.abs(value - expected[index]) <= 0.1, `layer ${index}: ${value} shown, ${expected[index]} stored`);
+    });
+    await checkBars(panel(), result);
+    const percent = `${(result.sparsity * 100).toFixed(1)} % sparse`;
+    await lens(`Last: ${percent}`).waitFor({ timeout: 10_000 });
+  });
+
+  for (const { name, kind, file: picture } of THEMES) {
+    await step(`the bars have the colour of the theme ${name}`, async () => {
+      await kit.theme(name);
+      await panel().locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      await until("the bars are in its colour", () => checkBars(panel(), result).then(() => true), 5000);
+      await shoot(picture);
+    });
+  }
+
+  for (const [what, reload] of [
+    ["a sudden reload of the page", kit.reloadPage],
+    ["the command Reload Window", kit.reloadWindow],
+  ]) {
+    await step(`after ${what} the panel comes back with the same figures`, async () => {
+      const before = await sparsities(panel());
+      await reload();
+      await panel().locator('.badge[data-state="done"]').waitFor({ timeout: 60_000 });
+      assert.deepEqual(await sparsities(panel()), before);
+      await checkBars(panel(), result);
+    });
+  }
+
+  await step("Stop in the lens ends a second run", async () => {
+    await kit.open(file);
+    await lens("▶ Prune").click({ timeout: 30_000 });
+    await lens("epoch").waitFor({ timeout: 60_000 });
+    await lens("Stop").click();
+    await lens("Last: stopped").waitFor({ timeout: 30_000 });
+    const runs = await kit.readRuns();
+    assert.equal(runs.length, 2);
+    assert.deepEqual(runs.map((run) => run.record.state).sort(), ["done", "stopped"]);
+    await shoot("stopped-dark.png");
+  });
+}

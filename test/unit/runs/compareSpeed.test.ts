@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { NewEvent } from "../../../src/protocol/events.ts";
+import { type CompareInput, compareRuns, loadCompareInput } from "../../../src/runs/compare.ts";
+import { eventsPath } from "../../../src/runs/layout.ts";
+import { createRun } from "../../../src/runs/store.ts";
+import { COURSE, epochEvent, numbered } from "./sampleComparison.ts";
+import { samplePlan, stepEvent, useFolder } from "./sampleRuns.ts";
+
+const LONG = 100_000;
+const USUAL = 4_000;
+const LIMIT_MS = 2_000;
+
+/** A log as training writes it: an epoch after every 250 steps. */
+function longLog(count: number): string {
+  const events: NewEvent[] = [...COURSE.slice(0, 2)];
+  while (events.length < count) {
+    const at = events.length;
+    events.push(at % 250 === 0 ? epochEvent(at / 250, [100, 20], 0.9) : stepEvent(at));
+  }
+  return numbered(events)
+    .map((event) => `${JSON.stringify(event)}\n`)
+    .join("");
+}
+
+describe("a comparison of 10 runs, one of them with 100,000 events", () => {
+  const folder = useFolder();
+
+  it(`is there within ${LIMIT_MS / 1000} s, and leaves others their turn`, async () => {
+    const runs = await Promise.all(Array.from({ length: 10 }, () => createRun(folder(), samplePlan, "many")));
+    const usual = longLog(USUAL);
+    await Promise.all(runs.map((run, index) => writeFile(eventsPath(run), index === 0 ? longLog(LONG) : usual)));
+    const delays = monitorEventLoopDelay({ resolution: 5 });
+    delays.enable();
+    const start = performance.now();
+    const inputs: CompareInput[] = [];
+    // As the panel does.
+    for (const run of runs) {
+      inputs.push(await loadCompareInput(run));
+    }
+    const comparison = compareRuns(inputs);
+    const curves = inputs.map(({ run, trace }) => trace.curve(run.id));
+    const took = performance.now() - start;
+    delays.disable();
+    const longest = delays.max / 1e6;
+    console.log(`      read and compared in ${took.toFixed(0)} ms, longest turn ${longest.toFixed(0)} ms`);
+    assert.equal(comparison.runs.length, 10);
+    assert.ok((curves[0]?.points.length ?? 0) > 390);
+    assert.ok(took < LIMIT_MS, `${took} ms`);
+    assert.ok(longest < 250, `${longest} ms in one turn`);
+  });
+});

@@ -1,0 +1,287 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { asPercent } from "../../src/protocol/figures.ts";
+import { type PanelPage, THEMES, type ThemeName, useBrowser } from "./panelPage.ts";
+import recorded from "./recorded.json" with { type: "json" };
+
+const { record, events, masks } = recorded;
+const finalLayers = record.result.layers;
+
+interface ShowOptions {
+  readonly theme?: ThemeName;
+  readonly state?: string;
+  /** The recorded events up to and with this number. */
+  readonly until?: number;
+  readonly width?: number;
+}
+
+type Layer = keyof typeof masks;
+type Sent = Awaited<ReturnType<PanelPage["sent"]>>[number];
+/** `posted` gives all that the panel has sent so far. */
+type Live = PanelPage & { posted(): Promise<readonly Sent[]> };
+
+describe("the live panel", () => {
+  const open = useBrowser();
+
+  const openLive = async ({ theme = "dark", width = 900 }: ShowOptions = {}): Promise<Live> => {
+    const panel = await open("live", { runDir: "/runs/r" });
+    await panel.page.setViewportSize({ width, height: 1000 });
+    await panel.setTheme(theme);
+    const heard: Sent[] = [];
+    const posted = async (): Promise<readonly Sent[]> => {
+      heard.push(...(await panel.sent()));
+      return heard;
+    };
+    return { ...panel, posted };
+  };
+  /** The panel with the recorded run, masks and all. */
+  const showRun = async (options: ShowOptions = {}): Promise<Live> => {
+    const { state = "done", until = events.length } = options;
+    const panel = await openLive(options);
+    await panel.post({ type: "snapshot", name: record.name, record, state, events: events.slice(0, until) });
+    await answerMask(panel, "fc1/kernel");
+    return panel;
+  };
+  const answerMask = async (panel: Live, layer: Layer): Promise<void> => {
+    await waitFor(panel, (message) => message.type === "mask" && message["layer"] === layer);
+    await panel.post({ type: "mask", layer, picture: masks[layer] });
+    await panel.page.locator(".caption", { hasText: `of ${masks[layer].units} units` }).waitFor();
+  };
+  /** Until the panel has posted such a message. */
+  const waitFor = async (panel: Live, fits: (message: Sent) => boolean): Promise<Sent> => {
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const found = (await panel.posted()).find(fits);
+      if (found !== undefined) {
+        return found;
+      }
+      await panel.page.waitForTimeout(50);
+    }
+    throw new Error(`The panel has posted ${JSON.stringify(await panel.posted())}`);
+  };
+
+  for (const theme of THEMES) {
+    it(`draws every chart of a finished run in the colours of ${theme}, without findings of axe`, async () => {
+      const panel = await showRun({ theme });
+      await panel.shoot(`live-done-${theme}`);
+      for (const [chart, color] of [
+        [".curves", "charts-blue"],
+        [".curves", "charts-yellow"],
+        [".bars", "charts-blue"],
+        [".units", "charts-green"],
+        [".search", "charts-red"],
+        [".histogram", "charts-blue"],
+        [".histogram", "charts-yellow"],
+      ] as const) {
+        assert.ok((await countPixels(panel.page, `${chart} canvas`, color)) > 40, `${chart} in ${color}`);
+      }
+      assert.ok((await countPixels(panel.page, "canvas.mask", "charts-blue")) > 20);
+      assert.deepEqual(await panel.findBarriers(), []);
+    });
+  }
+
+  it("says the figures that the run's record holds", async () => {
+    const { page } = await showRun();
+    const figures = await page.locator(".figures > div").allTextContents();
+    assert.ok(figures.includes(`Sparsity${asPercent(record.result.sparsity)}`), figures.join());
+    assert.ok(figures.includes(`Test accuracy${asPercent(record.result.test.metric, 2)}`), figures.join());
+    const sparsities = await page.locator("tbody tr td:nth-of-type(1)").allTextContents();
+    assert.deepEqual(
+      sparsities,
+      finalLayers.map((layer) => asPercent(layer.sparsity)),
+    );
+  });
+
+  it("offers only what fits the state, and posts what was clicked", async () => {
+    const panel = await showRun({ state: "running", until: 80, theme: "light", width: 760 });
+    const visible = () => panel.page.locator(".steering button:visible").allTextContents();
+    assert.deepEqual(await visible(), ["Pause", "Prune now", "Save", "Stop"]);
+    await panel.shoot("live-running-light");
+    for (const name of ["Pause", "Prune now", "Save", "Stop"]) {
+      await panel.page.getByRole("button", { name, exact: true }).click();
+    }
+    const deeds = (await panel.posted()).filter(({ type }) => type === "steer");
+    assert.deepEqual(
+      deeds.map((message) => message["deed"]),
+      ["pause", "pruneNow", "save", "stop"],
+    );
+    await panel.post({ type: "events", name: "renamed", state: "paused", events: [] });
+    await panel.page.locator("h1", { hasText: "renamed" }).waitFor();
+    assert.deepEqual(await visible(), ["Continue", "Save", "Stop"]);
+    await panel.post({ type: "events", name: "renamed", state: "interrupted", events: [] });
+    await panel.page.locator(".notice.warning").waitFor();
+    assert.deepEqual(await visible(), ["Resume"]);
+  });
+
+  it("does not offer to prune while the dense reference is trained, and says why", async () => {
+    const until = events.findIndex((event) => event.type === "epoch") + 1;
+    const { page } = await showRun({ state: "running", until });
+    const prune = page.locator('[data-deed="pruneNow"]');
+    assert.ok(await prune.isDisabled());
+    assert.match((await prune.getAttribute("title")) ?? "", /dense reference/);
+  });
+
+  it("ends with the same picture whether the events came at once or one by one", async () => {
+    const whole = await showRun();
+    const piecewise = await showRun({ until: 10, state: "running" });
+    for (const event of events.slice(10)) {
+      await piecewise.post({ type: "events", name: record.name, state: "running", events: [event] });
+    }
+    await piecewise.post({ type: "events", name: record.name, state: "done", events: [] });
+    await answerMask(piecewise, "fc1/kernel");
+    const read = (panel: Live) => panel.page.locator("main").innerText();
+    assert.equal(await read(piecewise), await read(whole));
+    for (const chart of [".curves", ".bars", ".search"]) {
+      const [a, b] = await Promise.all([whole, piecewise].map((panel) => picture(panel.page, `${chart} canvas`)));
+      assert.equal(a, b, chart);
+    }
+  });
+
+  it("has a table for every chart, and another layer at the keyboard's choice", async () => {
+    const panel = await showRun();
+    const { page } = panel;
+    const toggles = page.getByRole("button", { name: /as a table/ });
+    assert.equal(await toggles.count(), 6);
+    for (const toggle of await toggles.all()) {
+      if ((await toggle.getAttribute("aria-pressed")) === "false") {
+        await toggle.focus();
+        await page.keyboard.press("Enter");
+      }
+    }
+    const rows = await page
+      .locator("table")
+      .evaluateAll((tables) => tables.map((one) => one.querySelectorAll("tbody tr").length));
+    assert.ok(
+      rows.every((count) => count > 0),
+      rows.join(),
+    );
+    const searched = events.filter(
+      (event) => event.type === "phase" && "phase" in event && event.phase === "search",
+    ).length;
+    await page.getByRole("button", { name: "Search before this one" }).click();
+    await page.getByText(`${searched - 1} of ${searched}`).waitFor();
+    await page.getByLabel("Layer", { exact: true }).focus();
+    await page.keyboard.press("ArrowDown");
+    await answerMask(panel, "fc2/kernel");
+    await page
+      .getByText(/surviving weights of fc2\/kernel/)
+      .first()
+      .waitFor();
+  });
+
+  it("saves charts as PNG, SVG and CSV from a menu that the keyboard can use", async () => {
+    const panel = await showRun();
+    const { page } = panel;
+    const opener = page.getByRole("button", { name: "Copy or save “Sparsity and validation metric”" });
+    const saved = async (steps: number) => {
+      await opener.focus();
+      await page.keyboard.press("Enter");
+      for (let step = 0; step < steps; step += 1) {
+        await page.keyboard.press("ArrowDown");
+      }
+      await page.keyboard.press("Enter");
+      const ending = ["", "", ".png", ".svg", ".csv"][steps] ?? "";
+      const file = await waitFor(panel, ({ type, name }) => type === "saveFile" && String(name).endsWith(ending));
+      return { name: String(file["name"]), base64: String(file["base64"]) };
+    };
+    const png = await saved(2);
+    assert.match(png.name, /^lenet300 \w{4} Sparsity and validation metric\.png$/);
+    const bytes = Buffer.from(png.base64, "base64");
+    assert.equal(bytes.subarray(1, 4).toString(), "PNG");
+    assert.ok(bytes.readUInt32BE(16) >= 1200, "twice as many pixels as on the page");
+    const svg = Buffer.from((await saved(3)).base64, "base64").toString();
+    assert.match(svg, /^<svg[^>]*>/);
+    assert.ok(svg.includes("Sparsity and validation metric"));
+    assert.ok((svg.match(/<path/g) ?? []).length > 20);
+    const csv = Buffer.from((await saved(4)).base64, "base64")
+      .toString()
+      .trim()
+      .split("\n");
+    assert.equal(csv[0], "Epoch,Phase,Sparsity,Validation accuracy,Validation loss");
+    const points = events.filter((event) => event.type === "epoch" || event.type === "prune").length;
+    assert.equal(csv.length, points + 1);
+    await opener.click();
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".menu:popover-open").count(), 0);
+    assert.ok(await opener.evaluate((element) => element === document.activeElement));
+  });
+
+  it("copies a chart's figures", async () => {
+    const { page } = await showRun();
+    await page.getByRole("button", { name: "Copy or save “Sparsity per layer”" }).click();
+    await page.getByRole("menuitem", { name: "Copy Data as CSV" }).click();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(text, /^Layer,Sparsity,/);
+    assert.ok(text.includes(`fc1/kernel,${finalLayers[0]?.sparsity},`));
+  });
+
+  it("shows hostile names as text", async () => {
+    const markup = `<img src=x onerror="document.title='owned'">`;
+    const layers = finalLayers.map((layer, index) =>
+      index === 0 ? { ...layer, name: `${markup}${"x".repeat(3000)}` } : layer,
+    );
+    const panel = await openLive();
+    const model = { type: "model", seq: 1, time: 0, params: 1, metric: markup, layers };
+    await panel.post({ type: "snapshot", name: markup, record, state: "running", events: [model] });
+    await panel.page.locator("h1", { hasText: "<img" }).waitFor();
+    assert.equal(await panel.page.locator("main img").count(), 0);
+    assert.equal(await panel.page.title(), "Whittle");
+    assert.ok(
+      await panel.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+      "nothing sticks out",
+    );
+  });
+
+  it("opens a log of 0.1.0, which has no histograms and no limits", async () => {
+    const old = events
+      .filter((event) => event.type !== "histogram")
+      .map((event) => (event.type === "probe" ? { ...event, limit: undefined } : event));
+    const panel = await openLive();
+    await panel.post({ type: "snapshot", name: record.name, record, state: "done", events: old });
+    await panel.page.getByText("The log has no histogram of weights yet.").waitFor();
+    assert.ok((await countPixels(panel.page, ".curves canvas", "charts-blue")) > 100);
+  });
+
+  it("says that it waits while there is nothing to draw, and fits a narrow column", async () => {
+    const panel = await openLive({ width: 420 });
+    await panel.post({ type: "snapshot", name: record.name, record, state: "starting", events: [] });
+    await panel.page.getByText("Loading engine, model and data …").waitFor();
+    await panel.shoot("live-starting-narrow");
+    assert.ok(await panel.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+    await (await showRun({ state: "paused", until: 30, width: 420 })).shoot("live-paused-narrow");
+  });
+
+  it("keeps what was shown when the run's folder is gone, and says so", async () => {
+    const panel = await showRun();
+    await panel.post({ type: "gone", message: "The folder of this run is gone." });
+    await panel.page.getByText("The folder of this run is gone.").waitFor();
+    assert.equal(await panel.page.locator(".steering button:visible").count(), 0);
+    assert.ok(await panel.page.locator(".bars canvas").isVisible());
+  });
+});
+
+/** Pixels of a canvas in the colour that the theme has for the series. */
+function countPixels(page: Page, selector: string, color: string): Promise<number> {
+  return page.locator(selector).evaluateAll((canvases, name) => {
+    const probe = document.createElement("canvas").getContext("2d");
+    if (probe === null) {
+      return 0;
+    }
+    probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--vscode-${name}`);
+    probe.fillRect(0, 0, 1, 1);
+    const [r = 0, g = 0, b = 0] = probe.getImageData(0, 0, 1, 1).data;
+    let count = 0;
+    for (const canvas of canvases as HTMLCanvasElement[]) {
+      const data = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      for (let at = 0; at < data.length; at += 4) {
+        const distance =
+          Math.abs((data[at] ?? 0) - r) + Math.abs((data[at + 1] ?? 0) - g) + Math.abs((data[at + 2] ?? 0) - b);
+        count += distance < 12 && (data[at + 3] ?? 0) > 250 ? 1 : 0;
+      }
+    }
+    return count;
+  }, color);
+}
+
+function picture(page: Page, selector: string): Promise<string> {
+  return page.locator(selector).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+}
