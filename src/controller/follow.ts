@@ -3,11 +3,10 @@
  * the control socket only says when to look.
  */
 import { existsSync } from "node:fs";
-import { messageOf } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/events.ts";
 import { LIVE_STATES } from "../protocol/run.ts";
 import { readEventsWithPosition } from "../runs/eventLog.ts";
-import type { Run } from "../runs/layout.ts";
+import { type Run, recordPath } from "../runs/layout.ts";
 import type { RunStatus } from "../runs/store.ts";
 import { createLogReader } from "../runs/tail.ts";
 import { lookOnChange } from "../runs/wake.ts";
@@ -18,8 +17,8 @@ export type RunUpdate =
   | ({ readonly type: "snapshot"; readonly number: number; readonly events: readonly RunEvent[] } & RunStatus)
   /** Events as they were written: put them behind those before and pass the whole through `foldResumed`. */
   | ({ readonly type: "delta"; readonly number: number; readonly events: readonly RunEvent[] } & RunStatus)
-  /** The run's folder was deleted; nothing follows. */
-  | { readonly type: "gone"; readonly number: number; readonly message: string };
+  /** The run was deleted, or never was; nothing follows. */
+  | { readonly type: "gone"; readonly number: number };
 
 export interface FollowRunOptions {
   readonly signal: AbortSignal;
@@ -70,10 +69,11 @@ export async function followRun(
       },
     });
   } catch (error) {
-    if (existsSync(run.dir)) {
+    // Not the folder: one that is being deleted is still there while its files go.
+    if (existsSync(recordPath(run))) {
       throw error;
     }
-    onUpdate({ type: "gone", number: number + 1, message: messageOf(error) });
+    onUpdate({ type: "gone", number: number + 1 });
   } finally {
     link.dispose();
   }

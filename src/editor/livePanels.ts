@@ -140,7 +140,8 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
         run,
         (update) => {
           if (update.type === "gone") {
-            link.send({ type: "gone", message: update.message });
+            const message = vscode.l10n.t("This run was deleted: there is no {0} any more.", run.dir);
+            link.send({ type: "gone", message });
             return;
           }
           if (update.type === "delta" && update.events.some((event) => event.type === "resumed")) {

@@ -17,12 +17,16 @@ function start(root: HTMLElement): void {
   let view: RunView = EMPTY_VIEW;
   let layer = "";
   let mask: MaskState | undefined;
+  /** Then what was drawn stays, and nothing more can be done with it. */
+  let isGone = false;
   let isDrawPending = false;
 
   const draw = (): void => {
     isDrawPending = false;
     if (record !== undefined) {
-      page.write({ name, record, state, view });
+      if (!isGone) {
+        page.write({ name, record, state, view });
+      }
       charts.draw(view, mask, readTheme());
     }
   };
@@ -58,6 +62,7 @@ function start(root: HTMLElement): void {
         }
         break;
       case "gone":
+        isGone = true;
         page.writeProblem(message.message);
         return;
       default:

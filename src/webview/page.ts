@@ -21,7 +21,7 @@ export interface Page {
   write(shown: Shown): void;
   /** A line below the title, until something else is to be said. */
   tell(message: string): void;
-  /** Instead of everything else: the run cannot be shown. */
+  /** The run cannot be shown or steered any more; its last figures stay. */
   writeProblem(message: string): void;
 }
 
@@ -79,8 +79,9 @@ export function buildPage(root: HTMLElement, sections: readonly HTMLElement[], o
       told = { icon: "error", text: message };
       own = [];
       writeNotices();
-      steering.element.hidden = true;
-      bar.hidden = true;
+      for (const one of [badge, steering.element, bar]) {
+        one.hidden = true;
+      }
       body.hidden = title.textContent === "";
     },
   };

@@ -41,10 +41,15 @@ const actions = {
   async facts() {
     const extension = vscode.extensions.getExtension(EXTENSION);
     const commands = await vscode.commands.getCommands(true);
+    // VS Code adds its own for each view: focus, open, resetViewLocation …
+    const views = Object.values(extension?.packageJSON.contributes.views ?? {}).flatMap((list) =>
+      list.map(({ id }) => id),
+    );
+    const isOfView = (id) => views.some((view) => id.startsWith(`${view}.`));
     return {
       isActive: extension?.isActive ?? false,
       declared: extension?.packageJSON.contributes.commands.map((one) => one.command) ?? [],
-      registered: commands.filter((id) => id.startsWith("whittle.")),
+      registered: commands.filter((id) => id.startsWith("whittle.") && !isOfView(id)),
       dirty: vscode.workspace.textDocuments.filter((document) => document.isDirty).map((document) => document.fileName),
       version: vscode.version,
       node: process.versions.node,

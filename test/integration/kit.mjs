@@ -59,7 +59,8 @@ export function createKit({ workspace, screenshots, start, say }) {
     /** The webview that shows this text, however many there are. */
     findPanel: (text) =>
       until(`a panel shows “${text}”`, async () => {
-        for (const frame of session.page.frames().filter((one) => one.name() === "active-frame")) {
+        for (const webview of await session.page.locator("iframe.webview").all()) {
+          const frame = webview.contentFrame().frameLocator("iframe#active-frame");
           if ((await frame.locator("body", { hasText: text }).count()) > 0) {
             return frame;
           }
@@ -82,6 +83,27 @@ export function createKit({ workspace, screenshots, start, say }) {
      * @returns what it returns, as JSON
      */
     inHost: (act, argument = null) => bridge("evaluate", { source: String(act), argument }),
+    /**
+     * VS Code refuses modal dialogs while extensions are tested, so the answer to the next ones comes from here.
+     * @param button null cancels
+     */
+    answerModals: (button) =>
+      kit.inHost((vscode, given) => {
+        globalThis.asked = undefined;
+        globalThis.messages ??= { ...vscode.window };
+        for (const name of ["showWarningMessage", "showInformationMessage"]) {
+          const show = globalThis.messages[name];
+          vscode.window[name] = async (...question) => {
+            if (!question[1]?.modal) {
+              return show(...question);
+            }
+            globalThis.asked = question;
+            return given ?? undefined;
+          };
+        }
+      }, button),
+    /** What the modal dialog said since then: question, options, buttons. */
+    modal: () => until("it asks", () => kit.inHost(() => globalThis.asked ?? false)),
     /** A command by its title in the palette, as a user does it. */
     async runCommand(title) {
       const { page } = session;

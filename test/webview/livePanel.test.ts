@@ -251,10 +251,14 @@ describe("the live panel", () => {
   });
 
   it("keeps what was shown when the run's folder is gone, and says so", async () => {
-    const panel = await showRun();
-    await panel.post({ type: "gone", message: "The folder of this run is gone." });
-    await panel.page.getByText("The folder of this run is gone.").waitFor();
-    assert.equal(await panel.page.locator(".steering button:visible").count(), 0);
+    const panel = await showRun({ state: "running", until: 30 });
+    assert.ok((await panel.page.locator(".steering button:visible").count()) > 0);
+    await panel.post({ type: "gone", message: "This run was deleted." });
+    await panel.page.getByText("This run was deleted.").waitFor();
+    // What had been asked for before arrives late, and must not bring the buttons back.
+    await panel.post({ type: "mask", layer: "fc1/kernel", problem: "gone" });
+    await panel.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    assert.equal(await panel.page.locator(".steering button:visible, header .badge:visible").count(), 0);
     assert.ok(await panel.page.locator(".bars canvas").isVisible());
   });
 });

@@ -56,10 +56,7 @@ export async function run(kit) {
   await step("a run whose folder is deleted under its panel ends, and the panel says that it is gone", async () => {
     const pid = pidOf(await newest());
     await rm(run.dir, { recursive: true, force: true });
-    await panel()
-      .locator(".notice", { hasText: /folder|deleted|gone/i })
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await panel().locator(".notice", { hasText: "This run was deleted" }).first().waitFor({ timeout: 60_000 });
     await kit.shoot("deleted.png");
     await lens("▶ Prune").waitFor({ timeout: 60_000 });
     await until("its training process has ended", () => !isAlive(pid));

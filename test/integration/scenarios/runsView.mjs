@@ -93,28 +93,18 @@ export async function run(kit) {
 
   await step("the key Delete asks first, and then deletes the folder", async () => {
     const dir = join(workspace, ".whittle", "runs", "20261120-100000-lenet300-aaaa");
-    // VS Code refuses modal dialogs while extensions are tested, so the answer comes from here.
-    const answerWith = (button) =>
-      kit.inHost((vscode, given) => {
-        globalThis.asked = undefined;
-        vscode.window.showWarningMessage = async (...question) => {
-          globalThis.asked = question;
-          return given ?? undefined;
-        };
-      }, button);
-    const asked = () => until("it asks", () => kit.inHost(() => globalThis.asked ?? false));
-    await answerWith(null);
+    await kit.answerModals(null);
     await row("best so far").click();
     await kit.page.keyboard.press("Delete");
-    const [question, options, button] = await asked();
+    const [question, options, button] = await kit.modal();
     assert.match(question, /best so far \(20261120-100000-lenet300-aaaa\)/);
     assert.ok(options.modal);
     assert.equal(button, "Delete");
     assert.ok(existsSync(dir));
-    await answerWith("Delete");
+    await kit.answerModals("Delete");
     await row("best so far").click();
     await kit.page.keyboard.press("Delete");
-    await asked();
+    await kit.modal();
     await row("best so far").waitFor({ state: "detached", timeout: 15_000 });
     assert.ok(!existsSync(dir));
   });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export const name =
   "lenses while typing, a run from the palette, hints, hovers, problems, model.json, a new experiment";
@@ -177,12 +178,15 @@ export async function run(kit) {
   });
 
   await step("the native engine is installed only after consent", async () => {
+    await kit.answerModals(null);
     await kit.runCommand("Install Native Engine");
-    const dialog = page.locator(".monaco-dialog-box", { hasText: "Downloads TensorFlow's library" });
-    await dialog.waitFor();
-    await kit.shoot("consent.png");
-    await dialog.locator(".monaco-button", { hasText: "Cancel" }).click();
-    await dialog.waitFor({ state: "detached" });
+    const [question, { modal, detail }, ...buttons] = await kit.modal();
+    assert.equal(question, "Install the native engine?");
+    assert.ok(modal);
+    assert.match(detail, /Downloads TensorFlow's library \(about 200 MB.*checks it\./);
+    assert.deepEqual(buttons, ["Install"]);
+    await sleep(500);
+    assert.equal(await page.getByText("Installing the native engine").count(), 0);
   });
 
   await step("the environment tells versions, engines and settings", async () => {
