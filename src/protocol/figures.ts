@@ -23,13 +23,20 @@ export function asChange(name: string, change: number): string {
   return Number.parseFloat(size) === 0 ? size : `${change < 0 ? "−" : "+"}${size}`;
 }
 
-/** `97.10 ± 0.20 %`: mean and standard deviation, their unit once. */
+/** `97.10 ± 0.20 %`: mean and standard deviation, a unit of both once. */
 export function asSpread(spread: { mean: number; sd?: number }, text: (value: number) => string): string {
   if (spread.sd === undefined) {
     return text(spread.mean);
   }
   const [mean, sd] = [text(spread.mean), text(spread.sd)];
-  return mean.endsWith(" %") && sd.endsWith(" %") ? `${mean.slice(0, -2)} ± ${sd}` : `${mean} ± ${sd}`;
+  const [, figure, unit] = /^([\d.]+) (\S+)$/.exec(mean) ?? [];
+  return `${unit !== undefined && sd.endsWith(` ${unit}`) ? figure : mean} ± ${sd}`;
+}
+
+/** `31.5 ± 0.7 s`, `4 min 05 s ± 12.3 s` */
+export function asDurationSpread(spread: { mean: number; sd?: number }): string {
+  // A deviation below a second in the unit of its mean, not in milliseconds.
+  return asSpread(spread, (seconds) => (seconds < 1 ? `${seconds.toFixed(1)} s` : asDuration(seconds)));
 }
 
 /** Four significant digits. */

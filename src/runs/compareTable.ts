@@ -1,6 +1,7 @@
 /** A comparison as a table of texts, for the terminal, Markdown and LaTeX alike. */
-import { type ComparedRun, type Comparison, SPLITS, type Split, type Spread } from "../protocol/comparison.ts";
-import { asChange, asCount, asDuration, asMetric, asPercent, asSpread } from "../protocol/figures.ts";
+import { type ComparedRun, type Comparison, SPLITS, type Spread } from "../protocol/comparison.ts";
+import { changeText, NONE, scoreText } from "../protocol/comparisonTexts.ts";
+import { asCount, asDuration, asDurationSpread, asMetric, asPercent, asSpread } from "../protocol/figures.ts";
 
 export interface TextTable {
   readonly title: string;
@@ -8,9 +9,6 @@ export interface TextTable {
   readonly align: readonly ("left" | "right")[];
   readonly rows: readonly (readonly string[])[];
 }
-
-/** Where there is nothing to tell. */
-export const NONE = "–";
 
 /** Runs; seeds where some belong together; layers; what differs. */
 export function comparisonTables(comparison: Comparison): readonly TextTable[] {
@@ -52,7 +50,7 @@ function groupTable({ metric, groups, fronts }: Comparison): TextTable {
       ["Sparsity", "right", (group) => spread(group.sparsity, (value) => asPercent(value, 2))],
       [`Validation ${metric}`, "right", (group) => spread(group.validation, (value) => asMetric(metric, value))],
       [`Test ${metric}`, "right", (group) => spread(group.test, (value) => asMetric(metric, value))],
-      ["Training", "right", (group) => spread(group.seconds, asDuration)],
+      ["Training", "right", (group) => (group.seconds === undefined ? NONE : asDurationSpread(group.seconds))],
       ["Pareto front", "left", (group) => frontText(group.runs[0] ?? "", fronts.groups)],
     ],
     groups,
@@ -93,22 +91,6 @@ function fromColumns<T>(
     align: columns.map(([, align]) => align),
     rows: items.map((item) => columns.map(([, , text]) => text(item))),
   };
-}
-
-/** @param expected the metric that the column is about; another one is named */
-function scoreText(run: ComparedRun, split: Split, expected: string): string {
-  const score = run[split];
-  if (score === undefined) {
-    return NONE;
-  }
-  const text = asMetric(run.metric, score.metric);
-  return run.metric === expected ? text : `${text} (${run.metric})`;
-}
-
-function changeText({ metric, test, referenceTest }: ComparedRun): string {
-  return test === undefined || referenceTest === undefined
-    ? NONE
-    : asChange(metric, test.metric - referenceTest.metric);
 }
 
 function frontText(key: string, fronts: Comparison["fronts"]["runs"]): string {

@@ -5,7 +5,7 @@ import type { LayerSummary } from "../protocol/run.ts";
 import type { Drawing } from "./chartFrame.ts";
 import { type Hovered, percentAxis } from "./chartSetup.ts";
 import { type CompareView, slotOf, visibleRuns } from "./compareView.ts";
-import { labelAxis, shorten } from "./layersChart.ts";
+import { labelAxis, shorten } from "./layerBars.ts";
 import { groundOf, styleOf } from "./seriesStyle.ts";
 import type { Theme } from "./theme.ts";
 

@@ -1,14 +1,13 @@
 /** The runs with their figures: also the legend of all charts, and where a run is shown, hidden or opened. */
 import * as l10n from "@vscode/l10n";
-import type { ComparedRun, Comparison, SeedGroup, Split, Spread } from "../protocol/comparison.ts";
-import { asChange, asCount, asDuration, asMetric, asPercent, asSpread } from "../protocol/figures.ts";
+import type { ComparedRun, Comparison, SeedGroup, Spread } from "../protocol/comparison.ts";
+import { changeText, NONE, scoreText } from "../protocol/comparisonTexts.ts";
+import { asCount, asDuration, asDurationSpread, asMetric, asPercent, asSpread } from "../protocol/figures.ts";
 import { splitTitle } from "./compareScatter.ts";
 import { type CompareView, slotOf } from "./compareView.ts";
 import { cell, make } from "./elements.ts";
 import { groundOf, markerElement, styleOf } from "./seriesStyle.ts";
 import { stateWord } from "./stateWords.ts";
-
-const NONE = "–";
 
 export interface RunsTableActions {
   open(run: ComparedRun): void;
@@ -45,7 +44,7 @@ export function writeSeedsTable(table: HTMLTableElement, view: CompareView): voi
     [l10n.t("Sparsity"), (group) => spread(group.sparsity, (value) => asPercent(value, 2))],
     [splitTitle("validation", metric), (group) => spread(group.validation, (value) => asMetric(metric, value))],
     [splitTitle("test", metric), (group) => spread(group.test, (value) => asMetric(metric, value))],
-    [l10n.t("Training"), (group) => spread(group.seconds, asDuration)],
+    [l10n.t("Training"), (group) => (group.seconds === undefined ? NONE : asDurationSpread(group.seconds))],
     [l10n.t("Pareto front"), (group) => frontText(fronts.groups, group.runs[0] ?? ""), "text"],
   ];
   const rows = groups
@@ -106,21 +105,6 @@ function runCell(run: ComparedRun, view: CompareView, actions: RunsTableActions)
 
 function markerOf(view: CompareView, id: string): SVGSVGElement {
   return markerElement(styleOf(slotOf(view, id), groundOf(document.body)));
-}
-
-function scoreText(run: ComparedRun, split: Split, expected: string): string {
-  const score = run[split];
-  if (score === undefined) {
-    return NONE;
-  }
-  const text = asMetric(run.metric, score.metric);
-  return run.metric === expected ? text : `${text} (${run.metric})`;
-}
-
-function changeText({ metric, test, referenceTest }: ComparedRun): string {
-  return test === undefined || referenceTest === undefined
-    ? NONE
-    : asChange(metric, test.metric - referenceTest.metric);
 }
 
 function frontText(fronts: Comparison["fronts"]["runs"], key: string): string {

@@ -24,6 +24,7 @@ export function drawCurves(view: RunView, theme: Theme): Drawing {
       return point === undefined ? [] : [{ x: point.epoch, y: value(point), point }];
     });
   const line = { borderWidth: 2, pointRadius: epochs.length <= MOST_DOTS ? 2 : 0, pointHitRadius: 8, tension: 0 };
+  const epochAxis = axis(theme, { title: l10n.t("Epoch"), position: "bottom", hasGrid: false });
   const metricAxis = axis(theme, { title: metric, position: "right", hasGrid: false });
   return {
     data: {
@@ -52,7 +53,7 @@ export function drawCurves(view: RunView, theme: Theme): Drawing {
     options: {
       interaction: { mode: "nearest", axis: "x", intersect: false },
       scales: {
-        x: { ...axis(theme, { title: l10n.t("Epoch"), position: "bottom", hasGrid: false }), type: "linear", min: 0 },
+        x: { ...epochAxis, type: "linear", min: 0, ticks: { ...epochAxis.ticks, precision: 0 } },
         y: percentAxis(theme, { title: l10n.t("Sparsity") }),
         metric: {
           ...metricAxis,

@@ -128,6 +128,7 @@ describe("the live panel", () => {
     }
     await piecewise.post({ type: "events", name: record.name, state: "done", events: [] });
     await answerMask(piecewise, "fc1/kernel");
+    await piecewise.page.locator('.badge[data-state="done"]').waitFor();
     const read = (panel: Live) => panel.page.locator("main").innerText();
     assert.equal(await read(piecewise), await read(whole));
     for (const chart of [".curves", ".bars", ".search"]) {

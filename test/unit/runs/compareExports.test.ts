@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asChange, asPercent, asSpread } from "../../../src/protocol/figures.ts";
+import { asChange, asDurationSpread, asPercent, asSpread } from "../../../src/protocol/figures.ts";
 import { compareRuns } from "../../../src/runs/compare.ts";
 import { exportComparison } from "../../../src/runs/compareExports.ts";
 import { comparisonTables } from "../../../src/runs/compareTable.ts";
@@ -73,6 +73,8 @@ describe("a comparison as text", () => {
     assert.equal(asChange("meanSquaredError", 0.25), "+0.25");
     assert.equal(asSpread({ mean: 0.971, sd: 0.002 }, asPercent), "97.1 ± 0.2 %");
     assert.equal(asSpread({ mean: 0.971 }, asPercent), "97.1 %");
+    assert.equal(asDurationSpread({ mean: 31.5, sd: 0.66 }), "31.5 ± 0.7 s");
+    assert.equal(asDurationSpread({ mean: 245, sd: 12.3 }), "4 min 05 s ± 12.3 s");
   });
 });
 
