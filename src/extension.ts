@@ -1,4 +1,5 @@
 /** The extension: everything is put together here, and nowhere else. */
+import { join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
 import { TrainingController } from "./controller/controller.ts";
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     // A reload of the window or the end of the editor does not end a run.
     detached: true,
     env: engineFolder.env,
+    compileCache: join(context.globalStorageUri.fsPath, "compiled"),
     isHosted: () => config.trainingProcess() === "extensionHost",
   });
   // For texts in files that know no editor; those that know one use vscode.l10n.

@@ -23,6 +23,11 @@ export interface SpawnOptions {
   readonly detached: boolean;
   /** Variables to add to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Folder in which Node keeps the program as it has compiled it (from Node 22 on), so that the next process need not: an
+   * eighth of a second for the training program. None if left out.
+   */
+  readonly compileCache?: string;
   /** Options of Node itself, before the program. */
   readonly nodeArgs?: readonly string[];
 }
@@ -46,13 +51,14 @@ export interface TrainerProcess {
  */
 export function spawnTrainer(run: Run, options: SpawnOptions): TrainerProcess {
   const log = openLog(trainerLogPath(run));
+  const compileCache = options.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: options.compileCache };
   try {
     const child = spawn(process.execPath, [...(options.nodeArgs ?? []), options.trainerFile, run.dir], {
       detached: options.detached,
       stdio: ["ignore", log, log],
       windowsHide: true,
       // In VS Code this runtime is Electron; the variable makes it Node, and plain Node ignores it.
-      env: { ...ALLOCATOR, ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: "1" },
+      env: { ...ALLOCATOR, ...compileCache, ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: "1" },
     });
     const exited = waitForExit(child);
     if (child.pid === undefined) {

@@ -1,4 +1,5 @@
 /** `New Experiment…`: a model file to begin with, from one of the examples. */
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { z } from "zod";
 import { nameOfFile } from "../models/nameOfFile.ts";
@@ -7,12 +8,13 @@ import type { App } from "./app.ts";
 
 /** Example → what it is. */
 const TEMPLATES = {
-  lenet300: () => vscode.l10n.t("Three dense layers, 266,610 parameters: pruned in a minute"),
+  mlp: () => vscode.l10n.t("Two dense layers, 79,510 parameters: pruned in under a minute"),
+  lenet300: () => vscode.l10n.t("Three dense layers, 266,610 parameters: the classic of the pruning literature"),
   lenet5: () => vscode.l10n.t("Two convolutions and two dense layers, 431,080 parameters"),
 } as const;
 type Template = keyof typeof TEMPLATES;
 
-const argumentSchema = z.strictObject({ template: z.enum(["lenet300", "lenet5"]), uri: z.string().min(1) });
+const argumentSchema = z.strictObject({ template: z.enum(["mlp", "lenet300", "lenet5"]), uri: z.string().min(1) });
 
 /** @param argument template and file to make; anything else lets the user pick both */
 export async function newExperiment(app: App, argument: unknown): Promise<void> {
@@ -31,7 +33,8 @@ export async function newExperiment(app: App, argument: unknown): Promise<void> 
   const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(example));
   const renamed = text.replaceAll(new RegExp(`\\b${template}\\b`, "g"), asIdentifier(nameOfFile(uri.path)));
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(renamed));
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  // No preview: outside of all folders, a model and its runs are known as long as its tab is open.
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
 }
 
 async function pickTemplate(): Promise<Template | undefined> {
@@ -45,12 +48,12 @@ async function pickTemplate(): Promise<Template | undefined> {
 }
 
 async function pickPlace(template: Template): Promise<vscode.Uri | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const name = `my-${template}.model.ts`;
+  // What is trained must lie on the disk, be it in a window without such a folder.
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri;
   return vscode.window.showSaveDialog({
     title: vscode.l10n.t("Make the experiment in which file?"),
     filters: { TypeScript: ["ts"] },
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+    defaultUri: vscode.Uri.joinPath(folder ?? vscode.Uri.file(homedir()), `my-${template}.model.ts`),
   });
 }
 

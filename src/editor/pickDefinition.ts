@@ -1,10 +1,11 @@
-/** Lets the user pick a model definition: those of the active editor first, then those of the workspace. */
+/** Lets the user pick a model definition: those of the active editor first, then those of other tabs and the workspace. */
 import * as vscode from "vscode";
 import { mayDefineModel } from "../models/signs.ts";
 import { collectTrainables } from "../models/trainables.ts";
 import { WhittleError } from "../protocol/errors.ts";
 import type { DefinitionScans } from "./definitionScans.ts";
 import { MODEL_LANGUAGES } from "./manifestNames.ts";
+import { openFilesOutside } from "./runsFolders.ts";
 import { isModelDocument, type StartTarget } from "./startTarget.ts";
 import { requireDisk } from "./trust.ts";
 
@@ -40,7 +41,7 @@ export async function pickDefinition(scans: DefinitionScans): Promise<StartTarge
       pick.onDidHide(() => resolve(undefined));
     });
     pick.show();
-    const others = collectOfWorkspace(active?.uri, cancel.token).then((found) => {
+    const others = collectOfOtherFiles(active?.uri, cancel.token).then((found) => {
       pick.items = found.length === 0 ? own : [...own, separator(vscode.l10n.t("other files")), ...found];
       pick.busy = false;
       if (own.length === 0 && found.length === 0) {
@@ -76,19 +77,18 @@ async function collectOfDocument(
 }
 
 /** @param except the file whose definitions are listed already */
-async function collectOfWorkspace(
+async function collectOfOtherFiles(
   except: vscode.Uri | undefined,
   token: vscode.CancellationToken,
 ): Promise<readonly DefinitionItem[]> {
-  const files = (
-    await Promise.all(
-      [MODEL_JSON_FILES, CODE_FILES].map((pattern) =>
-        vscode.workspace.findFiles(pattern, NOT_THE_USERS_OWN, MOST_FILES, token),
-      ),
-    )
-  )
-    .flat()
-    .filter((uri) => uri.scheme === "file" && !uri.path.endsWith(".d.ts") && uri.path !== except?.path);
+  const inside = await Promise.all(
+    [MODEL_JSON_FILES, CODE_FILES].map((pattern) =>
+      vscode.workspace.findFiles(pattern, NOT_THE_USERS_OWN, MOST_FILES, token),
+    ),
+  );
+  const files = [...openFilesOutside(), ...inside.flat()].filter(
+    (uri) => uri.scheme === "file" && !uri.path.endsWith(".d.ts") && uri.path !== except?.path,
+  );
   const items: DefinitionItem[] = [];
   for (let from = 0; from < files.length && !token.isCancellationRequested; from += BATCH) {
     const found = await Promise.all(files.slice(from, from + BATCH).map(collectOfFile));
@@ -98,18 +98,27 @@ async function collectOfWorkspace(
 }
 
 async function collectOfFile(uri: vscode.Uri): Promise<readonly DefinitionItem[]> {
-  const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > LARGEST_FILE_BYTES) {
-    return [];
-  }
-  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  if (!mayDefineModel(text, uri.path)) {
+  const text = await readIfThere(uri);
+  if (text === undefined || !mayDefineModel(text, uri.path)) {
     return [];
   }
   const { scanDefinitions } = await import("../models/scan.ts");
   return collectTrainables(scanDefinitions(text, uri.path)).map(({ name, exportName }) =>
     asItem(uri, name, exportName),
   );
+}
+
+/** undefined for a file that is gone, as the one of a tab may be, and for one that is too large to be a definition. */
+async function readIfThere(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    return size > LARGEST_FILE_BYTES ? undefined : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function asItem(uri: vscode.Uri, name: string, exportName: string): DefinitionItem {

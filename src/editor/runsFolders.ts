@@ -143,12 +143,14 @@ function patternsFor(folder: string): readonly vscode.RelativePattern[] {
 
 const MODEL_FILE = /\.[cm]?[jt]sx?$/;
 
-function openFilesOutside(): readonly vscode.Uri[] {
-  return vscode.window.tabGroups.all
+/** Code files in tabs, each once, that belong to no folder of this window. */
+export function openFilesOutside(): readonly vscode.Uri[] {
+  const open = vscode.window.tabGroups.all
     .flatMap((group) => group.tabs)
     .flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []))
     .filter(
       (uri) =>
         uri.scheme === "file" && MODEL_FILE.test(uri.path) && vscode.workspace.getWorkspaceFolder(uri) === undefined,
     );
+  return [...new Map(open.map((uri) => [uri.path, uri])).values()];
 }

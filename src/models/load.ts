@@ -1,14 +1,16 @@
 /**
  * Loads a model definition file (TypeScript or JavaScript, ES module or CommonJS) into this process. Its imports of
  * TensorFlow.js packages give the engine's own instance, its import of `whittle` gives `experiment.ts`; both are handed
- * over as objects, so nothing has to lie on disk and the bundle behaves like the sources. Nothing is cached: a second
+ * over as objects, so nothing has to lie on disk and the bundle behaves like the sources. No module is cached: a second
  * load sees the file, and the files that it imports, as they are then. A `model.json` is read, not run.
  */
 import { existsSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { distance } from "fastest-levenshtein";
 import { createJiti } from "jiti";
+import { cacheFolder } from "../engine/cache.ts";
 import type { TF } from "../engine/types.ts";
 import { errorCode, messageOf, WhittleError } from "../protocol/errors.ts";
 import type { SettingsInput } from "../protocol/settings.ts";
@@ -115,10 +117,23 @@ function explainLoadError(error: unknown, file: string): WhittleError {
   });
 }
 
-async function loadModule(tf: TF, file: string): Promise<Readonly<Record<string, unknown>>> {
+/**
+ * Where files lie as JavaScript, each under a checksum of its text: making it needs a compiler of two megabytes, whose
+ * loading alone takes longer than a model's first step.
+ */
+const compiledFolder = (): string => join(cacheFolder(), "models");
+
+/** What a cache that cannot be written says. */
+const UNWRITABLE: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO"]);
+
+async function loadModule(
+  tf: TF,
+  file: string,
+  fsCache: string | false = compiledFolder(),
+): Promise<Readonly<Record<string, unknown>>> {
   const tensorflow = asModule(tf);
   const jiti = createJiti(file, {
-    fsCache: false,
+    fsCache,
     moduleCache: false,
     interopDefault: false,
     // Lines in stacks are those of the file.
@@ -132,6 +147,7 @@ async function loadModule(tf: TF, file: string): Promise<Readonly<Record<string,
   try {
     loaded = await jiti.import(file);
   } catch (error) {
+    if (fsCache !== false && UNWRITABLE.has(errorCode(error))) return loadModule(tf, file, false);
     throw explainLoadError(error, file);
   }
   // CommonJS: `module.exports = lenet`.

@@ -38,7 +38,8 @@ export async function hashFile(file: string): Promise<string> {
 export async function describeGit(folder: string): Promise<RunRecord["git"]> {
   const git = async (...args: string[]) => (await promisify(execFile)("git", args, { cwd: folder })).stdout.trim();
   try {
-    return { commit: await git("rev-parse", "HEAD"), dirty: (await git("status", "--porcelain")) !== "" };
+    const [commit, changes] = await Promise.all([git("rev-parse", "HEAD"), git("status", "--porcelain")]);
+    return { commit, dirty: changes !== "" };
   } catch {
     return undefined;
   }

@@ -54,10 +54,12 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   await updateRecord(run, { error: undefined, result: undefined });
   await setState("starting");
 
+  // Asked now: git answers while the engine is loaded, and as long as this process is small it starts others quickly.
+  const git = Promise.resolve(record.git ?? describeGit(dirname(record.plan.modelFile)));
   const loaded = await loadParts(record, checkpoint, emit, ports.note);
   const { engine } = loaded;
   emit({ type: "engine", engine: engine.record });
-  const prepared = await prepare(run, record, checkpoint, loaded, ports.note);
+  const prepared = await prepare(run, record, checkpoint, { ...loaded, git }, ports.note);
   await updateRecord(run, { engine: engine.record });
   await setState("running");
 
@@ -159,7 +161,7 @@ async function prepare(
   run: Run,
   record: RunRecord,
   checkpoint: Checkpoint | undefined,
-  { engine, definition, settings }: LoadedParts,
+  { engine, definition, settings, git }: LoadedParts & { readonly git: Promise<RunRecord["git"]> },
   note: (line: string) => void,
 ) {
   const { plan } = record;
@@ -194,7 +196,7 @@ async function prepare(
       validation: data.validation.count,
       test: data.test.count,
     },
-    git: record.git ?? (await describeGit(dirname(plan.modelFile))),
+    git: await git,
     machine: describeMachine(),
   });
   return { network, data, settings };

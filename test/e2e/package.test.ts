@@ -25,6 +25,7 @@ const CONTENT = [
   /^extension\/(package\.json|package\.nls(\.\w+)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/l10n\/bundle\.l10n(\.\w+)?\.json$/,
   /^extension\/media\/(icon\.(png|svg)|runs\.svg|whittle\.schema\.json)$/,
+  /^extension\/media\/walkthrough\/\w+\.svg$/,
   /^extension\/examples\/\w+\.model\.ts$/,
   /^extension\/dist\/(extension|trainer|cli)\.cjs$/,
   /^extension\/dist\/(live|compare)\.(js|css)$/,

@@ -7,10 +7,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { downloadAndUnzipVSCode } from "@vscode/test-electron";
+import { hasDisplay, provideDesktop } from "./desktopEdition.mjs";
 import { provideEditor } from "./editorCache.mjs";
-
-export const VERSION = "1.139.1";
 
 const run = promisify(execFile);
 const wrapper = fileURLToPath(new URL("./serverWrapper.mjs", import.meta.url));
@@ -24,7 +22,7 @@ export async function chooseEditor(work, say) {
   const wish = process.env.WHITTLE_TEST_EDITOR;
   if (wish !== "server") {
     try {
-      return await provideDesktop(work);
+      return await prepareDesktop(work);
     } catch (error) {
       if (wish === "desktop") {
         throw error;
@@ -50,12 +48,9 @@ export async function chooseEditor(work, say) {
   };
 }
 
-async function provideDesktop(work) {
-  // Asked first: the download itself waits and retries for long where nothing can be reached.
-  await fetch("https://update.code.visualstudio.com/api/releases/stable", { signal: AbortSignal.timeout(5000) });
-  const program = await downloadAndUnzipVSCode(VERSION);
-  const needsDisplay = process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
-  const executable = needsDisplay ? await makeLauncher(work, "xvfb-run", ["-a", program]) : program;
+async function prepareDesktop(work) {
+  const program = await provideDesktop();
+  const executable = hasDisplay() ? program : await makeLauncher(work, "xvfb-run", ["-a", program]);
   await run(executable, ["--version", "--no-sandbox"], { timeout: 30_000 });
   return {
     kind: "desktop edition",

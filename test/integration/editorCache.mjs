@@ -11,6 +11,9 @@ import { brotliDecompress } from "node:zlib";
 import envPaths from "env-paths";
 import * as tar from "tar";
 
+/** For all that the editor's tests download. */
+export const CACHE = join(envPaths("whittle", { suffix: "" }).cache, "vscode-test");
+
 const run = promisify(execFile);
 const unpackBrotli = promisify(brotliDecompress);
 
@@ -35,12 +38,11 @@ export async function provideEditor(say) {
       `The server edition is set up for Linux x64 only, and VS Code's desktop edition could not be had. Connect this machine to update.code.visualstudio.com.`,
     );
   }
-  const cache = join(envPaths("whittle", { suffix: "" }).cache, "vscode-test");
-  const folder = join(cache, KEY);
+  const folder = join(CACHE, KEY);
   const problem = await findProblem(folder);
   if (problem !== undefined) {
     say(`Installing VS Code's server edition into ${folder} (${problem}; about a minute) …`);
-    await install(cache, folder, say);
+    await install(folder, say);
     const left = await findProblem(folder);
     if (left !== undefined) {
       throw new Error(`VS Code's server edition in ${folder} does not work: ${left}. Delete the folder and try again.`);
@@ -86,14 +88,14 @@ async function findProblem(folder) {
   }
 }
 
-async function install(cache, folder, say) {
-  await mkdir(cache, { recursive: true });
-  for (const name of await readdir(cache)) {
+async function install(folder, say) {
+  await mkdir(CACHE, { recursive: true });
+  for (const name of await readdir(CACHE)) {
     if (name.startsWith(".partial-")) {
-      await removeIfOrphan(cache, name);
+      await removeIfOrphan(name);
     }
   }
-  const partial = join(cache, `.partial-${process.pid}`);
+  const partial = join(CACHE, `.partial-${process.pid}`);
   await mkdir(partial);
   await writeFile(join(partial, "package.json"), '{ "private": true }\n');
   const wanted = Object.entries(PACKAGES).map(([name, version]) => `${name}@${version}`);
@@ -118,12 +120,12 @@ async function install(cache, folder, say) {
   }
 }
 
-async function removeIfOrphan(cache, name) {
+async function removeIfOrphan(name) {
   try {
     process.kill(Number(name.slice(".partial-".length)), 0);
   } catch (error) {
     if (error.code === "ESRCH") {
-      await rm(join(cache, name), { recursive: true, force: true });
+      await rm(join(CACHE, name), { recursive: true, force: true });
     }
   }
 }

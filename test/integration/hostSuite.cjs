@@ -36,7 +36,7 @@ const actions = {
     vscode.commands.executeCommand(id, ...args);
   },
   async evaluate({ source, argument }) {
-    return new Function(`return (${source})`)()(vscode, argument);
+    return new Function(`return (${source})`)()(vscode, argument, require);
   },
   async facts() {
     const extension = vscode.extensions.getExtension(EXTENSION);
@@ -75,7 +75,7 @@ exports.run = () =>
       }
       try {
         const answer = await actions[name](JSON.parse(Buffer.concat(chunks).toString() || "{}"));
-        response.end(JSON.stringify(answer ?? {}));
+        response.end(JSON.stringify(answer ?? null));
       } catch (error) {
         response.statusCode = 500;
         response.end(String(error.stack));

@@ -4,8 +4,9 @@
  *   run(kit)           the steps
  *   settings           (optional) of the editor, beside those of settings.json
  *   isTrusted = false  (optional) the workspace is not trusted; skipped with the desktop edition
+ *   hasFolder = false  (optional) the window is empty; the workspace is there, but not open
  *   prepare(workspace) (optional) before the editor starts
- *   package = true     (optional) with the extension installed from the .vsix, not from its folder
+ *   isInstalled = true (optional) with the extension installed from the .vsix, not from its folder
  */
 import { join } from "node:path";
 import { until } from "./until.mjs";
@@ -78,8 +79,8 @@ export function createKit({ workspace, screenshots, start, say }) {
     /** Runs a command by its id, as a key binding would. Not waited for: it may ask the user something. */
     startCommand: (id, ...args) => bridge("startCommand", { id, args }),
     /**
-     * Calls a function in the extension host with `vscode` and a JSON-safe argument. It is sent as text, so it sees
-     * nothing of the file it stands in.
+     * Calls a function in the extension host with `vscode`, a JSON-safe argument and Node's `require`. It is sent as text,
+     * so it sees nothing of the file it stands in.
      * @returns what it returns, as JSON
      */
     inHost: (act, argument = null) => bridge("evaluate", { source: String(act), argument }),
@@ -116,6 +117,19 @@ export function createKit({ workspace, screenshots, start, say }) {
         await row.click({ timeout: 5000 });
         return true;
       });
+    },
+    /** What the page of `Show Environment` says. */
+    async readEnvironment() {
+      await kit.runCommand("Show Environment");
+      return until(
+        "the page is open",
+        () =>
+          kit.inHost((vscode) => {
+            const document = vscode.window.activeTextEditor?.document;
+            return document?.uri.scheme === "whittle-environment" ? document.getText() : null;
+          }),
+        120_000,
+      );
     },
     async openModel() {
       await until("the extension host answers", () => bridge("facts").then(() => true));
@@ -157,7 +171,9 @@ export function createKit({ workspace, screenshots, start, say }) {
     /** Ends an editor whose scenario has failed. */
     async abandon() {
       if (session !== undefined && !session.signal.aborted) {
-        await bridge("finish").catch(() => undefined);
+        // One that does not answer yet may be asked again; one that never will is ended from outside.
+        const end = until("the extension host ends", () => bridge("finish").then(() => true), 30_000);
+        await end.catch(() => session.end());
         await session.gone();
       }
     },

@@ -3,12 +3,11 @@
  * a headless Chromium with the workbench, and ends with the exit code of the tests in the extension host.
  * WHITTLE_EDITOR holds where the parts are (see editorCache.mjs), WHITTLE_DEBUG_PORT is opened for the scenario.
  */
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
-import { freePort } from "./freePort.mjs";
+import { startServer } from "./editorServer.mjs";
 
 const NEEDED_BUILTINS = ["theme-defaults", "typescript-basics", "javascript", "json"];
 
@@ -31,68 +30,36 @@ let server;
 let browser;
 let code = 1;
 try {
-  await prepareHome();
-  const port = await freePort();
-  server = await startServer(port);
-  browser = await openBrowser(port);
+  server = await startServer(parts, {
+    userData: argument("user-data-dir"),
+    extensions: argument("extensions-dir"),
+    home: join(home, "server"),
+    isTrusted: process.env.WHITTLE_TRUSTED === "true",
+    builtins: await linkBuiltins(join(home, "builtin")),
+  });
+  server.exited.then(() => finish(1));
+  browser = await openBrowser();
   code = await finished;
 } catch (error) {
   console.error(error);
 } finally {
   await browser?.close().catch((error) => console.error(`Chromium did not close: ${error.message}`));
-  if (server?.exitCode === null && server.signalCode === null) {
-    const gone = new Promise((resolve) => server.once("exit", resolve));
-    server.kill("SIGTERM");
-    const hard = setTimeout(() => server.kill("SIGKILL"), 5000);
-    await gone;
-    clearTimeout(hard);
-  }
+  await server?.stop();
   await rm(home, { recursive: true, force: true, maxRetries: 5 });
 }
 process.exit(code);
 
-async function prepareHome() {
-  await mkdir(join(home, "builtin"));
+/** Those that are needed alone: the editor starts in half of the time. */
+async function linkBuiltins(to) {
+  await mkdir(to);
   const builtins = join(dirname(dirname(parts.server)), "extensions");
   for (const name of NEEDED_BUILTINS) {
-    await symlink(join(builtins, name), join(home, "builtin", name));
+    await symlink(join(builtins, name), join(to, name));
   }
+  return to;
 }
 
-async function startServer(port) {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith("VSCODE_") && name !== "ELECTRON_RUN_AS_NODE"),
-  );
-  const flags = ["--host", "127.0.0.1", "--port", String(port), "--without-connection-token"];
-  flags.push("--accept-server-license-terms", "--disable-telemetry", "--disable-experiments");
-  flags.push(
-    "--enable-smoke-test-driver",
-    ...(process.env.WHITTLE_TRUSTED === "true" ? ["--disable-workspace-trust"] : []),
-  );
-  flags.push("--user-data-dir", argument("user-data-dir"), "--extensions-dir", argument("extensions-dir"));
-  flags.push("--server-data-dir", join(home, "server"), "--builtin-extensions-dir", join(home, "builtin"));
-  const child = spawn(parts.node, [parts.server, ...flags], { env, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  await new Promise((resolve, reject) => {
-    const listen = (text) => {
-      said += text;
-      if (said.includes("Extension host agent listening on")) {
-        resolve();
-      }
-    };
-    child.stdout.setEncoding("utf8").on("data", listen);
-    // Native parts that are missing print stacks here; nothing of what is tested needs them.
-    child.stderr.setEncoding("utf8").on("data", listen);
-    child.once("error", reject);
-    child.once("exit", (exitCode) => {
-      reject(new Error(`VS Code's server ended with ${exitCode}:\n${said.slice(-4000)}`));
-      finish(1);
-    });
-  });
-  return child;
-}
-
-async function openBrowser(port) {
+async function openBrowser() {
   const browser = await chromium.launch({
     executablePath: parts.chromium,
     args: ["--no-sandbox", "--disable-dev-shm-usage", `--remote-debugging-port=${debugPort}`],
@@ -112,13 +79,10 @@ async function openBrowser(port) {
     }
   });
   await page.exposeFunction("codeAutomationExit", (exitCode) => finish(exitCode));
-  const remote = (path) => `vscode-remote://127.0.0.1:${port}${path}`;
   const payload = [
-    ["extensionDevelopmentPath", remote(argument("extensionDevelopmentPath"))],
-    ["extensionTestsPath", remote(argument("extensionTestsPath"))],
+    ["extensionTestsPath", server.remotePath(argument("extensionTestsPath"))],
     ["skipWelcome", "true"],
   ];
-  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
-  await page.goto(`http://127.0.0.1:${port}/?${query}`);
+  await page.goto(server.address(argument("extensionDevelopmentPath"), folder, payload));
   return browser;
 }

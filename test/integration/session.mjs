@@ -11,7 +11,7 @@ const hostSuite = fileURLToPath(new URL("./hostSuite.cjs", import.meta.url));
 
 /**
  * @param parts.editor see chooseEditor
- * @param parts.workspace folder that it opens
+ * @param parts.folder that it opens; none for an empty window
  * @param parts.folders arguments that name the folders of settings and extensions
  * @param parts.extension folder of the extension under development
  * @param parts.isTrusted whether the workspace is, without being asked (server edition only: @vscode/test-electron
@@ -19,14 +19,14 @@ const hostSuite = fileURLToPath(new URL("./hostSuite.cjs", import.meta.url));
  * @param parts.verdict file that the extension host writes at its end
  * @param parts.rejections file that it adds unhandled rejections to
  */
-export async function startEditor({ editor, workspace, folders, extension, isTrusted, verdict, rejections }, say) {
+export async function startEditor({ editor, folder, folders, extension, isTrusted, verdict, rejections }, say) {
   const [bridgePort, debugPort] = [await freePort(), await freePort()];
   const ended = new AbortController();
   const host = runTests({
     vscodeExecutablePath: editor.executable,
     extensionDevelopmentPath: extension,
     extensionTestsPath: hostSuite,
-    launchArgs: [workspace, `--remote-debugging-port=${debugPort}`, ...folders],
+    launchArgs: [...(folder === undefined ? [] : [folder]), `--remote-debugging-port=${debugPort}`, ...folders],
     extensionTestsEnv: {
       ...editor.env,
       WHITTLE_BRIDGE_PORT: String(bridgePort),

@@ -12,10 +12,13 @@ const DENSE = 0.98;
 
 /**
  * @param run.file the model file that the run keeps; `run.source` may be another text than the file's
+ * @param run.course (optional) makes the events before the result, without numbers and times: gets the result, and a
+ *   function that gives the layers at a sparsity
  * @param run.sparsity of the result, 0..1
  * @param run.metric of the result, on the validation split; a point less on the test split
  */
-export async function storeRun(workspace, { id, name, seed, lambda = 6e-4, sparsity, metric, file, source }) {
+export async function storeRun(workspace, run) {
+  const { id, name, seed, lambda = 6e-4, sparsity, metric, file, source, course = shortCourse } = run;
   const dir = join(workspace, ".whittle", "runs", id);
   const text = source ?? (await readFile(file, "utf8"));
   const time = Date.parse("2026-11-20T10:00:00.000Z") + seed * 60_000;
@@ -52,7 +55,10 @@ export async function storeRun(workspace, { id, name, seed, lambda = 6e-4, spars
   };
   await mkdir(join(dir, "source"), { recursive: true });
   await writeFile(join(dir, record.model.source), text);
-  await writeFile(join(dir, "events.jsonl"), eventLines(result, time));
+  await writeFile(
+    join(dir, "events.jsonl"),
+    eventLines([...course(result, layersAt), { type: "result", result }], time),
+  );
   await writeFile(join(dir, "run.json"), JSON.stringify(record));
   return dir;
 }
@@ -65,8 +71,12 @@ function layersAt(sparsity) {
   });
 }
 
+function eventLines(events, time) {
+  return events.map((event, index) => `${JSON.stringify({ seq: index + 1, time: time + index, ...event })}\n`).join("");
+}
+
 /** Half of the epochs dense, then a pruning to the end's sparsity. */
-function eventLines(result, time) {
+function shortCourse(result) {
   const events = [{ type: "model", layers: layersAt(0), params: 265_610, metric: "accuracy", better: "higher" }];
   for (let epoch = 1; epoch <= EPOCHS; epoch += 1) {
     const sparsity = epoch > EPOCHS / 2 ? result.sparsity : 0;
@@ -91,8 +101,7 @@ function eventLines(result, time) {
       events.push({ ...pruned, layers: layersAt(result.sparsity) });
     }
   }
-  events.push({ type: "result", result });
-  return events.map((event, index) => `${JSON.stringify({ seq: index + 1, time: time + index, ...event })}\n`).join("");
+  return events;
 }
 
 function settingsOf(seed, lambda) {

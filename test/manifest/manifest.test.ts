@@ -1,7 +1,7 @@
 /** package.json against the code it speaks of. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import {
@@ -11,6 +11,8 @@ import {
   EDITOR_SETTINGS,
   LIVE_PANEL,
   MODEL_LANGUAGES,
+  RUNS_VIEW,
+  WALKTHROUGH,
 } from "../../src/editor/manifestNames.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -30,6 +32,20 @@ const setting = z.object({
   enumDescriptions: z.array(z.string()).optional(),
   markdownDescription: z.string(),
 });
+const walkthrough = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      description: z.string(),
+      media: z.object({ svg: z.string(), altText: z.string() }),
+      completionEvents: z.array(z.string()).min(1),
+    }),
+  ),
+});
 const manifest = z
   .object({
     main: z.string(),
@@ -41,6 +57,7 @@ const manifest = z
       commands: z.array(command),
       menus: z.record(z.string(), z.array(z.object({ command: z.string(), when: z.string().optional() }))),
       configuration: z.array(z.object({ properties: z.record(z.string(), setting) })),
+      walkthroughs: z.array(walkthrough).length(1),
     }),
   })
   .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
@@ -51,6 +68,10 @@ const settings = Object.assign({}, ...contributes.configuration.map((group) => g
   string,
   z.infer<typeof setting>
 >;
+const steps = contributes.walkthroughs.flatMap((one) => one.steps);
+const texts = z
+  .record(z.string(), z.string().min(1))
+  .parse(JSON.parse(readFileSync(join(root, "package.nls.json"), "utf8")));
 /** Keys that VS Code itself sets. */
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
   "isWorkspaceTrusted",
@@ -63,6 +84,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   "focusedView",
   "inputFocus",
   "workspaceFolderCount",
+  "activeWebviewPanelId",
   ...CONTEXT_KEYS,
 ]);
 
@@ -90,6 +112,7 @@ describe("manifest", () => {
     const clauses = [
       ...contributes.commands.map((one) => one.enablement),
       ...Object.values(contributes.menus).flatMap((items) => items.map((item) => item.when)),
+      ...steps.flatMap((one) => one.completionEvents).map((event) => /^onContext:(.*)$/.exec(event)?.[1]),
     ].filter((clause) => clause !== undefined);
     assert.ok(clauses.length > 0);
     const unknown = clauses.flatMap(keysOf).filter((key) => !KNOWN_KEYS.has(key));
@@ -114,13 +137,12 @@ describe("manifest", () => {
   it("takes its texts from package.nls.json, which has no other", () => {
     const text = readFileSync(join(root, "package.json"), "utf8");
     const used = [...text.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
-    const texts = z
-      .record(z.string(), z.string().min(1))
-      .parse(JSON.parse(readFileSync(join(root, "package.nls.json"), "utf8")));
     assert.deepEqual([...new Set(used)].sort(), Object.keys(texts).sort());
     const plain = [
       ...contributes.commands.map((one) => one.title),
       ...Object.values(settings).flatMap((one) => [one.markdownDescription, ...(one.enumDescriptions ?? [])]),
+      ...contributes.walkthroughs.flatMap(({ title, description }) => [title, description]),
+      ...steps.flatMap(({ title, description, media }) => [title, description, media.altText]),
     ].filter((shown) => !/^%[\w.]+%$/.test(shown));
     assert.deepEqual(plain, []);
   });
@@ -132,6 +154,54 @@ describe("manifest", () => {
       `onWebviewPanel:${COMPARE_PANEL}`,
     ];
     assert.deepEqual([...manifest.activationEvents].sort(), expected.sort());
+  });
+
+  it("has the walkthrough that Open Walkthrough opens", () => {
+    assert.deepEqual(
+      contributes.walkthroughs.map((one) => one.id),
+      [WALKTHROUGH],
+    );
+  });
+
+  it("completes each step of the walkthrough by a declared command that a button of the step runs", () => {
+    assert.equal(new Set(steps.map((one) => one.id)).size, steps.length);
+    for (const { id, description, completionEvents } of steps) {
+      const [command = "", ...others] = completionEvents;
+      const [, completing = ""] = /^onCommand:(.*)$/.exec(command) ?? [];
+      assert.ok(declared.includes(completing), `${id}: ${command}`);
+      // For what leads there on other ways: VS Code does not count the commands of lenses and rows.
+      assert.deepEqual(
+        others.filter((event) => !event.startsWith("onContext:")),
+        [],
+      );
+      // A button is a link that stands alone in its line.
+      assert.match(textOf(description), new RegExp(`^\\[[^\\]]+\\]\\(command:${completing}\\)$`, "m"), id);
+    }
+  });
+
+  it("leads from texts to commands that there are", () => {
+    const links = Object.values(texts).flatMap((text) =>
+      [...text.matchAll(/\]\(command:([^)]+)\)/g)].map(([, id]) => id),
+    );
+    assert.ok(links.length > steps.length);
+    const known = [...declared, `${RUNS_VIEW}.focus`, "vscode.openFolder"];
+    assert.deepEqual(
+      links.filter((id) => id === undefined || !known.includes(id)),
+      [],
+    );
+  });
+
+  it("has a picture without text for each step of the walkthrough, in colours of the theme only", () => {
+    assert.deepEqual(
+      readdirSync(join(root, "media", "walkthrough")).sort(),
+      steps.map(({ media }) => basename(media.svg)).sort(),
+    );
+    for (const { media } of steps) {
+      const svg = readFileSync(join(root, media.svg), "utf8");
+      // VS Code forbids styles in these pictures; a text in one could not be translated.
+      assert.doesNotMatch(svg, /<text|<style|style=|#[0-9a-f]{3}|rgb/i, media.svg);
+      assert.match(svg, /var\(--vscode-/, media.svg);
+    }
   });
 
   it("has its icons", () => {
@@ -147,6 +217,11 @@ describe("manifest", () => {
     assert.equal(manifest.engines.vscode, `^${manifest.devDependencies["@types/vscode"]}`);
   });
 });
+
+/** What stands for `%key%` in English. */
+function textOf(shown: string): string {
+  return texts[shown.slice(1, -1)] ?? "";
+}
 
 /** The keys of a clause: what is left of it without strings, patterns and the values that keys are compared with. */
 function keysOf(clause: string): string[] {

@@ -1,6 +1,6 @@
 /** The source: lenses while typing, a run from the palette, hints, hovers, problems, model.json, a new experiment. */
 import assert from "node:assert/strict";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -190,16 +190,7 @@ export async function run(kit) {
   });
 
   await step("the environment tells versions, engines and settings", async () => {
-    await kit.runCommand("Show Environment");
-    const text = await until(
-      "the page is open",
-      () =>
-        kit.inHost((vscode) => {
-          const document = vscode.window.activeTextEditor?.document;
-          return document?.uri.scheme === "whittle-environment" ? document.getText() : null;
-        }),
-      120_000,
-    );
+    const text = await kit.readEnvironment();
     assert.match(text, /^Whittle \d+\.\d+\.\d+ in /);
     assert.match(text, /wasm\s+Its check passed/);
     assert.match(text, /whittle\.engine: "auto"/);
@@ -263,19 +254,22 @@ async function addCollapsedRun(kit) {
   const [{ id, dir, record, events }] = await kit.readRuns();
   const collapsed = id.replace(/-\d{6}-/, "-235959-");
   const target = dir.replace(id, collapsed);
+  // Hidden from lists until it is whole, as any new run.
+  const hidden = dir.replace(id, `.new-${collapsed}`);
   const collapse = (layers) =>
     layers.map((layer, index) => (index === 1 ? { ...layer, remaining: 0, sparsity: 1, unitsAlive: 0 } : layer));
   const withoutLayer = (result) => ({ ...result, id: collapsed, layers: collapse(result.layers) });
-  await cp(dir, target, { recursive: true });
+  await cp(dir, hidden, { recursive: true });
   await writeFile(
-    join(target, "events.jsonl"),
+    join(hidden, "events.jsonl"),
     events
       .map((event) => (event.type === "result" ? { ...event, result: withoutLayer(event.result) } : event))
       .map((event) => `${JSON.stringify(event)}\n`)
       .join(""),
   );
   const changed = { ...record, id: collapsed, result: withoutLayer(record.result) };
-  await writeFile(join(target, "run.json"), JSON.stringify(changed));
+  await writeFile(join(hidden, "run.json"), JSON.stringify(changed));
+  await rename(hidden, target);
   await kit.lens("Compare…").waitFor();
   // The other one was selected when it was started; the selected one goes before the newest.
   await kit.inHost((vscode, run) => vscode.commands.executeCommand("whittle.openPanel", run), target);

@@ -45,6 +45,7 @@ export async function run(kit) {
   await step("its result stands beside the layers' lines", async () => {
     await badge("done");
     await page.locator(".view-line", { hasText: "% sparse" }).first().waitFor({ timeout: 20_000 });
+    await lens("Last: ").waitFor();
     await shoot("done.png");
   });
 
@@ -58,6 +59,7 @@ export async function run(kit) {
       },
       240_000,
     );
+    await lens("▶ Prune").waitFor();
     await kit.startCommand("whittle.runs.focus");
     await page.locator(".sidebar .monaco-list-row", { hasText: "(dense)" }).first().waitFor({ timeout: 20_000 });
     await shoot("runs.png");
@@ -72,6 +74,9 @@ export async function run(kit) {
     );
     const compared = await kit.findPanel("2 runs compared");
     await compared.locator("canvas").first().waitFor();
+    // The whole width for it.
+    await kit.startCommand("workbench.action.closeEditorsInOtherGroups");
+    await kit.startCommand("workbench.action.closeSidebar");
     await sleep(1000);
     await shoot("compare.png");
   });

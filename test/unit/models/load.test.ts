@@ -43,8 +43,9 @@ describe("load", function () {
     return caught;
   };
 
-  it("builds the examples, with the sizes the literature gives", async () => {
+  it("builds the examples, with the sizes they tell", async () => {
     for (const [name, exportName, params] of [
+      ["mlp.model.ts", "mlp", 79_510],
       ["lenet300.model.ts", "lenet300", 266_610],
       ["lenet5.model.ts", "lenet5", 431_080],
     ] as const) {
