@@ -186,7 +186,7 @@ describe("the comparison panel", () => {
     assert.ok(bytes.length > 10_000, `${bytes.length} bytes`);
   });
 
-  it("draws 10 runs of 2,000 epochs each within 1.5 s", async () => {
+  it("draws 10 runs of 2,000 epochs each", async () => {
     const long = Array.from({ length: 2000 }, (_, index) =>
       epochEvent(index + 1, [100 - index / 40, 20], 0.9 + index / 40_000),
     );
@@ -194,16 +194,12 @@ describe("the comparison panel", () => {
       sampleInput({ id: `r-${index}`, seed: index, sparsity: 0.9, events: [...COURSE.slice(0, 2), ...long] }),
     );
     const { page } = await show(inputs);
-    const took = await page.evaluate(async (message) => {
-      const start = performance.now();
-      window.postMessage(message, "*");
-      while (document.querySelector("h1")?.textContent !== "10 runs compared") {
-        await new Promise((resolve) => requestAnimationFrame(resolve));
-      }
-      return performance.now() - start;
-    }, messageOf(many));
-    console.log(`      drawn in ${took.toFixed(0)} ms`);
-    assert.ok(took < 1500, `${took} ms`);
+    await page.evaluate((message) => window.postMessage(message, "*"), messageOf(many));
+    await page.locator("h1", { hasText: "10 runs compared" }).waitFor();
+    assert.equal(await page.locator(".runs").first().locator("tbody tr").count(), 10);
+    // Differing only by seed, they share a colour.
+    const [color = ""] = PALETTES.dark;
+    await until(async () => (await countPixels(page.locator("canvas").nth(1), color)) > 100);
   });
 
   for (const theme of THEMES) {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { NewEvent } from "../../../src/protocol/events.ts";
 import { type CompareInput, compareRuns, loadCompareInput } from "../../../src/runs/compare.ts";
 import { eventsPath } from "../../../src/runs/layout.ts";
@@ -10,7 +9,8 @@ import { samplePlan, stepEvent, useFolder } from "./sampleRuns.ts";
 
 const LONG = 100_000;
 const USUAL = 4_000;
-const LIMIT_MS = 2_000;
+/** A log of 100,000 events is read in more pieces than this. */
+const LEAST_TURNS = 10;
 
 /** A log as training writes it: an epoch after every 250 steps. */
 function longLog(count: number): string {
@@ -27,13 +27,17 @@ function longLog(count: number): string {
 describe("a comparison of 10 runs, one of them with 100,000 events", () => {
   const folder = useFolder();
 
-  it(`is there within ${LIMIT_MS / 1000} s, and leaves others their turn`, async () => {
+  it("has all its epochs, and leaves others their turn while it is read", async () => {
     const runs = await Promise.all(Array.from({ length: 10 }, () => createRun(folder(), samplePlan, "many")));
     const usual = longLog(USUAL);
     await Promise.all(runs.map((run, index) => writeFile(eventsPath(run), index === 0 ? longLog(LONG) : usual)));
-    const delays = monitorEventLoopDelay({ resolution: 5 });
-    delays.enable();
-    const start = performance.now();
+    let turns = 0;
+    let isReading = true;
+    const takeTurn = (): void => {
+      turns += 1;
+      if (isReading) setImmediate(takeTurn);
+    };
+    setImmediate(takeTurn);
     const inputs: CompareInput[] = [];
     // As the panel does.
     for (const run of runs) {
@@ -41,13 +45,9 @@ describe("a comparison of 10 runs, one of them with 100,000 events", () => {
     }
     const comparison = compareRuns(inputs);
     const curves = inputs.map(({ run, trace }) => trace.curve(run.id));
-    const took = performance.now() - start;
-    delays.disable();
-    const longest = delays.max / 1e6;
-    console.log(`      read and compared in ${took.toFixed(0)} ms, longest turn ${longest.toFixed(0)} ms`);
+    isReading = false;
     assert.equal(comparison.runs.length, 10);
     assert.ok((curves[0]?.points.length ?? 0) > 390);
-    assert.ok(took < LIMIT_MS, `${took} ms`);
-    assert.ok(longest < 250, `${longest} ms in one turn`);
+    assert.ok(turns > LEAST_TURNS, `${turns} turns`);
   });
 });
