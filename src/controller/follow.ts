@@ -3,6 +3,7 @@
  * the control socket only says when to look.
  */
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEvent } from "../protocol/events.ts";
 import { LIVE_STATES } from "../protocol/run.ts";
 import { readEventsWithPosition } from "../runs/eventLog.ts";
@@ -69,8 +70,7 @@ export async function followRun(
       },
     });
   } catch (error) {
-    // Not the folder: one that is being deleted is still there while its files go.
-    if (existsSync(recordPath(run))) {
+    if (!(await isDeleted(run))) {
       throw error;
     }
     onUpdate({ type: "gone", number: number + 1 });
@@ -79,9 +79,24 @@ export async function followRun(
   }
 }
 
+/** A folder that is being deleted loses its files one by one: what is missing first may be the log or the record. */
+async function isDeleted(run: Run): Promise<boolean> {
+  for (let look = 0; look < DELETION_LOOKS; look += 1) {
+    if (!existsSync(recordPath(run))) {
+      return true;
+    }
+    await sleep(DELETION_PAUSE_MS);
+  }
+  return false;
+}
+
 function isSame(a: RunStatus | undefined, b: RunStatus): boolean {
   return a?.state === b.state && a.record.updatedAt === b.record.updatedAt;
 }
+
+/** A deletion that takes longer than these together is told as the error that it caused. */
+const DELETION_LOOKS = 10;
+const DELETION_PAUSE_MS = 100;
 
 /** After a connection failed; until then the folder is watched all the same. */
 const RETRY_MS = 2_000;

@@ -11,7 +11,7 @@ import { WhittleError } from "../../../src/protocol/errors.ts";
 import type { RunEvent } from "../../../src/protocol/events.ts";
 import type { RunState } from "../../../src/protocol/run.ts";
 import { foldResumed, readEvents } from "../../../src/runs/eventLog.ts";
-import { type Run, trainerLogPath } from "../../../src/runs/layout.ts";
+import { eventsPath, type Run, trainerLogPath } from "../../../src/runs/layout.ts";
 import { readLockHolder } from "../../../src/runs/lock.ts";
 import { identifyProcess, isAlive } from "../../../src/runs/processes.ts";
 import { deleteRun, readStatus } from "../../../src/runs/store.ts";
@@ -231,20 +231,30 @@ describe("training controller", function () {
     await other.stop(run);
   });
 
-  it("tells when the run is deleted", async () => {
-    const run = await start("short");
-    await reach(run, "done");
-    await controller.exitOf(run);
-    const updates: RunUpdate[] = [];
-    const following = controller.follow(run, (update) => updates.push(update), new AbortController().signal);
-    while (updates.length === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    await deleteRun(run);
-    await following;
-    assert.equal(updates.at(-1)?.type, "gone");
-    assert.equal(updates.at(-1)?.number, updates.length);
-  });
+  const DELETIONS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
+    "at once": deleteRun,
+    "file by file, the log first": async (run) => {
+      rmSync(eventsPath(run));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      rmSync(run.dir, { recursive: true });
+    },
+  };
+  for (const [how, remove] of Object.entries(DELETIONS)) {
+    it(`tells when the run is deleted ${how}`, async () => {
+      const run = await start("short");
+      await reach(run, "done");
+      await controller.exitOf(run);
+      const updates: RunUpdate[] = [];
+      const following = controller.follow(run, (update) => updates.push(update), new AbortController().signal);
+      while (updates.length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await remove(run);
+      await following;
+      assert.equal(updates.at(-1)?.type, "gone");
+      assert.equal(updates.at(-1)?.number, updates.length);
+    });
+  }
 
   it("a client hears of appended events, and its open requests end when the process dies", async () => {
     const run = await start("endless");
