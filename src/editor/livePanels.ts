@@ -7,6 +7,7 @@ import { type Deed, type FromPanel, fromPanelSchema, type ToPanel } from "../pro
 import type { Run } from "../runs/layout.ts";
 import { readMaskPicture } from "../runs/maskPicture.ts";
 import { thinEvents } from "../runs/thinEvents.ts";
+import { keepEarly } from "./earlyMessages.ts";
 import { type CommandId, LIVE_PANEL } from "./manifestNames.ts";
 import { panelRoots, renderPanel } from "./panelHtml.ts";
 import { linkPanel, type PanelLink } from "./panelMessages.ts";
@@ -87,13 +88,18 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
     panel.webview.options = this.#options();
     panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icon.svg");
     const owned: vscode.Disposable[] = [];
-    let following: AbortController | undefined;
+    let following = new AbortController();
+    const becomeReady = (): void => {
+      if (!messages.release()) {
+        following.abort();
+        following = new AbortController();
+        this.#feed(messages.send, panel, run, following.signal);
+      }
+    };
     const answer = (message: FromPanel): void => {
       switch (message.type) {
         case "ready":
-          following?.abort();
-          following = new AbortController();
-          this.#feed(link, panel, run, following.signal);
+          becomeReady();
           return;
         case "steer":
           // Commands tell their own errors.
@@ -112,14 +118,16 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
       onMessage: answer,
       own: (item) => owned.push(item),
     });
+    const messages = keepEarly(link.send);
     panel.onDidDispose(() => {
-      following?.abort();
+      following.abort();
       for (const item of owned) {
         item.dispose();
       }
       this.#panels.delete(run.dir);
     });
     panel.webview.html = renderPanel(panel.webview, extensionUri, "live", { runDir: run.dir });
+    this.#feed(messages.send, panel, run, following.signal);
   }
 
   async #sendMask(link: PanelLink<ToPanel>, run: Run, layer: string): Promise<void> {
@@ -132,7 +140,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
     }
   }
 
-  #feed(link: PanelLink<ToPanel>, panel: vscode.WebviewPanel, run: Run, signal: AbortSignal): void {
+  #feed(send: (message: ToPanel) => void, panel: vscode.WebviewPanel, run: Run, signal: AbortSignal): void {
     const { controller, log, runs } = this.#parts;
     const round = new AbortController();
     controller
@@ -141,13 +149,13 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
         (update) => {
           if (update.type === "gone") {
             const message = vscode.l10n.t("This run was deleted: there is no {0} any more.", run.dir);
-            link.send({ type: "gone", message });
+            send({ type: "gone", message });
             return;
           }
           if (update.type === "delta" && update.events.some((event) => event.type === "resumed")) {
             // What was drawn may be void: once more from the start.
             round.abort();
-            this.#feed(link, panel, run, signal);
+            this.#feed(send, panel, run, signal);
             return;
           }
           const { record, state } = update;
@@ -155,7 +163,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
           // The end of the id tells runs of one model apart.
           panel.title = `${name} · ${run.id.slice(-4)}`;
           const events = thinEvents(update.events);
-          link.send(
+          send(
             update.type === "snapshot"
               ? { type: "snapshot", name, record, state, events }
               : { type: "events", name, state, events },
@@ -165,7 +173,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
       )
       .catch((error: unknown) => {
         log.error(`Run ${run.id} cannot be shown: ${messageOf(error)}`);
-        link.send({ type: "gone", message: messageOf(error) });
+        send({ type: "gone", message: messageOf(error) });
       });
   }
 }

@@ -123,9 +123,6 @@ function explainLoadError(error: unknown, file: string): WhittleError {
  */
 const compiledFolder = (): string => join(cacheFolder(), "models");
 
-/** What a cache that cannot be written says. */
-const UNWRITABLE: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO"]);
-
 async function loadModule(
   tf: TF,
   file: string,
@@ -147,7 +144,9 @@ async function loadModule(
   try {
     loaded = await jiti.import(file);
   } catch (error) {
-    if (fsCache !== false && UNWRITABLE.has(errorCode(error))) return loadModule(tf, file, false);
+    // Of the system: perhaps of a full disk below the cache, which shall cost time and not the run. If it is the file's own
+    // doing, it says so again.
+    if (fsCache !== false && error instanceof Error && "syscall" in error) return loadModule(tf, file, false);
     throw explainLoadError(error, file);
   }
   // CommonJS: `module.exports = lenet`.

@@ -1,6 +1,7 @@
 /** From the bytes of `events.jsonl` to events, for the whole-file reader, the follower and the writer alike. */
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import { type RunEvent, runEventSchema } from "../protocol/events.ts";
+import { parseStepLine } from "./stepLine.ts";
 
 /** A place between two lines of the log. */
 export interface LogPosition {
@@ -13,6 +14,8 @@ export interface LogPosition {
 export const LOG_START: LogPosition = { offset: 0, seq: 0 };
 
 const NEWLINE = 0x0a;
+/** One for all lines: each is decoded whole, so nothing is left in it. */
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * The events in `bytes`, which follow `from` in `file`. What comes after the last newline is still being written, or was
@@ -46,7 +49,12 @@ function parseLine(bytes: Uint8Array, seq: number): { event: RunEvent } | { prob
   let json: unknown;
   try {
     // The whole line at once, so no character can be cut in its middle.
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const line = decoder.decode(bytes);
+    const step = parseStepLine(line);
+    if (step?.seq === seq) {
+      return { event: step };
+    }
+    json = JSON.parse(line);
   } catch (error) {
     return { problem: messageOf(error) };
   }

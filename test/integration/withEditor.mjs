@@ -50,6 +50,7 @@ export async function withEditor(say, act) {
 
 /** @returns {Promise<{ scenario: string, name: string, error?: string }[]>} its tests */
 async function runScenario(name, scenario, { editor, work, interrupted, say }) {
+  interrupted.throwIfAborted();
   const began = performance.now();
   say(`— ${name}: ${scenario.name}`);
   if (scenario.isTrusted === false && editor.kind === "desktop edition") {
