@@ -59,13 +59,35 @@ const MATCHED = [
   "pruning.bound.maxDrop=0.5",
 ];
 
-const IRRELEVANCE = ["pruning.method=irrelevance", "pruning.scale=mean"];
+/** Name in the table → settings of its own. */
+const METHODS: Readonly<Record<string, readonly string[]>> = {
+  l2: ["pruning.method=l2"],
+  lobster: ["pruning.method=lobster"],
+  irrelevance: ["pruning.method=irrelevance", "pruning.scale=mean", "pruning.floor=0"],
+  "irrelevance, floor 0.3": ["pruning.method=irrelevance", "pruning.scale=mean", "pruning.floor=0.3"],
+  "irrelevance, |W·G|, running mean": [
+    "pruning.method=irrelevance",
+    "pruning.scale=mean",
+    "pruning.floor=0",
+    "pruning.signal=weightGradient",
+    "pruning.average=0.95",
+  ],
+};
+const MAGNITUDE: Variant = { name: "none (magnitude)", settings: ["pruning.method=none", "pruning.lambda=0"] };
 
 /** The same for all methods. */
 const LAMBDAS = [3e-4, 6e-4, 1.2e-3, 2.4e-3, 4.8e-3];
+/** One step below the edge where the first method (l2) begins to fail. */
+const SAFE_LAMBDA = 1.2e-3;
 
-function lambdas(name: string, method: readonly string[]): readonly Variant[] {
-  return LAMBDAS.map((lambda) => ({ name, settings: [...method, `pruning.lambda=${lambda}`] }));
+/** A group for each method: it with each λ. */
+function eachMethod(lambdas: readonly number[]): readonly (readonly Variant[])[] {
+  return [
+    [MAGNITUDE],
+    ...Object.entries(METHODS).map(([name, own]) =>
+      lambdas.map((lambda) => ({ name, settings: [...own, `pruning.lambda=${lambda}`] })),
+    ),
+  ];
 }
 
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -82,21 +104,15 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     groups: [[{ name: "default", settings: [] }]],
   },
   methods: {
-    description: "LeNet-300-100, all methods in the same loop with the same budget of 54 epochs",
+    description: "LeNet-300-100, all methods in the same loop with the same budget of 54 epochs, each with its best λ",
     model: "examples/lenet300.model.ts#lenet300",
     settings: MATCHED,
-    groups: [
-      [{ name: "none (magnitude)", settings: ["pruning.method=none", "pruning.lambda=0"] }],
-      lambdas("l2", ["pruning.method=l2"]),
-      lambdas("lobster", ["pruning.method=lobster"]),
-      lambdas("irrelevance", [...IRRELEVANCE, "pruning.floor=0"]),
-      lambdas("irrelevance, floor 0.3", [...IRRELEVANCE, "pruning.floor=0.3"]),
-      lambdas("irrelevance, |W·G|, running mean", [
-        ...IRRELEVANCE,
-        "pruning.floor=0",
-        "pruning.signal=weightGradient",
-        "pruning.average=0.95",
-      ]),
-    ],
+    groups: eachMethod(LAMBDAS),
+  },
+  sameLambda: {
+    description: "LeNet-300-100, as methods, all with the same λ",
+    model: "examples/lenet300.model.ts#lenet300",
+    settings: MATCHED,
+    groups: eachMethod([SAFE_LAMBDA]),
   },
 };
