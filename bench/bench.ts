@@ -124,39 +124,46 @@ function describe(results: readonly RunResult[]): string {
   ].join(" | ");
 }
 
+const COLUMNS = "sparsity % | validation error % | test error % | dense test error % | minutes";
+
+function printTable(rows: readonly { readonly variant: Variant; readonly results: readonly RunResult[] }[]): void {
+  console.log(`| method | own settings | ${COLUMNS} |\n| --- | --- | --- | --- | --- | --- | --- |`);
+  for (const { variant, results } of rows) {
+    console.log(`| ${variant.name} | ${variant.settings.join(" ")} | ${describe(results)} |`);
+  }
+}
+
 async function main(): Promise<void> {
   const { benchmark, seeds, options } = readOptions();
   const [first = 0] = seeds;
-  const tuning = benchmark.groups.flatMap((group) =>
-    group.length === 1 ? [] : group.map((variant) => () => runOnce(benchmark, variant, first, options)),
+  const runAlone = (variant: Variant) => async () => ({
+    variant,
+    results: [await runOnce(benchmark, variant, first, options)],
+  });
+  const tried = await runAll(
+    options.jobs,
+    benchmark.groups.filter((group) => group.length > 1).flatMap((group) => group.map(runAlone)),
   );
-  await runAll(options.jobs, tuning);
-  const chosen: Variant[] = [];
-  for (const group of benchmark.groups) {
-    const ranked = await runAll(
-      1,
-      group.length === 1
-        ? []
-        : group.map((variant) => async () => ({
-            variant,
-            rank: validationRank(await runOnce(benchmark, variant, first, options)),
-          })),
-    );
-    const best = ranked.sort((a, b) => b.rank - a.rank)[0]?.variant ?? group[0];
-    if (best !== undefined) chosen.push(best);
-  }
-  const tasks = chosen.flatMap((variant) => seeds.map((seed) => () => runOnce(benchmark, variant, seed, options)));
-  const results = await runAll(options.jobs, tasks);
+  const rankOf = (variant: Variant): number =>
+    Math.max(...tried.filter((one) => one.variant === variant).flatMap((one) => one.results.map(validationRank)));
+  const chosen = benchmark.groups.flatMap((group) => [...group].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, 1));
+  const results = await runAll(
+    options.jobs,
+    chosen.flatMap((variant) => seeds.map((seed) => () => runOnce(benchmark, variant, seed, options))),
+  );
   console.log(`${benchmark.description}; ${options.data}, engine ${results[0]?.engine}, seeds ${seeds.join(", ")}`);
   console.log(`Settings: ${benchmark.settings.join(" ")}\n`);
-  console.log(
-    "| method | own settings | sparsity % | validation error % | test error % | dense test error % | minutes |",
-  );
-  console.log("| --- | --- | --- | --- | --- | --- | --- |");
-  for (const [index, variant] of chosen.entries()) {
-    const own = results.slice(index * seeds.length, (index + 1) * seeds.length);
-    console.log(`| ${variant.name} | ${variant.settings.join(" ")} | ${describe(own)} |`);
+  if (tried.length > 0) {
+    console.log(`Tried on seed ${first}:\n`);
+    printTable(tried);
+    console.log(`\nChosen, on all seeds:\n`);
   }
+  printTable(
+    chosen.map((variant, index) => ({
+      variant,
+      results: results.slice(index * seeds.length, (index + 1) * seeds.length),
+    })),
+  );
 }
 
 await main();
