@@ -19,6 +19,8 @@ export async function run(kit) {
     await panel().locator('.badge[data-state="running"]').waitFor({ timeout: 60_000 });
     await lens("epoch").waitFor({ timeout: 60_000 });
     pid = pidOf(await kit.readRuns());
+    // In a browser VS Code keeps which panels are open every five seconds; a page that is reloaded before may lose one.
+    await sleep(6000);
   });
 
   for (let count = 1; count <= RELOADS; count += 1) {
