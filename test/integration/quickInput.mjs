@@ -1,4 +1,5 @@
 /** What a command asks in the quick input, and VS Code's own dialog for files, which is one. */
+import { until } from "./until.mjs";
 
 /** Takes the row that begins with this. */
 export async function pick(page, text) {
@@ -24,5 +25,11 @@ export async function choosePlace(page, offered, place = offered) {
     offered,
   );
   await input.fill(place);
-  await input.press("Enter");
+  // While the dialog reads the folder it takes no answer.
+  await until("the dialog is answered", async () => {
+    if (await input.isVisible()) {
+      await input.press("Enter", { timeout: 1000 });
+    }
+    return !(await input.isVisible());
+  });
 }
