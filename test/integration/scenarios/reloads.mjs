@@ -40,7 +40,7 @@ export async function run(kit) {
     await sleep(500);
     const runs = await kit.readRuns();
     assert.equal(runs.length, 1);
-    const [{ events }] = runs;
+    const [{ events, record }] = runs;
     assert.equal(pidOf(runs), pid);
     assert.equal(events.filter((event) => event.type === "resumed").length, 0);
     assert.deepEqual(
@@ -49,8 +49,8 @@ export async function run(kit) {
     );
     const drawn = await panel().locator("tbody tr").first().locator("td").first().textContent();
     const epochs = events.filter((event) => event.type === "epoch");
-    const expected = events.findLast((event) => event.layers !== undefined).layers[0].sparsity;
-    assert.ok(Math.abs(Number.parseFloat(drawn) - expected * 100) < 0.1, `${drawn} drawn, ${expected} in the log`);
+    const expected = record.result.layers[0].sparsity;
+    assert.ok(Math.abs(Number.parseFloat(drawn) - expected * 100) < 0.1, `${drawn} drawn, ${expected} in the record`);
     console.log(`[integration] ${RELOADS} reloads during ${epochs.length} epochs, ${events.length} events`);
   });
 }
