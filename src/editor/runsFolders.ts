@@ -1,9 +1,11 @@
 /** Where the runs of this window lie, and news of what changes there. */
+import type { FSWatcher } from "node:fs";
 import * as vscode from "vscode";
 import { messageOf } from "../protocol/errors.ts";
 import { isInside, type Run } from "../runs/layout.ts";
 import { defaultRunsDir } from "../runs/runsDir.ts";
 import { openRun } from "../runs/store.ts";
+import { watchFolder } from "../runs/wake.ts";
 import { Disposables } from "./disposables.ts";
 import type { RunWatch } from "./runWatch.ts";
 import { showError } from "./showError.ts";
@@ -34,12 +36,18 @@ export async function openKnownRun(dir: string, known: readonly Run[] = []): Pro
 /** Signs that come together lead to one reading. Milliseconds. */
 const SETTLE_MS = 150;
 
+/** How a runs folder is watched, by the editor and beside it. */
+interface Watched extends vscode.Disposable {
+  /** Watches the folder itself, which may have come, or be another one, since the last call. */
+  watchEntries(): void;
+}
+
 export class RunsFolders implements vscode.Disposable {
   readonly #runs: RunWatch;
   readonly #log: vscode.LogOutputChannel;
   readonly #owned = new Disposables();
   /** By runs folder. */
-  readonly #watched = new Map<string, Disposables>();
+  readonly #watched = new Map<string, Watched>();
   readonly #problems = new Map<string, string>();
   /** Resolves when what was there at the start has been read. */
   readonly ready: Promise<void>;
@@ -67,6 +75,7 @@ export class RunsFolders implements vscode.Disposable {
     for (const watcher of this.#watched.values()) {
       watcher.dispose();
     }
+    this.#watched.clear();
   }
 
   #changeFolders(): void {
@@ -94,9 +103,14 @@ export class RunsFolders implements vscode.Disposable {
     await Promise.all(folders.map((folder) => this.#load(folder)));
   }
 
-  #watch(folder: string): Disposables {
+  /**
+   * The editor's watcher sees what changes within runs, and a folder that comes or goes. Of a folder that is made together
+   * with its parent, as by a workspace's first run, it may see nothing ever: so Node's own watcher sees which runs there are.
+   */
+  #watch(folder: string): Watched {
     const owned = new Disposables();
     let timer: NodeJS.Timeout | undefined;
+    let entries: FSWatcher | undefined;
     const look = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => void this.#load(folder), SETTLE_MS);
@@ -107,12 +121,25 @@ export class RunsFolders implements vscode.Disposable {
       owned.add(watcher.onDidChange(look));
       owned.add(watcher.onDidDelete(look));
     }
-    owned.add({ dispose: () => clearTimeout(timer) });
-    return owned;
+    owned.add({
+      dispose: () => {
+        clearTimeout(timer);
+        entries?.close();
+      },
+    });
+    return {
+      watchEntries() {
+        entries?.close();
+        entries = watchFolder(folder, look);
+      },
+      dispose: () => owned.dispose(),
+    };
   }
 
   /** A folder that cannot be read is told once for each reason. */
   async #load(folder: string): Promise<void> {
+    // Before the reading: what comes during it is seen too.
+    this.#watched.get(folder)?.watchEntries();
     try {
       await this.#runs.load(folder);
       this.#problems.delete(folder);

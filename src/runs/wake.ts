@@ -44,8 +44,11 @@ export async function lookOnChange(
   }
 }
 
-/** undefined where watching is impossible: no such folder yet, no more watches, a file system without them. */
-function watchFolder(folder: string, wake: () => void): FSWatcher | undefined {
+/**
+ * Calls `wake` when an entry of `folder` comes, changes or goes; not for what lies deeper. undefined where watching is
+ * impossible: no such folder yet, no more watches, a file system without them.
+ */
+export function watchFolder(folder: string, wake: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, { persistent: false }, wake);
     // E.g. the folder was deleted on Windows. The poll goes on, and finds out.

@@ -1,6 +1,6 @@
 /** The folder that a scenario works in: the examples, with an experiment that takes seconds; and the runs made there. */
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The example's own network, with a budget of seconds. */
@@ -25,8 +25,6 @@ export const MODEL_FILE = "lenet300.model.ts";
 /** @param root of this project */
 export async function makeWorkspace(root, workspace) {
   await cp(join(root, "examples"), workspace, { recursive: true });
-  // VS Code's watcher may miss for ever what comes in a folder that is made at the same moment as its parent.
-  await mkdir(join(workspace, ".whittle", "runs"), { recursive: true });
   await writeExperiment(workspace, SHORT);
 }
 
