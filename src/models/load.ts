@@ -5,7 +5,7 @@
  * load sees the file, and the files that it imports, as they are then. A `model.json` is read, not run.
  */
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { distance } from "fastest-levenshtein";
@@ -123,6 +123,17 @@ function explainLoadError(error: unknown, file: string): WhittleError {
  */
 const compiledFolder = (): string => join(cacheFolder(), "models");
 
+/**
+ * Whether the system refused to read or write what lies in `cache`, before `file` was executed. What the file does itself
+ * must not count: it would be executed twice.
+ */
+function isCacheTrouble(error: unknown, cache: string, file: string): boolean {
+  if (!(error instanceof Error && "syscall" in error)) return false;
+  // Node tells no path where an open file cannot be written.
+  const path = "path" in error && typeof error.path === "string" ? error.path : undefined;
+  return path === undefined ? lineInFile(error, file) === undefined : resolve(path).startsWith(resolve(cache) + sep);
+}
+
 async function loadModule(
   tf: TF,
   file: string,
@@ -144,9 +155,8 @@ async function loadModule(
   try {
     loaded = await jiti.import(file);
   } catch (error) {
-    // Of the system: perhaps of a full disk below the cache, which shall cost time and not the run. If it is the file's own
-    // doing, it says so again.
-    if (fsCache !== false && error instanceof Error && "syscall" in error) return loadModule(tf, file, false);
+    // A full disk below the cache, say, shall cost time and not the run.
+    if (fsCache !== false && isCacheTrouble(error, fsCache, file)) return loadModule(tf, file, false);
     throw explainLoadError(error, file);
   }
   // CommonJS: `module.exports = lenet`.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadCpu } from "../../../src/engine/cpu.ts";
 import { lineInFile, loadDefinition } from "../../../src/models/load.ts";
@@ -66,5 +66,18 @@ describe("files that were compiled before", () => {
     rmSync(join(cache, name));
     mkdirSync(join(cache, name));
     assert.equal(await buildAndFail(), 4);
+  });
+
+  it("are executed once, whatever they fail with", async () => {
+    const count = join(folder(), "count.txt");
+    writeFileSync(
+      file,
+      `import { appendFileSync, readFileSync } from "node:fs";
+appendFileSync(${JSON.stringify(count)}, "x");
+readFileSync(${JSON.stringify(join(folder(), "missing.csv"))});
+`,
+    );
+    await assert.rejects(loadDefinition(await loadCpu(), file, "broken"), /thrown\.model\.ts:3 failed .*missing\.csv/);
+    assert.equal(readFileSync(count, "utf8"), "x");
   });
 });
