@@ -1,6 +1,7 @@
 /**
  * The bundles of Whittle, all in dist/:
  *   extension.cjs  the extension host's part; the editor API is external, no tensor library inside
+ *   parser.cjs     @babel/parser for it: nearly half of its code, which a window without a model file need not compile
  *   trainer.cjs    the training process, with every engine but the native addon, which a per-user cache holds
  *   cli.cjs        the command line
  *   live.js/.css, compare.js/.css   the panels, for the browser inside a webview
@@ -100,8 +101,9 @@ export default (_env, { mode = "production" }) => [
     file: "extension.cjs",
     target: "node20",
     mode,
-    externals: { vscode: "commonjs vscode" },
+    externals: { vscode: "commonjs vscode", "@babel/parser": "commonjs ./parser.cjs" },
   }),
+  bundle({ name: "parser", entry: "@babel/parser", file: "parser.cjs", target: "node20", mode }),
   bundle({
     name: "trainer",
     entry: "./src/trainer/main.ts",

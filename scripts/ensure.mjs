@@ -17,6 +17,7 @@ const BUNDLES = [
   "cli.cjs",
   "trainer.cjs",
   "extension.cjs",
+  "parser.cjs",
   "live.js",
   join("addon", "node-gyp", "lib", "node-gyp.cjs"),
 ];

@@ -2,16 +2,14 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { collectCalls, countUsed, wasLoaded } from "./codeUsed.mjs";
+import { collectCalls, countUsed } from "./codeUsed.mjs";
 import { timeLine } from "./figures.mjs";
 import { freshWindow } from "./windows.mjs";
 
 const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
-const BUNDLES = ["extension.cjs", "live.js", "compare.js", "trainer.cjs", "cli.cjs"];
+const BUNDLES = ["extension.cjs", "parser.cjs", "live.js", "compare.js", "trainer.cjs", "cli.cjs"];
 /** Wakes the extension, and defines no model. */
 const OTHER_FILE = "notes.json";
-/** Stands in the parser and nowhere else. */
-const PARSER_SIGN = "BABEL_PARSER_SYNTAX_ERROR";
 
 export function activation(report, repetitions) {
   return {
@@ -68,9 +66,9 @@ async function readActivation(kit) {
 async function describeUsed(kit) {
   const bundle = await readFile(join(dist, "extension.cjs"), "utf8");
   const calls = await kit.inHost(collectCalls, "extension.cjs");
-  const isParserLoaded = wasLoaded(calls, bundle.length, bundle.indexOf(PARSER_SIGN));
+  const isParserLoaded = (await kit.inHost(collectCalls, "parser.cjs")).length > 0;
   const used = kilobytes(countUsed(calls, bundle.length));
-  return `${used}, @babel/parser ${isParserLoaded ? "loaded" : "not loaded"}`;
+  return `${used}, parser.cjs ${isParserLoaded ? "loaded" : "not loaded"}`;
 }
 
 function kilobytes(bytes) {

@@ -28,8 +28,3 @@ export function countUsed(calls, size) {
   }
   return used.reduce((sum, one) => sum + one, 0);
 }
-
-/** Whether the module that holds this place of the bundle was loaded: the bundle's own frame, around all, does not count. */
-export function wasLoaded(calls, size, place) {
-  return calls.some(([begin, end, count]) => count > 0 && begin <= place && place < end && end - begin < 0.9 * size);
-}

@@ -13,7 +13,10 @@ import { createLogReader } from "../runs/tail.ts";
 import { lookOnChange } from "../runs/wake.ts";
 import { type ControlClient, connectControl } from "./client.ts";
 
-/** `number` is 1 for the snapshot and grows by 1. `events` of a delta may be empty: then state or record has changed. */
+/**
+ * `number` is 1 for the snapshot and grows by 1. A snapshot has no `step` that another one follows. `events` of a delta may
+ * be empty: then state or record has changed.
+ */
 export type RunUpdate =
   | ({ readonly type: "snapshot"; readonly number: number; readonly events: readonly RunEvent[] } & RunStatus)
   /** Events as they were written: put them behind those before and pass the whole through `foldResumed`. */
@@ -46,7 +49,7 @@ export async function followRun(
     // The state first: when it says that the run has ended, the events read after it are all there are.
     const status = await readStatus();
     if (readNew === undefined) {
-      const { events, next } = await readEventsWithPosition(run);
+      const { events, next } = await readEventsWithPosition(run, "latest");
       readNew = createLogReader(run, next);
       number += 1;
       onUpdate({ type: "snapshot", number, events, ...status });

@@ -35,7 +35,7 @@ export async function readEventChunks(
   try {
     let position = from;
     for (let size = CHUNK_BYTES; ; ) {
-      const { bytesRead, buffer } = await handle.read({ buffer: new Uint8Array(size), position: position.offset });
+      const { bytesRead, buffer } = await handle.read({ buffer: Buffer.alloc(size), position: position.offset });
       const next = await takeLines(buffer.subarray(0, bytesRead), position, file, onEvents);
       const isEnd = bytesRead < size;
       // A line longer than the piece: read it again in a larger one.
@@ -53,24 +53,20 @@ export async function readEventChunks(
 }
 
 async function takeLines(
-  bytes: Uint8Array,
+  bytes: Buffer,
   from: LogPosition,
   file: string,
   onEvents: (events: readonly RunEvent[]) => void,
 ): Promise<LogPosition> {
   let position = from;
   for (;;) {
-    const { events, next } = parseEventLines(
-      bytes.subarray(position.offset - from.offset),
-      position,
-      file,
-      LINES_A_TURN,
-    );
+    const rest = bytes.subarray(position.offset - from.offset);
+    const { events, lines, next } = parseEventLines(rest, position, file, { most: LINES_A_TURN });
     position = next;
     if (events.length > 0) {
       onEvents(events);
     }
-    if (events.length < LINES_A_TURN) {
+    if (lines < LINES_A_TURN) {
       return position;
     }
     await nextTurn();

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { errorCode } from "../protocol/errors.ts";
 import type { NewEvent, RunEvent } from "../protocol/events.ts";
-import { foldResumed, LOG_START, type LogPosition, parseEventLines } from "./eventLines.ts";
+import { foldResumed, LOG_START, type LogPosition, parseEventLines, type WantedSteps } from "./eventLines.ts";
 import { explainFsError } from "./fsErrors.ts";
 import { eventsPath, type Run } from "./layout.ts";
 
@@ -83,10 +83,13 @@ export async function readEvents(run: Run): Promise<RunEvent[]> {
 /** Lines that are read before others get a turn: a long log must not hold up an editor. About 5 ms. */
 const LINES_A_TURN = 500;
 
-/** `readEvents`, and where a follower goes on. */
-export async function readEventsWithPosition(run: Run): Promise<{ events: RunEvent[]; next: LogPosition }> {
+/** `readEvents`, of which the steps may be few, and where a follower goes on. */
+export async function readEventsWithPosition(
+  run: Run,
+  steps: WantedSteps = "all",
+): Promise<{ events: RunEvent[]; next: LogPosition }> {
   const file = eventsPath(run);
-  let bytes: Uint8Array;
+  let bytes: Buffer;
   try {
     bytes = await readFile(file);
   } catch (error) {
@@ -95,10 +98,10 @@ export async function readEventsWithPosition(run: Run): Promise<{ events: RunEve
   const events: RunEvent[] = [];
   let next = LOG_START;
   for (let isOver = false; !isOver; ) {
-    const part = parseEventLines(bytes.subarray(next.offset), next, file, LINES_A_TURN);
+    const part = parseEventLines(bytes.subarray(next.offset), next, file, { most: LINES_A_TURN, steps });
     events.push(...part.events);
     next = part.next;
-    isOver = part.events.length < LINES_A_TURN;
+    isOver = part.lines < LINES_A_TURN;
     if (!isOver) {
       await nextTurn();
     }
@@ -108,7 +111,7 @@ export async function readEventsWithPosition(run: Run): Promise<{ events: RunEve
 
 function readWhole(run: Run): ReturnType<typeof parseEventLines> {
   const file = eventsPath(run);
-  let bytes: Uint8Array;
+  let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch (error) {
@@ -117,9 +120,9 @@ function readWhole(run: Run): ReturnType<typeof parseEventLines> {
   return parseEventLines(bytes, LOG_START, file);
 }
 
-function nothingIfMissing(error: unknown, file: string): Uint8Array {
+function nothingIfMissing(error: unknown, file: string): Buffer {
   if (errorCode(error) === "ENOENT") {
-    return new Uint8Array();
+    return Buffer.alloc(0);
   }
   throw explainFsError(error, file, "read");
 }

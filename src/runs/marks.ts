@@ -1,5 +1,5 @@
 /** Reading and writing `marks.json`, the one file of a run folder that is not the training process's. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import writeFileAtomic from "write-file-atomic";
 import { errorCode, messageOf, WhittleError } from "../protocol/errors.ts";
 import { MARKS_FORMAT, NO_MARKS, type RunMarks, runMarksSchema } from "../protocol/run.ts";
@@ -13,12 +13,12 @@ export interface MarksChange {
   readonly pinned?: boolean;
 }
 
-/** @throws WhittleError naming the file when it is damaged or of a newer Whittle */
+/** Read at once, as the record is. @throws WhittleError naming the file when it is damaged or of a newer Whittle */
 export async function readMarks(run: Run): Promise<RunMarks> {
   const file = marksPath(run);
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = readFileSync(file, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
       return NO_MARKS;

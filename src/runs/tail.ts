@@ -54,13 +54,13 @@ export function createLogReader(run: Run, from: LogPosition = LOG_START): () => 
   };
 }
 
-function readFrom(run: Run, file: string, offset: number): Uint8Array {
+function readFrom(run: Run, file: string, offset: number): Buffer {
   let fd: number;
   try {
     fd = openSync(file, "r");
   } catch (error) {
     if (errorCode(error) === "ENOENT" && offset === 0 && existsSync(run.dir)) {
-      return new Uint8Array();
+      return Buffer.alloc(0);
     }
     throw errorCode(error) === "ENOENT" ? goneError(run, file) : explainFsError(error, file, "read");
   }
@@ -71,7 +71,7 @@ function readFrom(run: Run, file: string, offset: number): Uint8Array {
         remedy: "Open the run again; let nothing but Whittle change its folder.",
       });
     }
-    const bytes = new Uint8Array(size - offset);
+    const bytes = Buffer.alloc(size - offset);
     let filled = 0;
     while (filled < bytes.length) {
       const count = readSync(fd, bytes, filled, bytes.length - filled, offset + filled);

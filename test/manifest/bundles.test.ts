@@ -14,6 +14,8 @@ function read(name: string): string {
 
 /** Names that survive minifying: of kernels and of the backend registry. */
 const TENSOR_LIBRARY = /registerBackend|Conv2DBackpropFilter|tfjs-core/;
+/** The code of its errors. */
+const PARSER = /BABEL_PARSER_SYNTAX_ERROR/;
 
 describe("bundles", () => {
   for (const name of ["extension.cjs", "cli.cjs", "live.js"]) {
@@ -27,6 +29,11 @@ describe("bundles", () => {
     for (const kind of ["", "-simd", "-threaded-simd"]) {
       assert.ok(existsSync(join(dist, `tfjs-backend-wasm${kind}.wasm`)), kind);
     }
+  });
+
+  it("extension.cjs leaves the parser to parser.cjs", () => {
+    assert.match(read("parser.cjs"), PARSER);
+    assert.doesNotMatch(read("extension.cjs"), PARSER);
   });
 
   it("only the extension asks for the editor", () => {

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 import type { RunEvent } from "../../../src/protocol/events.ts";
-import { foldResumed, openEventLog, readEvents } from "../../../src/runs/eventLog.ts";
+import { foldResumed, openEventLog, readEvents, readEventsWithPosition } from "../../../src/runs/eventLog.ts";
 import { eventsPath, type Run } from "../../../src/runs/layout.ts";
 import { createRun } from "../../../src/runs/store.ts";
 import { samplePlan, stepEvent, useFolder } from "./sampleRuns.ts";
@@ -95,6 +95,34 @@ describe("event log", () => {
     log.append(event);
     log.close();
     assert.equal((await readEvents(run)).length, 1);
+  });
+});
+
+describe("the latest steps of a log", () => {
+  const folder = useFolder();
+
+  it("are those that no other step follows; the rest of the log is as it is, and so is its end", async () => {
+    const run = await createRun(folder(), samplePlan, "e");
+    const log = await openEventLog(run);
+    // Longer than what is read in one turn.
+    for (let step = 0; step < 1700; step += 1) {
+      log.append(step % 400 === 399 ? { type: "warning", message: "ü" } : stepEvent(step));
+    }
+    log.close();
+    const all = await readEventsWithPosition(run);
+    const latest = await readEventsWithPosition(run, "latest");
+    assert.deepEqual(latest.next, all.next);
+    const isLatest = (event: RunEvent): boolean => event.type !== "step" || all.events[event.seq]?.type !== "step";
+    assert.deepEqual(latest.events.filter(isLatest), all.events.filter(isLatest));
+    assert.ok(latest.events.length < 20, `${latest.events.length} are left`);
+  });
+
+  it("are not read past one that is broken", async () => {
+    const run = await createRun(folder(), samplePlan, "e");
+    await writeSteps(run, 9);
+    const file = eventsPath(run);
+    writeFileSync(file, readFileSync(file, "utf8").replace('"seq":5', '"seq":6'));
+    await assert.rejects(readEventsWithPosition(run, "latest"), /Line 5 of .*its number is 6 and should be 5/);
   });
 });
 

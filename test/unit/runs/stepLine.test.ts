@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { runEventSchema } from "../../../src/protocol/events.ts";
 import { openEventLog } from "../../../src/runs/eventLog.ts";
 import { eventsPath } from "../../../src/runs/layout.ts";
-import { parseStepLine } from "../../../src/runs/stepLine.ts";
+import { isStepLine, parseStepLine } from "../../../src/runs/stepLine.ts";
 import { createRun } from "../../../src/runs/store.ts";
 import { samplePlan, stepEvent, useFolder } from "./sampleRuns.ts";
 
@@ -23,7 +23,9 @@ describe("lines of steps", () => {
     const lines = readFileSync(eventsPath(run), "utf8").trimEnd().split("\n");
     assert.equal(lines.length, 8);
     for (const line of lines) {
-      assert.deepEqual(parseStepLine(line), runEventSchema.parse(JSON.parse(line)));
+      const event = runEventSchema.parse(JSON.parse(line));
+      assert.deepEqual(parseStepLine(line), event);
+      assert.ok(isStepLine(line, event.seq) && !isStepLine(line, event.seq + 1));
     }
   });
 
@@ -41,6 +43,7 @@ describe("lines of steps", () => {
     it(`leave to others what has ${what}`, () => {
       assert.notEqual(parseStepLine(LINE), undefined);
       assert.equal(parseStepLine(line), undefined);
+      assert.ok(isStepLine(LINE, 7) && !isStepLine(line, 7));
     });
   }
 });
