@@ -6,10 +6,13 @@ const UNITS = [
   { unit: "minute", seconds: 60 },
 ] as const;
 
+/** By language: to make one takes longer than to use it a hundred times. */
+const formats = new Map<string, Intl.RelativeTimeFormat>();
+
 /** `12 min ago`, `yesterday`, `now` */
 export function describeAge(iso: string, now: number, language: string): string {
   const seconds = Math.max(0, (now - Date.parse(iso)) / 1000);
-  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const format = formatFor(language);
   const fitting = UNITS.find((each) => seconds >= each.seconds);
   const age =
     fitting === undefined
@@ -17,4 +20,14 @@ export function describeAge(iso: string, now: number, language: string): string 
       : format.format(-Math.floor(seconds / fitting.seconds), fitting.unit);
   // English puts a full stop after each abbreviation.
   return language.startsWith("en") ? age.replace(".", "") : age;
+}
+
+function formatFor(language: string): Intl.RelativeTimeFormat {
+  const known = formats.get(language);
+  if (known !== undefined) {
+    return known;
+  }
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  formats.set(language, format);
+  return format;
 }

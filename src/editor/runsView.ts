@@ -5,7 +5,7 @@ import { RUNS_VIEW } from "./manifestNames.ts";
 import type { Memory } from "./memory.ts";
 import { type RunRow, RunRows } from "./runRows.ts";
 import type { RunsFolders } from "./runsFolders.ts";
-import { renderRow } from "./runsViewRows.ts";
+import { describeRun, renderRow } from "./runsViewRows.ts";
 import { collectExperiments, type RunOrder } from "./runTree.ts";
 import type { RunWatch } from "./runWatch.ts";
 import { setContext } from "./setContext.ts";
@@ -79,6 +79,15 @@ export class RunsView implements vscode.TreeDataProvider<RunRow>, vscode.Disposa
 
   getTreeItem(row: RunRow): vscode.TreeItem {
     return renderRow(row, row.kind === "run" ? this.#parts.runs.get(row.run.dir) : undefined);
+  }
+
+  /** Of hundreds of rows a few are ever hovered. */
+  resolveTreeItem(item: vscode.TreeItem, row: RunRow): vscode.TreeItem {
+    const watched = row.kind === "run" ? this.#parts.runs.get(row.run.dir) : undefined;
+    if (watched !== undefined) {
+      item.tooltip = describeRun(watched);
+    }
+    return item;
   }
 
   dispose(): void {

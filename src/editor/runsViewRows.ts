@@ -22,7 +22,7 @@ const ICONS: Readonly<Record<RunState, readonly [icon: string, color?: string]>>
   interrupted: ["warning", "list.warningForeground"],
 };
 
-/** @param watched the run of the row, if it is one */
+/** Without the hover of a run, see `describeRun`. @param watched the run of the row, if it is one */
 export function renderRow(row: RunRow, watched: WatchedRun | undefined): vscode.TreeItem {
   const item = renderKind(row, watched);
   item.id = idOf(row);
@@ -60,7 +60,6 @@ function renderRun(watched: WatchedRun): vscode.TreeItem {
   const item = new vscode.TreeItem(name);
   const description = describeRow(watched, Date.now(), vscode.env.language);
   item.description = description;
-  item.tooltip = describeFully(watched);
   // A pin says more than that a run is over; what is going on or went wrong is told all the same.
   const [icon, color] = marks.pinned && state === "done" ? ["pinned", "testing.iconPassed"] : ICONS[state];
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
@@ -80,8 +79,8 @@ function renderUnreadable({ run, problem }: UnreadableRun): vscode.TreeItem {
   return item;
 }
 
-/** As plain text: names come from anywhere. */
-function describeFully(watched: WatchedRun): string {
+/** The hover of a row, made when it is asked for. As plain text: names come from anywhere. */
+export function describeRun(watched: WatchedRun): string {
   const { run, name, marks, state, record, progress } = watched;
   const { settings, engine, data, result } = record;
   const metric = metricOf(watched);
