@@ -90,12 +90,27 @@ function eachMethod(lambdas: readonly number[]): readonly (readonly Variant[])[]
   ];
 }
 
+const LENET300_TARGET = {
+  model: "examples/lenet300.model.ts#lenet300",
+  settings: [...LENET300, "pruning.targetSparsity=0.981", "pruning.bound.maxDrop=0.5"],
+};
+
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   lenet300: {
+    ...LENET300_TARGET,
     description: "LeNet-300-100, target 98.1 %",
-    model: "examples/lenet300.model.ts#lenet300",
-    settings: [...LENET300, "pruning.targetSparsity=0.981", "pruning.bound.maxDrop=0.5"],
     groups: [[{ name: "default", settings: [] }]],
+  },
+  plainDecay: {
+    ...LENET300_TARGET,
+    description: "LeNet-300-100, target 98.1 %: as lenet300, beside plain decay with its best λ",
+    groups: [
+      [{ name: "default", settings: [] }],
+      [3e-4, 6e-4, 1.2e-3].map((lambda) => ({
+        name: "l2",
+        settings: ["pruning.method=l2", `pruning.lambda=${lambda}`],
+      })),
+    ],
   },
   lenet5: {
     description: "LeNet-5, target 98.5 %",
