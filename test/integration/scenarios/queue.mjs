@@ -65,7 +65,7 @@ export async function run(kit) {
     await kit.startCommand("whittle.pauseRun", first.dir);
     await says(first, /paused/);
     await kit.startCommand("whittle.unpauseRun", first.dir);
-    await says(first, /· epoch/);
+    await says(first, /^lenet300epoch/);
   });
 
   await step("its process is killed: interrupted; the second begins", async () => {

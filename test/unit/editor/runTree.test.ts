@@ -54,12 +54,12 @@ describe("run tree", () => {
 
   it("tells a run in a row", () => {
     const now = Date.parse("2026-11-24T10:28:00Z");
-    assert.equal(describeRow(pinned, now, "en"), "abcd · 50.0 % · accuracy 97.00 % · 12 min ago · #paper");
-    assert.equal(describeRow(live, now, "en"), "abcd · starting");
+    assert.equal(describeRow(pinned, now, "en"), "50.0 % · 97.00 % accuracy · abcd · 12 min ago · #paper");
+    assert.equal(describeRow(live, now, "en"), "starting · abcd");
     const queued = sketchRun("150000", { state: "queued", tags: ["x"] });
-    assert.equal(describeRow(queued, now, "en"), "abcd · queued · #x");
+    assert.equal(describeRow(queued, now, "en"), "queued · abcd · #x");
     const broken = sketchRun("150000", { state: "interrupted" });
-    assert.equal(describeRow(broken, now, "en"), "abcd · interrupted · 12 min ago");
+    assert.equal(describeRow(broken, now, "en"), "interrupted · abcd · 12 min ago");
   });
 
   it("keeps what its menus ask for", () => {
