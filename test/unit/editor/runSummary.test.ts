@@ -1,34 +1,8 @@
 import assert from "node:assert/strict";
 import { advance, describeEnd, describeProgress, describeTimeLeft } from "../../../src/editor/runSummary.ts";
-import type { RunRecord } from "../../../src/protocol/run.ts";
-import { settingsSchema } from "../../../src/protocol/settings.ts";
+import { sketchRun } from "./watchedRuns.ts";
 
-const score = { loss: 0.1, metric: 0.98314 };
-const record: RunRecord = {
-  format: 1,
-  id: "20261124-101500-lenet300-k3f9",
-  name: "lenet300",
-  createdAt: "2026-11-24T10:15:00.000Z",
-  updatedAt: "2026-11-24T10:16:00.000Z",
-  state: "done",
-  plan: { modelFile: "/models/lenet300.model.ts", exportName: "lenet300", overrides: {} },
-  settings: settingsSchema.parse({}),
-  result: {
-    id: "20261124-101500-lenet300-k3f9",
-    status: "done",
-    engine: "wasm",
-    seed: 0,
-    seconds: 60,
-    epochs: 30,
-    sparsity: 0.9739,
-    params: { total: 100, remaining: 3 },
-    layers: [],
-    reference: score,
-    validation: score,
-    test: score,
-    referenceTest: score,
-  },
-};
+const { record } = sketchRun("101500", { sparsity: 0.9739, metric: 0.98314 });
 
 describe("runSummary", () => {
   it("tells the end of a run by what the test split says", () => {
@@ -55,7 +29,7 @@ describe("runSummary", () => {
         threshold: 1,
         pruned: 1,
         sparsity: 0.62,
-        validation: score,
+        validation: { loss: 0.1, metric: 0.98 },
         layers: [],
       },
     ]);

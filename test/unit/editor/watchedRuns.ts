@@ -1,6 +1,6 @@
 /** Runs as the editor's views get them, made up. */
 import type { WatchedRun } from "../../../src/editor/runWatch.ts";
-import { NO_MARKS, type RunRecord } from "../../../src/protocol/run.ts";
+import { NO_MARKS, type RunRecord, type RunResult } from "../../../src/protocol/run.ts";
 import { settingsSchema } from "../../../src/protocol/settings.ts";
 
 export interface RunSketch {
@@ -19,7 +19,6 @@ export interface RunSketch {
 export function sketchRun(at: string, sketch: RunSketch = {}): WatchedRun {
   const { state = "done", exportName = "lenet300", modelFile = "/models/lenet.model.ts", sparsity, metric } = sketch;
   const id = `20261124-${at}-lenet300-abcd`;
-  const score = { loss: 0.1, metric: metric ?? 0 };
   const record: RunRecord = {
     format: 1,
     id,
@@ -32,21 +31,7 @@ export function sketchRun(at: string, sketch: RunSketch = {}): WatchedRun {
     ...(sparsity === undefined || metric === undefined
       ? {}
       : {
-          result: {
-            id,
-            status: "done",
-            engine: "wasm",
-            seed: 0,
-            seconds: 60,
-            epochs: 30,
-            sparsity,
-            params: { total: 100, remaining: 3 },
-            layers: [],
-            reference: score,
-            validation: score,
-            test: score,
-            referenceTest: score,
-          },
+          result: sketchResult(id, sparsity, metric),
         }),
   };
   const marks = { ...NO_MARKS, tags: [...(sketch.tags ?? [])], pinned: sketch.pinned ?? false };
@@ -59,5 +44,25 @@ export function sketchRun(at: string, sketch: RunSketch = {}): WatchedRun {
     progress: { epoch: 0 },
     layers: [],
     history: [],
+  };
+}
+
+/** @param metric on every split */
+function sketchResult(id: string, sparsity: number, metric: number): RunResult {
+  const score = { loss: 0.1, metric };
+  return {
+    id,
+    status: "done",
+    engine: "wasm",
+    seed: 0,
+    seconds: 60,
+    epochs: 30,
+    sparsity,
+    params: { total: 100, remaining: 3 },
+    layers: [],
+    reference: score,
+    validation: score,
+    test: score,
+    referenceTest: score,
   };
 }
