@@ -1,7 +1,7 @@
 /** The package that users install: what is in it, and that it works on its own, with no node_modules anywhere near. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +71,15 @@ describe("the package", function () {
       [],
       "missing",
     );
+  });
+
+  it("has a page without pictures and links that lead nowhere, and with the whole tour", () => {
+    const page = readFileSync(join(place, "extension", "readme.md"), "utf8");
+    assert.deepEqual(page.match(/\]\((?!https?:|#)[^)]*\)/g), null);
+    assert.doesNotMatch(page, /pictures/);
+    for (const step of ["1. **Open", "2. **Watch", "3. **Read", "4. **Compare"]) {
+      assert.ok(page.includes(`\n${step}`), step);
+    }
   });
 
   it(`is smaller than ${LIMITS.packed} MB, and ${LIMITS.unpacked} MB unpacked`, () => {
