@@ -3,6 +3,7 @@
  *   extension.cjs  the extension host's part; the editor API is external, no tensor library inside
  *   parser.cjs     @babel/parser for it: nearly half of its code, which a window without a model file need not compile
  *   trainer.cjs    the training process, with every engine but the native addon, which a per-user cache holds
+ *   babel.cjs      jiti's compiler for it: a quarter of its code, needed for a model file that is new or has changed
  *   cli.cjs        the command line
  *   live.js/.css, compare.js/.css   the panels, for the browser inside a webview
  *   addon/         what compiles the native addon where there is no ready-made one: node-gyp, tfjs-node's C++ sources
@@ -62,9 +63,14 @@ function bundle({ name, entry, file, target, mode, externals = {}, banner = "", 
       extensions: [".ts", ".mjs", ".cjs", ".js", ".json"],
       // The tfjs that Node itself would take: tfjs-node is compiled to ES5, whose classes cannot extend the ES2017 ones.
       mainFields: forNode ? ["main", "module"] : ["browser", "module", "main"],
-      // An optional part of node-fetch (below tfjs) that nobody installs.
+      // `encoding` is an optional part of node-fetch (below tfjs) that nobody installs; WebGL is of browsers.
       // jiti's entry for require: its other one finds its own parts by createRequire.
-      alias: { encoding: false, ...(forNode ? { jiti$: under("./node_modules/jiti/lib/jiti.cjs") } : {}) },
+      alias: {
+        encoding: false,
+        ...(forNode
+          ? { jiti$: under("./node_modules/jiti/lib/jiti.cjs"), "@tensorflow/tfjs-backend-webgl": false }
+          : {}),
+      },
     },
     module: {
       rules: [
@@ -110,8 +116,10 @@ export default (_env, { mode = "production" }) => [
     file: "trainer.cjs",
     target: "node20",
     mode,
+    externals: { "../dist/babel.cjs": "commonjs ./babel.cjs" },
     copy: [{ from: "*.wasm", context: under("./node_modules/@tensorflow/tfjs-backend-wasm/dist") }],
   }),
+  bundle({ name: "babel", entry: "./node_modules/jiti/dist/babel.cjs", file: "babel.cjs", target: "node20", mode }),
   bundle({
     name: "cli",
     entry: "./src/cli/main.ts",

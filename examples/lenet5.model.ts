@@ -21,4 +21,18 @@ export function lenet5(): tf.LayersModel {
 export default defineExperiment({
   model: lenet5,
   data: "digits",
+  batchSize: 100,
+  optimizer: { name: "momentum", learningRate: 0.05 },
+  epochs: 3,
+  pruning: {
+    // Irrelevant weights shrink by λ a step, relevant ones by 30 % of that.
+    method: "irrelevance",
+    lambda: 6e-4,
+    floor: 0.3,
+    interval: 1,
+    tolerance: 0.2,
+    targetSparsity: 0.97,
+    maxEpochs: 30,
+    finetuneEpochs: 5,
+  },
 });

@@ -7,7 +7,7 @@ import { timeLine } from "./figures.mjs";
 import { freshWindow } from "./windows.mjs";
 
 const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
-const BUNDLES = ["extension.cjs", "parser.cjs", "live.js", "compare.js", "trainer.cjs", "cli.cjs"];
+const BUNDLES = ["extension.cjs", "parser.cjs", "live.js", "compare.js", "trainer.cjs", "babel.cjs", "cli.cjs"];
 /** Wakes the extension, and defines no model. */
 const OTHER_FILE = "notes.json";
 

@@ -27,7 +27,7 @@ const CONTENT = [
   /^extension\/media\/(icon\.(png|svg)|runs\.svg|whittle\.schema\.json)$/,
   /^extension\/media\/walkthrough\/\w+\.svg$/,
   /^extension\/examples\/\w+\.model\.ts$/,
-  /^extension\/dist\/(extension|parser|trainer|cli)\.cjs$/,
+  /^extension\/dist\/(extension|parser|trainer|babel|cli)\.cjs$/,
   /^extension\/dist\/(live|compare)\.(js|css)$/,
   /^extension\/dist\/panel\.css$/,
   /^extension\/dist\/codicon\.(css|ttf)$/,

@@ -36,6 +36,11 @@ describe("bundles", () => {
     assert.doesNotMatch(read("extension.cjs"), PARSER);
   });
 
+  it("trainer.cjs leaves the compiler of model files to babel.cjs", () => {
+    assert.match(read("babel.cjs"), PARSER);
+    assert.doesNotMatch(read("trainer.cjs"), PARSER);
+  });
+
   it("only the extension asks for the editor", () => {
     assert.match(read("extension.cjs"), /require\(["']vscode["']\)/);
     for (const name of ["trainer.cjs", "cli.cjs"]) {
