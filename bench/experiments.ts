@@ -103,9 +103,15 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
   plainDecay: {
     ...LENET300_TARGET,
-    description: "LeNet-300-100, target 98.1 %: as lenet300, beside plain decay with its best λ",
+    description: "LeNet-300-100, target 98.1 %: irrelevance as in lenet300 and plain decay, each with its best λ",
     groups: [
-      [{ name: "default", settings: [] }],
+      [
+        { name: "irrelevance, floor 0.3", settings: [] },
+        ...[6e-4, 2.4e-3].map((lambda) => ({
+          name: "irrelevance, floor 0.3",
+          settings: [`pruning.lambda=${lambda}`],
+        })),
+      ],
       [3e-4, 6e-4, 1.2e-3].map((lambda) => ({
         name: "l2",
         settings: ["pruning.method=l2", `pruning.lambda=${lambda}`],
