@@ -31,6 +31,9 @@ const actions = {
     // Not waited for: this host ends with it, and has to answer first.
     setTimeout(() => vscode.commands.executeCommand("workbench.action.reloadWindow"), 100);
   },
+  async leave() {
+    // The page is about to be reloaded. Nothing to do before the answer.
+  },
   async startCommand({ id, args }) {
     // Not waited for: it may ask the user something.
     vscode.commands.executeCommand(id, ...args);
@@ -75,7 +78,13 @@ exports.run = () =>
       }
       try {
         const answer = await actions[name](JSON.parse(Buffer.concat(chunks).toString() || "{}"));
-        response.end(JSON.stringify(answer ?? null));
+        response.end(JSON.stringify(answer ?? null), () => {
+          if (name === "leave" || name === "reload") {
+            // This host may live on for a minute without a window: the port is the next one's.
+            server.close();
+            server.closeAllConnections();
+          }
+        });
       } catch (error) {
         response.statusCode = 500;
         response.end(String(error.stack));
@@ -83,7 +92,7 @@ exports.run = () =>
     });
     const listen = () => server.listen(port, "127.0.0.1");
     server.on("error", (error) => {
-      // After a reload, the host before this one may still hold the port.
+      // The host before this one may still hold the port, if it was not told to leave.
       if (error.code === "EADDRINUSE") {
         setTimeout(listen, 200);
       } else {

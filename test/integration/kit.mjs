@@ -147,7 +147,11 @@ export function createKit({ workspace, screenshots, start, say }) {
         .waitFor({ timeout: 60_000 });
       await until("the extension host is back", () => bridge("facts").then(() => true));
     },
-    reloadPage: () => kit.reloaded(() => session.page.reload()),
+    reloadPage: () =>
+      kit.reloaded(async () => {
+        await bridge("leave");
+        await session.page.reload();
+      }),
     reloadWindow: () => kit.reloaded(() => bridge("reload")),
 
     /** Starts an editor on the workspace; the first one is there when a scenario begins. */

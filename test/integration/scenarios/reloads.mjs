@@ -28,7 +28,7 @@ export async function run(kit) {
       const before = (await kit.readRuns())[0].events.length;
       await (count % 2 === 0 ? kit.reloadWindow() : kit.reloadPage());
       await panel().locator('.badge[data-state="running"]').waitFor({ timeout: 60_000 });
-      await lens("epoch").waitFor({ timeout: 30_000 });
+      await lens("epoch").waitFor({ timeout: 60_000 });
       await until("the run has gone on", async () => (await kit.readRuns())[0].events.length > before);
     });
   }
