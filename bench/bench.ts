@@ -120,14 +120,15 @@ function describe(results: readonly RunResult[]): string {
     column((result) => (1 - result.validation.metric) * 100, 2),
     column((result) => (1 - result.test.metric) * 100, 2),
     column((result) => (1 - result.referenceTest.metric) * 100, 2),
+    column((result) => result.epochs, 0),
     column((result) => result.seconds / 60, 1),
   ].join(" | ");
 }
 
-const COLUMNS = "sparsity % | validation error % | test error % | dense test error % | minutes";
+const COLUMNS = "sparsity % | validation error % | test error % | dense test error % | epochs | minutes";
 
 function printTable(rows: readonly { readonly variant: Variant; readonly results: readonly RunResult[] }[]): void {
-  console.log(`| method | own settings | ${COLUMNS} |\n| --- | --- | --- | --- | --- | --- | --- |`);
+  console.log(`| method | own settings | ${COLUMNS} |\n| --- | --- | --- | --- | --- | --- | --- | --- |`);
   for (const { variant, results } of rows) {
     console.log(`| ${variant.name} | ${variant.settings.join(" ")} | ${describe(results)} |`);
   }
