@@ -16,7 +16,7 @@ export interface ChartHost {
 export interface ChartContent {
   readonly title: string;
   /** undefined while nothing is drawn. */
-  png(): Promise<Blob> | undefined;
+  png(): Blob | undefined;
   /** For what is drawn with lines and text. */
   svg?(): Blob | undefined;
   sheet(): Sheet;
@@ -46,7 +46,7 @@ export function chartMenu(host: ChartHost, content: ChartContent): readonly HTML
       unlessEmpty(content.png(), (png) => navigator.clipboard.write([new ClipboardItem({ "image/png": png })])),
     ),
     item(l10n.t("Copy Data as CSV"), () => navigator.clipboard.writeText(asCsv(content.sheet()))),
-    item(l10n.t("Save as PNG…"), () => unlessEmpty(content.png(), async (png) => save("png", await png))),
+    item(l10n.t("Save as PNG…"), () => unlessEmpty(content.png(), (png) => save("png", png))),
     ...(svg === undefined ? [] : [item(l10n.t("Save as SVG…"), () => unlessEmpty(svg(), (blob) => save("svg", blob)))]),
     item(l10n.t("Save Data as CSV…"), () => save("csv", new Blob([asCsv(content.sheet())]))),
   ]);

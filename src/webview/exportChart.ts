@@ -1,6 +1,7 @@
 /** A chart as a picture that stands alone: drawn again, with title, legend and ground, at a size for a page. */
 import { BasicPlatform, type ChartConfiguration, type ChartType, type Plugin } from "chart.js";
 import type { Element as SvgCanvas } from "svgcanvas";
+import { canvasPng } from "./canvasPng.ts";
 import type { AnyOptions } from "./chartSetup.ts";
 import { Chart } from "./chartSetup.ts";
 import { createSvgSurface } from "./svgSurface.ts";
@@ -22,13 +23,12 @@ const EXTRA_HEIGHT = 56;
 /** A PNG is drawn at twice its size, for print and for screens with small pixels. */
 const PNG_RATIO = 2;
 
-export async function asPng(picture: Picture, theme: Theme): Promise<Blob> {
+/** @throws Error when the browser has no room for a picture of that size */
+export function asPng(picture: Picture, theme: Theme): Blob {
   const canvas = document.createElement("canvas");
   const chart = drawOn(canvas, picture, theme, PNG_RATIO);
   try {
-    return await new Promise((resolve, reject) =>
-      canvas.toBlob((blob) => (blob === null ? reject(new Error("the picture is too large")) : resolve(blob))),
-    );
+    return canvasPng(canvas);
   } finally {
     chart.destroy();
   }

@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { asCount, asPercent } from "../protocol/figures.ts";
 import type { MaskPicture } from "../protocol/panel.ts";
+import { canvasPng } from "./canvasPng.ts";
 import { type ChartHost, chartMenu } from "./chartMenu.ts";
 import { box, cell, make, section } from "./elements.ts";
 import { asRgb } from "./rgb.ts";
@@ -26,7 +27,7 @@ export function maskSection(host: ChartHost): MaskSection {
   let seen: readonly unknown[] = [];
   const menu = chartMenu(host, {
     title,
-    png: () => (shown === undefined ? undefined : toBlob(canvas)),
+    png: () => (shown === undefined ? undefined : canvasPng(canvas)),
     sheet: () => ({
       columns: [l10n.t("Unit"), l10n.t("Kept part of its weights, by input from left to right")],
       rows: shown === undefined ? [] : rowsOf(shown),
@@ -115,10 +116,4 @@ function rowsOf({ width, height, base64 }: MaskPicture) {
       return { value, text: String(value) };
     }),
   ]);
-}
-
-function toBlob(canvas: HTMLCanvasElement): Promise<Blob> {
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob === null ? reject(new Error("the picture is empty")) : resolve(blob))),
-  );
 }
