@@ -130,12 +130,12 @@ export default (_env, { mode = "production" }) => [
   }),
   bundle({
     name: "panels",
-    entry: { live: "./src/webview/live.ts", compare: "./src/webview/compare.ts" },
+    entry: { live: "./src/webview/live/live.ts", compare: "./src/webview/compare/compare.ts" },
     file: "[name].js",
     target: "web",
     mode,
     copy: [
-      { from: "*.css", context: under("./src/webview") },
+      { from: "**/*.css", to: "[name][ext]", context: under("./src/webview") },
       { from: "codicon.{css,ttf}", context: under("./node_modules/@vscode/codicons/dist") },
     ],
   }),

@@ -5,10 +5,10 @@ import { EXIT_UNRECORDED } from "../protocol/control.ts";
 import { errorCode } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/events.ts";
 import type { RunRecord, RunResult } from "../protocol/run.ts";
-import { readEvents } from "../runs/eventLog.ts";
-import { type Run, trainerLogPath } from "../runs/layout.ts";
-import { readLockHolder } from "../runs/lock.ts";
-import { readRecord } from "../runs/store.ts";
+import { type Run, trainerLogPath } from "../runs/files/layout.ts";
+import { readLockHolder } from "../runs/lock/lock.ts";
+import { readEvents } from "../runs/log/eventLog.ts";
+import { readRecord } from "../runs/record/store.ts";
 import type { Display } from "./display.ts";
 import type { Problem } from "./output.ts";
 

@@ -1,10 +1,10 @@
 /** `whittle compare`: the figures of the editor's comparison panel, in the terminal. */
 import type { ExportFormat } from "../protocol/comparison.ts";
 import { usageError } from "../protocol/errors.ts";
-import { compareRuns, loadCompareInput } from "../runs/compare.ts";
-import { describeCaveats } from "../runs/compareCaveats.ts";
-import { exportComparison } from "../runs/compareExports.ts";
-import { comparisonTables } from "../runs/compareTable.ts";
+import { compareRuns, loadCompareInput } from "../runs/compare/compare.ts";
+import { describeCaveats } from "../runs/compare/compareCaveats.ts";
+import { exportComparison } from "../runs/compare/compareExports.ts";
+import { comparisonTables } from "../runs/compare/compareTable.ts";
 import { type CommonOptions, findRunOf } from "./options.ts";
 import { printDocument, printLine } from "./output.ts";
 import { plainTable } from "./report.ts";

@@ -1,7 +1,7 @@
 /** `whittle doctor` and `whittle setup`. */
 import { createLogUpdate } from "log-update";
-import { type Diagnosis, diagnose } from "../engine/doctor.ts";
-import { installNative } from "../engine/install.ts";
+import { type Diagnosis, diagnose } from "../engine/install/doctor.ts";
+import { installNative } from "../engine/install/install.ts";
 import { asDuration, asPercent } from "../protocol/figures.ts";
 import { EXIT } from "./exitCodes.ts";
 import { drawBar } from "./frame.ts";

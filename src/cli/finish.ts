@@ -1,5 +1,5 @@
 /** The last thing a training command says, and its exit code. */
-import type { Run } from "../runs/layout.ts";
+import type { Run } from "../runs/files/layout.ts";
 import type { Ending } from "./attend.ts";
 import { EXIT } from "./exitCodes.ts";
 import { exitCodeOf, printDocument, printLine, printProblem, problemDocument } from "./output.ts";

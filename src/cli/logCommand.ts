@@ -3,10 +3,10 @@
 import type { RunEvent } from "../protocol/events.ts";
 import { asDuration } from "../protocol/figures.ts";
 import { LIVE_STATES } from "../protocol/run.ts";
-import { readEvents } from "../runs/eventLog.ts";
-import type { Run } from "../runs/layout.ts";
-import { readStatus } from "../runs/store.ts";
-import { followEvents } from "../runs/tail.ts";
+import type { Run } from "../runs/files/layout.ts";
+import { readEvents } from "../runs/log/eventLog.ts";
+import { followEvents } from "../runs/log/tail.ts";
+import { readStatus } from "../runs/record/store.ts";
 import { type CommonOptions, findRunOf } from "./options.ts";
 import { printDocument, printLine } from "./output.ts";
 import { describeEvent } from "./plainLines.ts";

@@ -1,8 +1,8 @@
 /** Options that several commands share. */
 import { type Command, InvalidArgumentError } from "commander";
-import type { Run } from "../runs/layout.ts";
-import { defaultRunsDir } from "../runs/runsDir.ts";
-import { findRun } from "../runs/store.ts";
+import type { Run } from "../runs/files/layout.ts";
+import { defaultRunsDir } from "../runs/files/runsDir.ts";
+import { findRun } from "../runs/record/store.ts";
 
 export interface CommonOptions {
   readonly runsDir?: string;

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { usageError } from "../protocol/errors.ts";
 import { asLocalTime, asMetric, asPercent } from "../protocol/figures.ts";
 import type { RunRecord } from "../protocol/run.ts";
-import { deleteRun, listRuns, type Run, type RunOverview, type RunStatus, readStatus } from "../runs/store.ts";
+import { deleteRun, listRuns, type Run, type RunOverview, type RunStatus, readStatus } from "../runs/record/store.ts";
 import { metricOf } from "./attend.ts";
 import { type CommonOptions, findRunOf, runsDirOf } from "./options.ts";
 import { printDocument, printLine } from "./output.ts";

@@ -1,10 +1,10 @@
 /** From `<file>[#export]` to the definition that is meant. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { nameOfFile } from "../models/nameOfFile.ts";
-import { scanDefinitions } from "../models/scan.ts";
+import { nameOfFile } from "../models/scan/nameOfFile.ts";
+import { scanDefinitions } from "../models/scan/scan.ts";
 import { usageError } from "../protocol/errors.ts";
-import { explainFsError } from "../runs/fsErrors.ts";
+import { explainFsError } from "../runs/files/fsErrors.ts";
 
 export interface Target {
   /** Absolute path. */

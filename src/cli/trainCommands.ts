@@ -1,8 +1,8 @@
 /** `whittle run` and `whittle resume`: both train, show progress and end with the same report. */
 import { TrainingController } from "../controller/controller.ts";
 import { WhittleError } from "../protocol/errors.ts";
-import { readEvents } from "../runs/eventLog.ts";
-import type { Run } from "../runs/layout.ts";
+import type { Run } from "../runs/files/layout.ts";
+import { readEvents } from "../runs/log/eventLog.ts";
 import { attendTraining } from "./attend.ts";
 import { createDisplay } from "./display.ts";
 import { finishTraining } from "./finish.ts";

@@ -9,8 +9,8 @@ import {
 import { z } from "zod";
 import { APPENDED, CONTROL_PROTOCOL, type ControlRequests, type Hello } from "../protocol/control.ts";
 import { errorCode, messageOf, WhittleError } from "../protocol/errors.ts";
-import type { Run } from "../runs/layout.ts";
-import { readLockHolder } from "../runs/lock.ts";
+import type { Run } from "../runs/files/layout.ts";
+import { readLockHolder } from "../runs/lock/lock.ts";
 import { withDeadline } from "./deadline.ts";
 
 export interface ControlClient {

@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { WhittleError } from "../protocol/errors.ts";
 import type { RunPlan } from "../protocol/run.ts";
-import { readLockHolder } from "../runs/lock.ts";
-import { identifyProcess, isAlive, type ProcessIdentity } from "../runs/processes.ts";
-import { createRun, type Run, type RunStatus, readStatus, setAside } from "../runs/store.ts";
+import { readLockHolder } from "../runs/lock/lock.ts";
+import { identifyProcess, isAlive, type ProcessIdentity } from "../runs/lock/processes.ts";
+import { createRun, type Run, type RunStatus, readStatus, setAside } from "../runs/record/store.ts";
 import { connectControl } from "./client.ts";
 import { followRun, type RunUpdate } from "./follow.ts";
 import { hostTrainer } from "./hosted.ts";

@@ -6,11 +6,11 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEvent } from "../protocol/events.ts";
 import { LIVE_STATES } from "../protocol/run.ts";
-import { readEventsWithPosition } from "../runs/eventLog.ts";
-import { type Run, recordPath } from "../runs/layout.ts";
-import type { RunStatus } from "../runs/store.ts";
-import { createLogReader } from "../runs/tail.ts";
-import { lookOnChange } from "../runs/wake.ts";
+import { type Run, recordPath } from "../runs/files/layout.ts";
+import { readEventsWithPosition } from "../runs/log/eventLog.ts";
+import { createLogReader } from "../runs/log/tail.ts";
+import { lookOnChange } from "../runs/log/wake.ts";
+import type { RunStatus } from "../runs/record/store.ts";
 import { type ControlClient, connectControl } from "./client.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { appendFileSync } from "node:fs";
 import nodeModule from "node:module";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
-import { type Run, trainerLogPath } from "../runs/layout.ts";
+import { type Run, trainerLogPath } from "../runs/files/layout.ts";
 import type { SpawnOptions, TrainerExit, TrainerProcess } from "./spawn.ts";
 
 type HostOptions = Pick<SpawnOptions, "trainerFile" | "env">;

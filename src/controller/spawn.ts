@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { WhittleError } from "../protocol/errors.ts";
-import { explainFsError } from "../runs/fsErrors.ts";
-import { type Run, trainerLogPath } from "../runs/layout.ts";
+import { explainFsError } from "../runs/files/fsErrors.ts";
+import { type Run, trainerLogPath } from "../runs/files/layout.ts";
 
 /**
  * Settings of glibc's allocator, ignored elsewhere. libtensorflow gives each operation's result back at once; by default

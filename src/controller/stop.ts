@@ -1,8 +1,8 @@
 /** Ending a training process: ask → wait → terminate → kill, each with its own deadline. */
 import { errorCode, WhittleError } from "../protocol/errors.ts";
-import type { Run } from "../runs/layout.ts";
-import { readLockHolder } from "../runs/lock.ts";
-import { isAlive, type ProcessIdentity } from "../runs/processes.ts";
+import type { Run } from "../runs/files/layout.ts";
+import { readLockHolder } from "../runs/lock/lock.ts";
+import { isAlive, type ProcessIdentity } from "../runs/lock/processes.ts";
 import { connectControl } from "./client.ts";
 import { waitUntil } from "./deadline.ts";
 

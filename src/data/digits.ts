@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cacheFolder } from "../engine/cache.ts";
+import { cacheFolder } from "../engine/install/cache.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { drawDigit, SIDE } from "./digitStrokes.ts";
 import { createRandom } from "./random.ts";

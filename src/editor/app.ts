@@ -1,15 +1,15 @@
 import type * as vscode from "vscode";
 import type { TrainingController } from "../controller/controller.ts";
-import type { CliProgram } from "./cliProgram.ts";
-import type { ComparePanels } from "./comparePanels.ts";
-import type { Config } from "./config.ts";
-import type { DefinitionScans } from "./definitionScans.ts";
-import type { EnvironmentPage } from "./environment.ts";
-import type { LivePanels } from "./livePanels.ts";
-import type { RunQueue } from "./runQueue.ts";
-import type { RunsFolders } from "./runsFolders.ts";
-import type { RunsView } from "./runsView.ts";
-import type { RunWatch } from "./runWatch.ts";
+import type { Config } from "./base/config.ts";
+import type { ComparePanels } from "./comparePanel/comparePanels.ts";
+import type { DefinitionScans } from "./lenses/definitionScans.ts";
+import type { LivePanels } from "./livePanel/livePanels.ts";
+import type { RunQueue } from "./runs/runQueue.ts";
+import type { RunsFolders } from "./runs/runsFolders.ts";
+import type { RunWatch } from "./runs/runWatch.ts";
+import type { RunsView } from "./runsView/runsView.ts";
+import type { CliProgram } from "./setUp/cliProgram.ts";
+import type { EnvironmentPage } from "./setUp/environmentPage.ts";
 
 /** The parts that commands and views work with, made once in `activate`. */
 export interface App {

@@ -1,22 +1,22 @@
 /** Every command of Whittle, and the one way they are run. */
 import * as vscode from "vscode";
 import type { App } from "./app.ts";
-import { clearRunFilter, filterRuns, refreshRuns, sortRuns } from "./arrangeRuns.ts";
-import { compareRuns, diffSources } from "./compareRuns.ts";
-import { deleteRuns, pinRun, renameRun, tagRun, unpinRun } from "./curateRuns.ts";
-import { Disposables } from "./disposables.ts";
-import { showEnvironment } from "./environment.ts";
-import { exportMetrics } from "./exportMetrics.ts";
-import type { CommandId } from "./manifestNames.ts";
-import { newExperiment } from "./newExperiment.ts";
-import { rerunWithChanges } from "./rerun.ts";
-import { setUpEngine } from "./setUpEngine.ts";
-import { showError } from "./showError.ts";
-import { openPanel, openRunFiles, showRunLog } from "./showRuns.ts";
-import { startBaseline, startRun } from "./startRun.ts";
-import { pauseRun, pruneNow, resumeRun, saveCheckpoint, stopRun, unpauseRun } from "./steerRuns.ts";
-import { readViewArguments } from "./viewArguments.ts";
-import { openWalkthrough } from "./walkthrough.ts";
+import { Disposables } from "./base/disposables.ts";
+import type { CommandId } from "./base/manifestNames.ts";
+import { showError } from "./base/showError.ts";
+import { compareRuns, diffSources } from "./comparePanel/compareRuns.ts";
+import { openPanel, openRunFiles, showRunLog } from "./livePanel/showRuns.ts";
+import { clearRunFilter, filterRuns, refreshRuns, sortRuns } from "./runsView/arrangeRuns.ts";
+import { deleteRuns, pinRun, renameRun, tagRun, unpinRun } from "./runsView/curateRuns.ts";
+import { exportMetrics } from "./runsView/exportMetrics.ts";
+import { readViewArguments } from "./runsView/viewArguments.ts";
+import { setUpEngine } from "./setUp/setUpEngine.ts";
+import { showEnvironment } from "./setUp/showEnvironment.ts";
+import { openWalkthrough } from "./setUp/walkthrough.ts";
+import { newExperiment } from "./training/newExperiment.ts";
+import { rerunWithChanges } from "./training/rerun.ts";
+import { startBaseline, startRun } from "./training/startRun.ts";
+import { pauseRun, pruneNow, resumeRun, saveCheckpoint, stopRun, unpauseRun } from "./training/steerRuns.ts";
 
 type Handler = (app: App, argument: unknown) => Promise<void>;
 

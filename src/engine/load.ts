@@ -1,11 +1,11 @@
 /** Chooses the engine and loads it into this process. */
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { EngineWish } from "../protocol/settings.ts";
-import { inspectNative } from "./cache.ts";
-import { checkKnownAnswers } from "./check.ts";
+import { inspectNative } from "./install/cache.ts";
+import { checkKnownAnswers } from "./install/check.ts";
+import { nativeVerdict } from "./install/verdicts.ts";
 import { startEngine } from "./start.ts";
 import type { EngineName, LoadedEngine } from "./types.ts";
-import { nativeVerdict } from "./verdicts.ts";
 
 export interface LoadOptions {
   /** Told, in a sentence each, what could not be used and why. */

@@ -4,12 +4,12 @@
  */
 import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
-import { addonPath, inspectNative } from "./cache.ts";
+import { addonPath, inspectNative } from "./install/cache.ts";
+import { TFJS_NODE_VERSION } from "./install/versions.ts";
 import { restoreUtilFunctions } from "./nodeCompat.ts";
 import { requireFrom } from "./nodeRequire.ts";
 import { loadTfjs } from "./tfjs.ts";
 import type { TF } from "./types.ts";
-import { TFJS_NODE_VERSION } from "./versions.ts";
 
 export interface NativeEngine {
   readonly tf: TF;

@@ -1,7 +1,7 @@
 import { loadCpu } from "./cpu.ts";
 import { loadNative } from "./native.ts";
 import type { EngineName, TF } from "./types.ts";
-import { loadWasm } from "./wasm.ts";
+import { loadWasm } from "./wasm/wasm.ts";
 
 export interface StartedEngine {
   readonly tf: TF;

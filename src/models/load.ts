@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { distance } from "fastest-levenshtein";
 import { createJiti } from "jiti";
-import { cacheFolder } from "../engine/cache.ts";
+import { cacheFolder } from "../engine/install/cache.ts";
 import type { TF } from "../engine/types.ts";
 import { errorCode, messageOf, WhittleError } from "../protocol/errors.ts";
 import type { SettingsInput } from "../protocol/settings.ts";

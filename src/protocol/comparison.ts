@@ -1,4 +1,4 @@
-/** What a comparison of runs holds: made in `runs/compare.ts`, shown by the panel, printed by the command line. */
+/** What a comparison of runs holds: made in `runs/compare/compare.ts`, shown by the panel, printed by the command line. */
 import type { LayerSummary, RunState, Score } from "./run.ts";
 
 /** Decisions belong on the validation split; the test split is for reporting. */

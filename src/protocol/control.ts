@@ -1,5 +1,5 @@
 /**
- * Requests to a training process, JSON-RPC 2.0 over its control socket (`controlPath` in `runs/lock.ts`). The run folder
+ * Requests to a training process, JSON-RPC 2.0 over its control socket (`controlPath` in `runs/lock/lock.ts`). The run folder
  * is the truth; the socket only steers the run and says that the log has grown, so that readers look at once.
  */
 export const CONTROL_PROTOCOL = 1;

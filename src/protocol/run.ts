@@ -6,7 +6,7 @@ export const RUN_FORMAT = 1;
 
 /** `queued` waits until fewer runs are going on; no process has it yet. */
 export const RUN_STATES = ["queued", "starting", "running", "paused", "stopping", "done", "failed", "stopped"] as const;
-/** As stored. A reader that finds a live state but no live process shows `interrupted`, see `runs/store.ts`. */
+/** As stored. A reader that finds a live state but no live process shows `interrupted`, see `runs/record/store.ts`. */
 export type StoredState = (typeof RUN_STATES)[number];
 export type RunState = StoredState | "interrupted";
 

@@ -8,9 +8,9 @@ import {
   SocketMessageWriter,
 } from "vscode-jsonrpc/node";
 import { APPENDED, type Appended, type Hello } from "../protocol/control.ts";
-import { explainFsError } from "../runs/fsErrors.ts";
-import type { Run } from "../runs/layout.ts";
-import { controlPath } from "../runs/lock.ts";
+import { explainFsError } from "../runs/files/fsErrors.ts";
+import type { Run } from "../runs/files/layout.ts";
+import { controlPath } from "../runs/lock/lock.ts";
 
 const STEERING = ["pause", "unpause", "stop", "pruneNow", "save"] as const;
 

@@ -22,7 +22,7 @@ import {
 import { masksBelow, type Ranking, rankWeights, sparsityOf, summarizeLayer, thresholdFor } from "../pruning/masks.ts";
 import { learningRateAt } from "../pruning/schedule.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
-import type { Checkpoint } from "../runs/checkpoint.ts";
+import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { CheckpointKind, LoopEnd, LoopInput, Ports } from "./ports.ts";
 import { type Progress, progressSchema } from "./progress.ts";
 import { describeSpread, whyNotPruned } from "./reports.ts";

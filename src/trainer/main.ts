@@ -5,10 +5,10 @@
  */
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { codeFile, isBundled } from "../engine/bundle.ts";
-import { runEngineCheck } from "../engine/check.ts";
+import { codeFile, isBundled } from "../engine/install/bundle.ts";
+import { runEngineCheck } from "../engine/install/check.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
-import { openRun } from "../runs/store.ts";
+import { openRun } from "../runs/record/store.ts";
 import { EXIT, trainRun } from "./train.ts";
 
 /** Trains in the process of the caller, which gets its turns between the steps. @returns the exit code */

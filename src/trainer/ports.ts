@@ -4,7 +4,7 @@ import type { DataSet } from "../data/types.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import type { RunResult } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
-import type { Checkpoint } from "../runs/checkpoint.ts";
+import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { Network } from "./network.ts";
 
 /** The world outside the loop. */

@@ -6,8 +6,8 @@ import { cpus, hostname, totalmem } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { RunRecord } from "../protocol/run.ts";
-import { explainFsError } from "../runs/fsErrors.ts";
-import type { Run } from "../runs/layout.ts";
+import { explainFsError } from "../runs/files/fsErrors.ts";
+import type { Run } from "../runs/files/layout.ts";
 
 const SOURCE_FOLDER = "source";
 

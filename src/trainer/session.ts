@@ -18,10 +18,15 @@ import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import type { RunRecord, RunResult, StoredState } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
-import { type Checkpoint, readLatestCheckpoint, saveCheckpoint, writeCheckpoint } from "../runs/checkpoint.ts";
-import type { EventLog } from "../runs/eventLog.ts";
-import type { Run } from "../runs/layout.ts";
-import { readRecord, updateRecord } from "../runs/store.ts";
+import {
+  type Checkpoint,
+  readLatestCheckpoint,
+  saveCheckpoint,
+  writeCheckpoint,
+} from "../runs/checkpoint/checkpoint.ts";
+import type { Run } from "../runs/files/layout.ts";
+import type { EventLog } from "../runs/log/eventLog.ts";
+import { readRecord, updateRecord } from "../runs/record/store.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, hashFile, keepSource } from "./provenance.ts";

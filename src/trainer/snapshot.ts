@@ -2,7 +2,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { MaskedWeights } from "../pruning/masks.ts";
 import type { Update } from "../pruning/update.ts";
-import type { Checkpoint } from "../runs/checkpoint.ts";
+import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { Network } from "./network.ts";
 
 type TF = typeof Tf;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runEventSchema } from "../../src/protocol/events.ts";
-import { readLatestCheckpoint } from "../../src/runs/checkpoint.ts";
+import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
 import { createScratch, type Scratch, startWhittle, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { openPromise } from "yauzl";
 import { makePackage, PACKAGE } from "../../scripts/package.mjs";
-import { unpack } from "../../src/engine/unpack.ts";
+import { unpack } from "../../src/engine/install/unpack.ts";
 import { resultSchema } from "../../src/protocol/run.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
 import { TINY } from "./whittle.ts";

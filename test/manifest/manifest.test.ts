@@ -13,7 +13,7 @@ import {
   MODEL_LANGUAGES,
   RUNS_VIEW,
   WALKTHROUGH,
-} from "../../src/editor/manifestNames.ts";
+} from "../../src/editor/base/manifestNames.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { type CompareOptions, compareOptionsSchema } from "../../src/protocol/comparePanel.ts";
 import type { NewEvent } from "../../src/protocol/events.ts";
-import { type CompareInput, compareRuns } from "../../src/runs/compare.ts";
-import { PALETTES } from "../../src/webview/seriesStyle.ts";
-import { COURSE, epochEvent, sampleInput } from "../unit/runs/sampleComparison.ts";
+import { type CompareInput, compareRuns } from "../../src/runs/compare/compare.ts";
+import { PALETTES } from "../../src/webview/compare/seriesStyle.ts";
+import { COURSE, epochEvent, sampleInput } from "../unit/runs/compare/sampleComparison.ts";
 import { countPixels, type PanelPage, THEMES, useBrowser } from "./panelPage.ts";
 
 const HOSTILE = `<img src=x onerror=alert(1)> "${"long ".repeat(30)}`;

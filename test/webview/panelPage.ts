@@ -111,7 +111,7 @@ function wrap(page: Page): PanelPage {
   };
 }
 
-/** The page of `editor/panelHtml.ts`, and the one function that VS Code gives it. */
+/** The page of `editor/panels/panelHtml.ts`, and the one function that VS Code gives it. */
 function html(panel: string, state: unknown): string {
   const policy = `default-src 'none'; img-src ${ORIGIN} data: blob:; style-src ${ORIGIN}; font-src ${ORIGIN}; script-src 'nonce-test'`;
   return `<!DOCTYPE html>

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, writeFileSync } from "node:fs";
 import { connectControl } from "../../../src/controller/client.ts";
 import { CONTROL_PROTOCOL } from "../../../src/protocol/control.ts";
-import { acquireRunLock, controlPath } from "../../../src/runs/lock.ts";
+import { acquireRunLock, controlPath } from "../../../src/runs/lock/lock.ts";
 import { serveControl } from "../../../src/trainer/controlServer.ts";
-import { useFolder } from "../runs/sampleRuns.ts";
+import { useFolder } from "../runs/record/sampleRuns.ts";
 
 describe("control server", () => {
   const folder = useFolder();

@@ -10,12 +10,12 @@ import { spawnTrainer } from "../../../src/controller/spawn.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 import type { RunEvent } from "../../../src/protocol/events.ts";
 import type { RunState } from "../../../src/protocol/run.ts";
-import { foldResumed, readEvents } from "../../../src/runs/eventLog.ts";
-import { eventsPath, type Run, trainerLogPath } from "../../../src/runs/layout.ts";
-import { readLockHolder } from "../../../src/runs/lock.ts";
-import { identifyProcess, isAlive } from "../../../src/runs/processes.ts";
-import { deleteRun, readStatus } from "../../../src/runs/store.ts";
-import { samplePlan, useFolder } from "../runs/sampleRuns.ts";
+import { eventsPath, type Run, trainerLogPath } from "../../../src/runs/files/layout.ts";
+import { readLockHolder } from "../../../src/runs/lock/lock.ts";
+import { identifyProcess, isAlive } from "../../../src/runs/lock/processes.ts";
+import { foldResumed, readEvents } from "../../../src/runs/log/eventLog.ts";
+import { deleteRun, readStatus } from "../../../src/runs/record/store.ts";
+import { samplePlan, useFolder } from "../runs/record/sampleRuns.ts";
 
 const program = {
   trainerFile: resolve("test/fixtures/fakeTrainer.ts"),

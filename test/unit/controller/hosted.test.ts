@@ -5,10 +5,10 @@ import { TrainingController } from "../../../src/controller/controller.ts";
 import { stopTrainer } from "../../../src/controller/stop.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 import type { RunState } from "../../../src/protocol/run.ts";
-import { type Run, trainerLogPath } from "../../../src/runs/layout.ts";
-import { acquireRunLock, readLockHolder } from "../../../src/runs/lock.ts";
-import { createRun } from "../../../src/runs/store.ts";
-import { samplePlan, useFolder } from "../runs/sampleRuns.ts";
+import { type Run, trainerLogPath } from "../../../src/runs/files/layout.ts";
+import { acquireRunLock, readLockHolder } from "../../../src/runs/lock/lock.ts";
+import { createRun } from "../../../src/runs/record/store.ts";
+import { samplePlan, useFolder } from "../runs/record/sampleRuns.ts";
 
 describe("training in this process", function () {
   this.timeout(20_000);

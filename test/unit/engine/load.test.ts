@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import type * as Tf from "@tensorflow/tfjs";
-import { nativeFolder } from "../../../src/engine/cache.ts";
-import { checkKnownAnswers } from "../../../src/engine/check.ts";
-import { checkInProcess, judge } from "../../../src/engine/checkProcess.ts";
-import { diagnose } from "../../../src/engine/doctor.ts";
+import { nativeFolder } from "../../../src/engine/install/cache.ts";
+import { checkKnownAnswers } from "../../../src/engine/install/check.ts";
+import { checkInProcess, judge } from "../../../src/engine/install/checkProcess.ts";
+import { diagnose } from "../../../src/engine/install/doctor.ts";
+import { type Finished, runProgram } from "../../../src/engine/install/programs.ts";
 import { loadEngine } from "../../../src/engine/load.ts";
 import { restoreUtilFunctions } from "../../../src/engine/nodeCompat.ts";
 import { requireFrom } from "../../../src/engine/nodeRequire.ts";
-import { type Finished, runProgram } from "../../../src/engine/programs.ts";
 import { ENGINE_NAMES, type EngineName, type TF } from "../../../src/engine/types.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 import { engineRecordSchema } from "../../../src/protocol/run.ts";
-import { withEmptyCache, writeFakeNative } from "./cacheFolders.ts";
+import { withEmptyCache, writeFakeNative } from "./install/cacheFolders.ts";
 
 /** Twenty steps of a small convolutional network on fixed data; its losses. */
 function train(tf: TF): number[] {

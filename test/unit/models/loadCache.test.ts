@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { loadCpu } from "../../../src/engine/cpu.ts";
 import { lineInFile, loadDefinition } from "../../../src/models/load.ts";
-import { useFolder } from "../runs/sampleRuns.ts";
+import { useFolder } from "../runs/record/sampleRuns.ts";
 
 const THROWS = `// a comment
 type Unused = { readonly a: number };

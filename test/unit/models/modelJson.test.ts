@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, withSeededMathRandom } from "../../../src/data/random.ts";
 import { loadDefinition } from "../../../src/models/load.ts";
-import { scanDefinitions } from "../../../src/models/scan.ts";
+import { scanDefinitions } from "../../../src/models/scan/scan.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 
 /** As `model.save("file://…")` of tfjs-node writes it. */

@@ -5,7 +5,7 @@ import type { DataSet, Split } from "../../../src/data/types.ts";
 import { createObjective } from "../../../src/models/objective.ts";
 import type { NewEvent } from "../../../src/protocol/events.ts";
 import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
-import type { Checkpoint } from "../../../src/runs/checkpoint.ts";
+import type { Checkpoint } from "../../../src/runs/checkpoint/checkpoint.ts";
 import { runLoop } from "../../../src/trainer/loop.ts";
 import { createNetwork, type Network } from "../../../src/trainer/network.ts";
 import type { LoopEnd, Ports } from "../../../src/trainer/ports.ts";

@@ -1,0 +1,60 @@
+/** What a run did to one layer, in words. No editor in here. */
+import * as l10n from "@vscode/l10n";
+import { asCount, asPercent } from "../../protocol/figures.ts";
+import type { LayerSummary } from "../../protocol/run.ts";
+import type { LayerPoint } from "../runs/runDetails.ts";
+
+export interface LayerFigures {
+  readonly total: number;
+  readonly remaining: number;
+  /** 0..1 */
+  readonly sparsity: number;
+  readonly units: number;
+  readonly unitsAlive: number;
+}
+
+/** Of all prunable tensors of a layer; units are those of the first, which all of them share. */
+export function sumFigures(tensors: readonly LayerSummary[]): LayerFigures {
+  const total = tensors.reduce((sum, each) => sum + each.total, 0);
+  const remaining = tensors.reduce((sum, each) => sum + each.remaining, 0);
+  const sparsity = total === 0 ? 0 : 1 - remaining / total;
+  return { total, remaining, sparsity, units: tensors[0]?.units ?? 0, unitsAlive: tensors[0]?.unitsAlive ?? 0 };
+}
+
+/** Nothing that comes in goes out: the network's result no longer depends on its input through this layer. */
+export function isCollapsed({ total, remaining, units, unitsAlive }: LayerFigures): boolean {
+  return total > 0 && (remaining === 0 || (units > 0 && unitsAlive === 0));
+}
+
+/** `97.9 % sparse · 181/300 units alive`: within the 43 characters that the editor shows of a hint. */
+export function describeFigures(figures: LayerFigures): string {
+  return isCollapsed(figures)
+    ? l10n.t("collapsed: no weight left")
+    : l10n.t("{0} sparse · {1}/{2} units alive", asPercent(figures.sparsity), figures.unitsAlive, figures.units);
+}
+
+/** `4,940 of 235,200 weights left` */
+export function describeWeights({ remaining, total }: LayerFigures): string {
+  return l10n.t("{0} of {1} weights left", asCount(remaining), asCount(total));
+}
+
+/** Sparsity of the tensors together after each epoch, 0..1, oldest first. */
+export function collectHistory(history: readonly LayerPoint[], tensors: readonly LayerSummary[]): readonly number[] {
+  const names = new Set(tensors.map((tensor) => tensor.name));
+  return history.map(({ layers }) => sumFigures(layers.filter((layer) => names.has(layer.name))).sparsity);
+}
+
+const LEVELS = "▁▂▃▄▅▆▇█";
+
+/**
+ * Values 0..1 as a line of blocks, the lowest 0, the highest 1: the scale is the same for every layer.
+ * @param width most characters; longer series are thinned, the last value always kept
+ */
+export function drawSparkline(values: readonly number[], width: number): string {
+  const count = Math.min(width, values.length);
+  return Array.from({ length: count }, (_, index) => {
+    const at = count === 1 ? values.length - 1 : Math.round((index * (values.length - 1)) / (count - 1));
+    const level = Math.round((values[at] ?? 0) * (LEVELS.length - 1));
+    return LEVELS[Math.min(LEVELS.length - 1, Math.max(0, level))];
+  }).join("");
+}

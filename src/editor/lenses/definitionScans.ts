@@ -1,0 +1,71 @@
+/** What each open file defines, kept up to date while it is edited. Read from its text; the file is never run. */
+import * as vscode from "vscode";
+import type { FoundDefinition } from "../../models/scan/found.ts";
+import { keepHidden, moveDefinitions } from "../../models/scan/keepDefinitions.ts";
+import { mayDefineModel } from "../../models/scan/signs.ts";
+import { collectTrainables, type Trainable } from "../../models/scan/trainables.ts";
+
+interface Kept {
+  /** Of the document when it was scanned; edits since then have moved the places. */
+  readonly version: number;
+  readonly definitions: readonly FoundDefinition[];
+}
+
+export class DefinitionScans implements vscode.Disposable {
+  /** By document. */
+  readonly #kept = new Map<string, Kept>();
+  readonly #subscriptions: readonly vscode.Disposable[];
+
+  constructor() {
+    this.#subscriptions = [
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => this.#move(document, contentChanges)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#kept.delete(document.uri.toString())),
+    ];
+  }
+
+  /** What can be trained in the document, as it is now. */
+  async of(document: vscode.TextDocument): Promise<readonly Trainable[]> {
+    const key = document.uri.toString();
+    if (!mayDefineModel(document.getText(), document.fileName)) {
+      this.#kept.delete(key);
+      return [];
+    }
+    // The parser is large: loaded with the first file that needs it, not when the extension starts.
+    const { scanText } = await import("../../models/scan/scan.ts");
+    // From here on nothing waits: text, version and what is kept belong together.
+    const before = this.#kept.get(key);
+    if (before?.version === document.version) {
+      return collectTrainables(before.definitions);
+    }
+    const text = document.getText();
+    const definitions = keepHidden(before?.definitions ?? [], scanText(text, document.fileName), text);
+    if (!document.isClosed) {
+      this.#kept.set(key, { version: document.version, definitions });
+    }
+    return collectTrainables(definitions);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+  }
+
+  #move(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+    const key = document.uri.toString();
+    const kept = this.#kept.get(key);
+    if (kept === undefined || changes.length === 0) {
+      return;
+    }
+    // Several changes at once are told with the places they had before all of them: the last one goes first.
+    const definitions = [...changes]
+      .sort((a, b) => b.rangeOffset - a.rangeOffset)
+      .reduce(
+        (moved, { rangeOffset, rangeLength, text }) =>
+          moveDefinitions(moved, { offset: rangeOffset, removed: rangeLength, inserted: text.length }),
+        kept.definitions,
+      );
+    // Not the version of now: what is defined has to be looked at again.
+    this.#kept.set(key, { version: kept.version, definitions });
+  }
+}

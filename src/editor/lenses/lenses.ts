@@ -1,0 +1,121 @@
+/** Code lenses above model definitions: start, progress and stop, last result, compare. */
+import * as vscode from "vscode";
+import type { Trainable } from "../../models/scan/trainables.ts";
+import { describeAge } from "../base/age.ts";
+import { Disposables } from "../base/disposables.ts";
+import { MODEL_LANGUAGES } from "../base/manifestNames.ts";
+import type { StartTarget } from "../base/startTarget.ts";
+import { describeEnd, describeProgress, isLive } from "../runs/runSummary.ts";
+import type { RunWatch, WatchedRun } from "../runs/runWatch.ts";
+import { runsOfTrainable } from "./definitionRuns.ts";
+import type { DefinitionScans } from "./definitionScans.ts";
+
+export const MODEL_FILES: vscode.DocumentSelector = MODEL_LANGUAGES.map((language) => ({ language, scheme: "file" }));
+
+/** Lenses are short: a failure's whole message is in the tooltip. Characters. */
+const LONGEST_RESULT = 80;
+/** So that `12 min ago` stays true. Milliseconds. */
+const AGE_REFRESH_MS = 60_000;
+
+export function registerLenses(runs: RunWatch, scans: DefinitionScans): vscode.Disposable {
+  const registered = new Disposables();
+  const changed = registered.add(new vscode.EventEmitter<void>());
+  registered.add(runs.onDidChange(() => changed.fire()));
+  registered.add(vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()));
+  const timer = setInterval(() => changed.fire(), AGE_REFRESH_MS);
+  registered.add({ dispose: () => clearInterval(timer) });
+  registered.add(
+    vscode.languages.registerCodeLensProvider(MODEL_FILES, {
+      onDidChangeCodeLenses: changed.event,
+      provideCodeLenses: async (document) =>
+        (await scans.of(document)).flatMap((found) => {
+          const start = document.positionAt(found.start);
+          const range = new vscode.Range(start, start);
+          return collectLensCommands(document.uri, found, runsOfTrainable(runs, document.uri.fsPath, found)).map(
+            (command) => new vscode.CodeLens(range, command),
+          );
+        }),
+    }),
+  );
+  return registered;
+}
+
+/** The editor swallows a plain blank after an icon. @param runs of this definition, newest first */
+function collectLensCommands(
+  uri: vscode.Uri,
+  found: Trainable,
+  runs: readonly WatchedRun[],
+): readonly vscode.Command[] {
+  const target: StartTarget = { uri: uri.toString(), exportName: found.exportName };
+  const live = runs.find((watched) => isLive(watched.state));
+  const last = runs.find((watched) => !isLive(watched.state));
+  return [
+    ...(live === undefined ? startCommands(found, target) : liveCommands(live)),
+    ...(last === undefined ? [] : [lastRunCommand(last)]),
+    ...(runs.length < 2 ? [] : [compareCommand(found, target)]),
+  ];
+}
+
+function compareCommand(found: Trainable, target: StartTarget): vscode.Command {
+  return {
+    title: vscode.l10n.t("Compare…"),
+    tooltip: vscode.l10n.t("Compare runs of {0}", found.name),
+    command: "whittle.compareRuns",
+    arguments: [target],
+  };
+}
+
+function startCommands(found: Trainable, target: StartTarget): readonly vscode.Command[] {
+  if (!vscode.workspace.isTrusted) {
+    return [
+      {
+        title: `$(shield)\u00a0${vscode.l10n.t("Trust the workspace to prune")}`,
+        tooltip: vscode.l10n.t("A model file is code; in a workspace that is not trusted, Whittle runs none."),
+        command: "workbench.trust.manage",
+      },
+    ];
+  }
+  return [
+    {
+      title: `▶ ${vscode.l10n.t("Prune")}`,
+      tooltip: vscode.l10n.t("Train and prune {0} with its settings", found.name),
+      command: "whittle.startRun",
+      arguments: [target],
+    },
+    {
+      title: vscode.l10n.t("Baseline"),
+      tooltip: vscode.l10n.t("Train {0} dense, without pruning, to compare with", found.name),
+      command: "whittle.startBaseline",
+      arguments: [target],
+    },
+  ];
+}
+
+function liveCommands({ run, state, progress }: WatchedRun): readonly vscode.Command[] {
+  return [
+    {
+      title: `$(sync~spin)\u00a0${describeProgress(state, progress)}`,
+      tooltip: vscode.l10n.t("Show this run in its panel"),
+      command: "whittle.openPanel",
+      arguments: [run.dir],
+    },
+    {
+      title: `$(debug-stop)\u00a0${vscode.l10n.t("Stop")}`,
+      tooltip: vscode.l10n.t("Stop run {0}; it can be resumed", run.id),
+      command: "whittle.stopRun",
+      arguments: [run.dir],
+    },
+  ];
+}
+
+function lastRunCommand({ run, record, state }: WatchedRun): vscode.Command {
+  const end = describeEnd(record, state);
+  const short = end.length > LONGEST_RESULT ? `${end.slice(0, LONGEST_RESULT)}…` : end;
+  const time = new Date(record.updatedAt).toLocaleString();
+  return {
+    title: vscode.l10n.t("Last: {0}", `${short}, ${describeAge(record.updatedAt, Date.now(), vscode.env.language)}`),
+    tooltip: `${vscode.l10n.t("Run {0}, {1}, {2}", run.id, state, time)}\n${end}`,
+    command: "whittle.openPanel",
+    arguments: [run.dir],
+  };
+}

@@ -1,0 +1,179 @@
+/** Live panels, one per run: opened, fed from the run's folder, closed, and brought back after a reload. */
+import * as vscode from "vscode";
+import { z } from "zod";
+import type { TrainingController } from "../../controller/controller.ts";
+import { messageOf } from "../../protocol/errors.ts";
+import { type Deed, type FromPanel, fromPanelSchema, type ToPanel } from "../../protocol/panel.ts";
+import { readMaskPicture } from "../../runs/checkpoint/maskPicture.ts";
+import type { Run } from "../../runs/files/layout.ts";
+import { thinEvents } from "../../runs/log/thinEvents.ts";
+import { type CommandId, LIVE_PANEL } from "../base/manifestNames.ts";
+import { keepEarly } from "../panels/earlyMessages.ts";
+import { panelRoots, renderPanel } from "../panels/panelHtml.ts";
+import { linkPanel, type PanelLink } from "../panels/panelMessages.ts";
+import { openKnownRun } from "../runs/runsFolders.ts";
+import type { RunWatch } from "../runs/runWatch.ts";
+
+const COMMANDS: Readonly<Record<Deed, CommandId>> = {
+  pause: "whittle.pauseRun",
+  unpause: "whittle.unpauseRun",
+  stop: "whittle.stopRun",
+  resume: "whittle.resumeRun",
+  pruneNow: "whittle.pruneNow",
+  save: "whittle.saveCheckpoint",
+};
+
+const savedStateSchema = z.object({ runDir: z.string() });
+
+export interface LivePanelsParts {
+  readonly extensionUri: vscode.Uri;
+  readonly controller: TrainingController;
+  readonly runs: RunWatch;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #parts: LivePanelsParts;
+  /** By run folder. */
+  readonly #panels = new Map<string, vscode.WebviewPanel>();
+  readonly #registration: vscode.Disposable;
+
+  constructor(parts: LivePanelsParts) {
+    this.#parts = parts;
+    this.#registration = vscode.window.registerWebviewPanelSerializer(LIVE_PANEL, this);
+  }
+
+  /** Beside the editor, which keeps the focus. */
+  show(run: Run): void {
+    const open = this.#panels.get(run.dir);
+    if (open !== undefined) {
+      open.reveal(undefined, true);
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      LIVE_PANEL,
+      run.id,
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      this.#options(),
+    );
+    this.#fill(panel, run);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const dir = savedStateSchema.safeParse(state).data?.runDir;
+    try {
+      const run = dir === undefined ? undefined : await openKnownRun(dir);
+      if (run !== undefined) {
+        this.#fill(panel, run);
+        return;
+      }
+    } catch (error) {
+      this.#parts.log.warn(`The panel of ${dir} is not opened again: ${messageOf(error)}`);
+    }
+    panel.dispose();
+  }
+
+  /** Leaves the panels open: a window that is reloaded brings them back. The controller's end ends what feeds them. */
+  dispose(): void {
+    this.#registration.dispose();
+  }
+
+  #options(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: panelRoots(this.#parts.extensionUri) };
+  }
+
+  #fill(panel: vscode.WebviewPanel, run: Run): void {
+    const { extensionUri, log } = this.#parts;
+    this.#panels.set(run.dir, panel);
+    panel.webview.options = this.#options();
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icon.svg");
+    const owned: vscode.Disposable[] = [];
+    let following = new AbortController();
+    const becomeReady = (): void => {
+      if (!messages.release()) {
+        following.abort();
+        following = new AbortController();
+        this.#feed(messages.send, panel, run, following.signal);
+      }
+    };
+    const answer = (message: FromPanel): void => {
+      switch (message.type) {
+        case "ready":
+          becomeReady();
+          return;
+        case "steer":
+          // Commands tell their own errors.
+          void vscode.commands.executeCommand(COMMANDS[message.deed], run.dir);
+          return;
+        case "mask":
+          void this.#sendMask(link, run, message.layer);
+          return;
+        default:
+          message satisfies never;
+      }
+    };
+    const link = linkPanel<ToPanel, FromPanel>(panel.webview, {
+      log,
+      schema: fromPanelSchema,
+      onMessage: answer,
+      own: (item) => owned.push(item),
+    });
+    const messages = keepEarly(link.send);
+    panel.onDidDispose(() => {
+      following.abort();
+      for (const item of owned) {
+        item.dispose();
+      }
+      this.#panels.delete(run.dir);
+    });
+    panel.webview.html = renderPanel(panel.webview, extensionUri, "live", { runDir: run.dir });
+    this.#feed(messages.send, panel, run, following.signal);
+  }
+
+  async #sendMask(link: PanelLink<ToPanel>, run: Run, layer: string): Promise<void> {
+    try {
+      const picture = await readMaskPicture(run, layer);
+      link.send({ type: "mask", layer, ...(picture === undefined ? {} : { picture }) });
+    } catch (error) {
+      this.#parts.log.warn(`The mask of ${layer} in run ${run.id} cannot be shown: ${messageOf(error)}`);
+      link.send({ type: "mask", layer, problem: messageOf(error) });
+    }
+  }
+
+  #feed(send: (message: ToPanel) => void, panel: vscode.WebviewPanel, run: Run, signal: AbortSignal): void {
+    const { controller, log, runs } = this.#parts;
+    const round = new AbortController();
+    controller
+      .follow(
+        run,
+        (update) => {
+          if (update.type === "gone") {
+            const message = vscode.l10n.t("This run was deleted: there is no {0} any more.", run.dir);
+            send({ type: "gone", message });
+            return;
+          }
+          if (update.type === "delta" && update.events.some((event) => event.type === "resumed")) {
+            // What was drawn may be void: once more from the start.
+            round.abort();
+            this.#feed(send, panel, run, signal);
+            return;
+          }
+          const { record, state } = update;
+          const name = runs.get(run.dir)?.name ?? record.name;
+          // The end of the id tells runs of one model apart.
+          panel.title = `${name} · ${run.id.slice(-4)}`;
+          const events = thinEvents(update.events);
+          send(
+            update.type === "snapshot"
+              ? { type: "snapshot", name, record, state, events }
+              : { type: "events", name, state, events },
+          );
+        },
+        AbortSignal.any([signal, round.signal]),
+      )
+      .catch((error: unknown) => {
+        log.error(`Run ${run.id} cannot be shown: ${messageOf(error)}`);
+        send({ type: "gone", message: messageOf(error) });
+      });
+  }
+}

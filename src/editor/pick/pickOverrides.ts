@@ -1,0 +1,112 @@
+/** Lets the user pick data and settings of a run, with what the experiment says as the default of both. */
+import * as vscode from "vscode";
+import type { RunPlan } from "../../protocol/run.ts";
+
+/** Settings files that are offered. */
+const MOST_FILES = 50;
+const SETTINGS_FILE_ENDING = ".whittle.json";
+
+type Overrides = RunPlan["overrides"];
+
+interface Choice extends vscode.QuickPickItem {
+  /** Undefined when the user changed their mind. */
+  choose(): Promise<Overrides | undefined>;
+}
+
+/** @returns undefined when cancelled */
+export async function pickOverrides(): Promise<Overrides | undefined> {
+  const data = await pickData();
+  if (data === undefined) {
+    return undefined;
+  }
+  const settings = await pickSettings();
+  // What was picked as data wins over a data set that a list of settings names.
+  return settings && { ...settings, ...data };
+}
+
+async function pickData(): Promise<Overrides | undefined> {
+  return pickOne(vscode.l10n.t("Trained on which data? (1/2)"), [
+    {
+      label: vscode.l10n.t("As the experiment says"),
+      detail: vscode.l10n.t("Without an experiment: the embedded digits"),
+      choose: async () => ({}),
+    },
+    {
+      label: "digits",
+      detail: vscode.l10n.t("Embedded: 28×28 pictures of digits, rendered here"),
+      choose: async () => ({ data: "digits" }),
+    },
+    {
+      label: "idx:…",
+      detail: vscode.l10n.t("A folder of MNIST-style IDX files"),
+      choose: async () => {
+        const [folder] =
+          (await vscode.window.showOpenDialog({
+            canSelectFolders: true,
+            canSelectFiles: false,
+            title: vscode.l10n.t("Folder of IDX files"),
+          })) ?? [];
+        return folder && { data: `idx:${folder.fsPath}` };
+      },
+    },
+  ]);
+}
+
+async function pickSettings(): Promise<Overrides | undefined> {
+  const files = await vscode.workspace.findFiles(`**/*${SETTINGS_FILE_ENDING}`, "**/node_modules/**", MOST_FILES);
+  return pickOne(vscode.l10n.t("With which settings? (2/2)"), [
+    {
+      label: vscode.l10n.t("As the experiment says"),
+      detail: vscode.l10n.t("What it does not say has a default"),
+      choose: async () => ({}),
+    },
+    ...files.map((file) => ({
+      label: `$(json) ${vscode.workspace.asRelativePath(file)}`,
+      detail: vscode.l10n.t("Settings file"),
+      choose: () => readSettings(file),
+    })),
+    {
+      label: vscode.l10n.t("Change some…"),
+      detail: "pruning.lambda=1e-4 seed=3",
+      choose: typeSettings,
+    },
+    {
+      label: vscode.l10n.t("Settings file…"),
+      detail: vscode.l10n.t("One that lies elsewhere"),
+      choose: async () => {
+        const filters = { [vscode.l10n.t("Settings of a Whittle run")]: ["json"] };
+        const [file] = (await vscode.window.showOpenDialog({ filters })) ?? [];
+        return file && readSettings(file);
+      },
+    },
+  ]);
+}
+
+async function readSettings(file: vscode.Uri): Promise<Overrides> {
+  const { readSettingsFile } = await import("../../models/settingsFile.ts");
+  return readSettingsFile(file.fsPath);
+}
+
+async function typeSettings(): Promise<Overrides | undefined> {
+  const { parseAssignments } = await import("../../models/settings.ts");
+  const split = (text: string): string[] => text.split(/\s+/).filter((part) => part !== "");
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t("Settings that win over the experiment's own"),
+    prompt: vscode.l10n.t("path=value, separated by blanks"),
+    value: "pruning.lambda=6e-4 seed=0",
+    ignoreFocusOut: true,
+    validateInput: (typed) => {
+      try {
+        parseAssignments(split(typed));
+        return undefined;
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    },
+  });
+  return text === undefined ? undefined : parseAssignments(split(text));
+}
+
+async function pickOne(title: string, choices: readonly Choice[]): Promise<Overrides | undefined> {
+  return (await vscode.window.showQuickPick(choices, { title, ignoreFocusOut: true }))?.choose();
+}

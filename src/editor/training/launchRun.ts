@@ -1,0 +1,50 @@
+/** From a definition to a run that is going on. */
+import * as vscode from "vscode";
+import { nameOfFile } from "../../models/scan/nameOfFile.ts";
+import { WhittleError } from "../../protocol/errors.ts";
+import type { RunPlan } from "../../protocol/run.ts";
+import type { App } from "../app.ts";
+import type { StartTarget } from "../base/startTarget.ts";
+import { requireTrust } from "../base/trust.ts";
+import { showProgress } from "../notices/notifications.ts";
+import { runsFolderFor } from "../runs/runsFolders.ts";
+
+export interface LaunchOptions {
+  /** Settings that win over the experiment's own. */
+  readonly overrides: RunPlan["overrides"];
+  /** After the name of the definition, e.g. `dense`. */
+  readonly nameSuffix?: string;
+}
+
+/** The file is saved first: what is trained is what is seen. */
+export async function launchRun(app: App, target: StartTarget, options: LaunchOptions): Promise<void> {
+  requireTrust();
+  const uri = vscode.Uri.parse(target.uri, true);
+  if (uri.scheme !== "file") {
+    throw new WhittleError(vscode.l10n.t("{0} is not a file on disk, so it cannot be trained.", uri.toString(true)), {
+      remedy: vscode.l10n.t("Save it in a folder of this computer first."),
+    });
+  }
+  const document = await vscode.workspace.openTextDocument(uri);
+  if (document.isDirty && !(await document.save())) {
+    throw new WhittleError(vscode.l10n.t("{0} could not be saved, so no run was started.", uri.fsPath), {
+      remedy: vscode.l10n.t("Save it first."),
+    });
+  }
+  const engine = app.config.engine(uri);
+  const plan: RunPlan = Object.freeze({
+    modelFile: uri.fsPath,
+    exportName: target.exportName,
+    // `auto` is no wish: the experiment's own setting holds.
+    overrides: engine === "auto" ? options.overrides : { engine, ...options.overrides },
+  });
+  const base = target.exportName === "default" ? nameOfFile(uri.fsPath) : target.exportName;
+  const name = options.nameSuffix === undefined ? base : `${base} (${options.nameSuffix})`;
+  const run = await app.queue.start(runsFolderFor(uri), plan, name);
+  if (app.config.notifications(uri) === "progress") {
+    showProgress(app, run, name);
+  }
+  if (app.config.openPanelOnStart(uri)) {
+    app.panels.show(run);
+  }
+}

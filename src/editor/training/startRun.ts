@@ -1,0 +1,34 @@
+/** Commands that start a run of a model definition. */
+import type { App } from "../app.ts";
+import { startTargetSchema } from "../base/startTarget.ts";
+import { requireTrust } from "../base/trust.ts";
+import { pickDefinition } from "../pick/pickDefinition.ts";
+import { pickOverrides } from "../pick/pickOverrides.ts";
+import { launchRun } from "./launchRun.ts";
+
+/** Trains the dense reference and prunes nothing. */
+const BASELINE = { pruning: { maxEpochs: 0 } };
+
+/** @param argument a `StartTarget`; anything else, as from the palette, lets the user pick model, data and settings */
+export async function startRun(app: App, argument: unknown): Promise<void> {
+  requireTrust();
+  const given = startTargetSchema.safeParse(argument).data;
+  if (given !== undefined) {
+    await launchRun(app, given, { overrides: {} });
+    return;
+  }
+  const target = await pickDefinition(app.scans);
+  const overrides = target && (await pickOverrides());
+  if (target !== undefined && overrides !== undefined) {
+    await launchRun(app, target, { overrides });
+  }
+}
+
+/** @param argument a `StartTarget`; anything else lets the user pick */
+export async function startBaseline(app: App, argument: unknown): Promise<void> {
+  requireTrust();
+  const target = startTargetSchema.safeParse(argument).data ?? (await pickDefinition(app.scans));
+  if (target !== undefined) {
+    await launchRun(app, target, { overrides: BASELINE, nameSuffix: "dense" });
+  }
+}

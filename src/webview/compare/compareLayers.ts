@@ -1,0 +1,80 @@
+/** Each layer in each run: how sparse it is, or how many of its units are alive. */
+import * as l10n from "@vscode/l10n";
+import { asCount, asPercent } from "../../protocol/figures.ts";
+import type { LayerSummary } from "../../protocol/run.ts";
+import type { Theme } from "../base/theme.ts";
+import type { Drawing } from "../charts/chartFrame.ts";
+import { type Hovered, percentAxis } from "../charts/chartSetup.ts";
+import { labelAxis, shorten } from "../charts/layerBars.ts";
+import { type CompareView, slotOf, visibleRuns } from "./compareView.ts";
+import { groundOf, styleOf } from "./seriesStyle.ts";
+
+const BAR_HEIGHT = 11;
+const GAP = 14;
+const AXIS_HEIGHT = 46;
+
+export function drawCompareLayers(view: CompareView, theme: Theme): Drawing {
+  const { comparison, options } = view;
+  const ground = groundOf(document.body);
+  const runs = visibleRuns(view);
+  const shown = new Set(runs.map((run) => run.id));
+  const layers = comparison.layers.map(({ name, layers: each }) => ({
+    name,
+    each: each.filter((_, index) => shown.has(comparison.runs[index]?.id ?? "")),
+  }));
+  const title = barsTitle(options.bars);
+  const part = (layer: LayerSummary): number =>
+    options.bars === "sparsity" ? layer.sparsity : layer.unitsAlive / Math.max(1, layer.units);
+  const text = (layer: LayerSummary | undefined): string =>
+    layer === undefined
+      ? "–"
+      : options.bars === "sparsity"
+        ? asPercent(layer.sparsity, 2)
+        : l10n.t("{0} of {1}", asCount(layer.unitsAlive), asCount(layer.units));
+  return {
+    height: Math.max(1, layers.length) * (runs.length * BAR_HEIGHT + GAP) + AXIS_HEIGHT,
+    data: {
+      labels: layers.map((layer) => shorten(layer.name)),
+      datasets: runs.map((run, index) => {
+        const { color, isOutlined } = styleOf(slotOf(view, run.id), ground);
+        return {
+          label: run.label,
+          data: layers.map(({ each }) => {
+            const layer = each[index];
+            return layer === undefined ? null : part(layer) * 100;
+          }),
+          backgroundColor: isOutlined ? theme.background : color,
+          borderColor: color,
+          borderWidth: isOutlined ? 1.5 : 0,
+          barPercentage: 0.9,
+          categoryPercentage: 0.86,
+        };
+      }),
+    },
+    options: {
+      indexAxis: "y",
+      scales: { x: percentAxis(theme, { title, position: "bottom" }), y: labelAxis(theme) },
+      plugins: {
+        tooltip: {
+          callbacks: {
+            title: ([item]: Hovered[]) => layers[item?.dataIndex ?? -1]?.name ?? "",
+            label: ({ dataIndex, datasetIndex }: Hovered) =>
+              `${runs[datasetIndex]?.label ?? ""}: ${text(layers[dataIndex]?.each[datasetIndex])}`,
+          },
+        },
+      },
+    },
+    sheet: {
+      columns: [l10n.t("Layer"), ...runs.map((run) => run.label)],
+      rows: layers.map(({ name, each }) => [
+        name,
+        ...each.map((layer) => (layer === undefined ? text(layer) : { value: part(layer), text: text(layer) })),
+      ]),
+    },
+    description: l10n.t("{0} of {1} layers in {2} runs; the table has each figure.", title, layers.length, runs.length),
+  };
+}
+
+export function barsTitle(bars: "sparsity" | "units"): string {
+  return bars === "sparsity" ? l10n.t("Sparsity") : l10n.t("Units alive");
+}

@@ -1,0 +1,217 @@
+/** The elements of the comparison panel, made once, and how a view is written into them. */
+import * as l10n from "@vscode/l10n";
+import type { CompareOptions, FromComparePanel } from "../../protocol/comparePanel.ts";
+import { checkControl, selectControl } from "../base/controls.ts";
+import { box, button, cell, make, section } from "../base/elements.ts";
+import { menuButton } from "../base/popupMenu.ts";
+import type { Theme } from "../base/theme.ts";
+import { chartFrame } from "../charts/chartFrame.ts";
+import type { ChartHost } from "../charts/chartMenu.ts";
+import { caveatElements } from "./compareCaveats.ts";
+import { axisTitle, drawCompareCurves, figureTitle, hasHiddenBeginning } from "./compareCurves.ts";
+import { differencesElement } from "./compareDifferences.ts";
+import { barsTitle, drawCompareLayers } from "./compareLayers.ts";
+import { writeRunsTable, writeSeedsTable } from "./compareRunsTable.ts";
+import { drawScatter, splitTitle } from "./compareScatter.ts";
+import { createSourceDiff } from "./compareSources.ts";
+import { type CompareView, hasSeedGroups } from "./compareView.ts";
+
+export interface ComparePage {
+  write(view: CompareView, theme: Theme): void;
+  tell(message: string): void;
+}
+
+export interface ComparePageParts {
+  readonly root: HTMLElement;
+  readonly charts: ChartHost;
+  send(message: FromComparePanel): void;
+  onOptions(change: Partial<CompareOptions>): void;
+}
+
+export function buildComparePage({ root, charts, send, onOptions }: ComparePageParts): ComparePage {
+  const title = cell("h1", l10n.t("Reading the runs …"));
+  const subtitle = make("p", "faint subtitle");
+  const notice = make("p", "notice");
+  notice.setAttribute("role", "status");
+  notice.hidden = true;
+  const change = button("edit", l10n.t("Choose Runs…"), l10n.t("Choose which runs are compared"));
+  change.addEventListener("click", () => send({ type: "changeRuns" }));
+  const exports = menuButton("export", l10n.t("Export the comparison"), exportItems(send));
+  const head = make("header");
+  head.append(box("title", title, box("tools", change, ...exports)), subtitle, notice);
+
+  const caveats = box("caveats");
+  const runs = make("table", "runs");
+  const seeds = make("table", "runs seeds");
+  const runsSection = section(l10n.t("Runs"), [], box("table-box wide", runs), box("table-box wide", seeds));
+  const controls = createControls(onOptions);
+  const scatter = chartFrame({
+    title: l10n.t("Sparsity against metric"),
+    type: "scatter",
+    host: charts,
+    className: "plot",
+    above: [controls.scatter],
+  });
+  const curves = chartFrame({
+    title: l10n.t("Curves"),
+    type: "line",
+    host: charts,
+    className: "plot",
+    above: [controls.curves],
+  });
+  const beginning = cell("span", l10n.t("The first epochs lie outside of the axis."), "faint");
+  const layers = chartFrame({
+    title: l10n.t("Layers"),
+    type: "bar",
+    host: charts,
+    className: "bars",
+    above: [controls.layers],
+  });
+  const settings = box("");
+  const sources = createSourceDiff((a, b) => send({ type: "diffSources", a, b }));
+  const environment = box("");
+  const body = box(
+    "body",
+    caveats,
+    runsSection,
+    box("charts", scatter.section, curves.section),
+    layers.section,
+    section(l10n.t("Configuration"), [], settings, sources.element),
+    section(l10n.t("Environment"), [], environment),
+  );
+  body.hidden = true;
+  root.replaceChildren(head, body);
+
+  return {
+    tell(message) {
+      notice.textContent = message;
+      notice.hidden = message === "";
+    },
+    write(view, theme) {
+      const { comparison, curves: lines, options: now, slots } = view;
+      body.hidden = false;
+      title.textContent = l10n.t("{0} runs compared", comparison.runs.length);
+      subtitle.textContent = describeModels(view);
+      caveats.replaceChildren(...caveatElements(comparison));
+      controls.write(view);
+      controls.curves.append(beginning);
+      beginning.hidden = !hasHiddenBeginning(view);
+      keepFocus(runs, () =>
+        writeRunsTable(runs, view, {
+          open: (run) => send({ type: "openRun", id: run.id }),
+          setVisible: (run, isVisible) =>
+            onOptions({ hidden: [...now.hidden.filter((id) => id !== run.id), ...(isVisible ? [] : [run.id])] }),
+        }),
+      );
+      seeds.parentElement?.toggleAttribute("hidden", !hasSeedGroups(view));
+      writeSeedsTable(seeds, view);
+      const cause = [comparison, slots, now.hidden, now.aggregate];
+      scatter.draw(theme, [...cause, lines, now.split, now.paths], () => drawScatter(view, theme));
+      curves.draw(theme, [...cause, lines, now.curve, now.axis], () => drawCompareCurves(view, theme));
+      layers.draw(theme, [...cause, now.bars], () => drawCompareLayers(view, theme));
+      const same = l10n.t("All settings are the same.");
+      settings.replaceChildren(differencesElement(view, comparison.settings, same));
+      sources.write(comparison.runs);
+      const sameThere = l10n.t("Engine, versions, commit and machine are the same.");
+      environment.replaceChildren(differencesElement(view, comparison.environment, sameThere));
+    },
+  };
+}
+
+function exportItems(send: (message: FromComparePanel) => void) {
+  const formats = [
+    ["md", "Markdown"],
+    ["csv", "CSV"],
+    ["latex", "LaTeX"],
+  ] as const;
+  return [
+    ...formats.map(([format, name]) => ({
+      label: l10n.t("Copy as {0}", name),
+      run: () => send({ type: "export", format, to: "clipboard" }),
+    })),
+    ...formats.map(([format, name]) => ({
+      label: l10n.t("Save as {0}…", name),
+      run: () => send({ type: "export", format, to: "file" }),
+    })),
+  ];
+}
+
+/** Their texts depend on the metric, so they are made when that is known, and again when it changes. */
+function createControls(onOptions: (change: Partial<CompareOptions>) => void) {
+  const [scatter, curves, layers] = [box("controls"), box("controls"), box("controls")];
+  let madeFor = "";
+  return {
+    scatter,
+    curves,
+    layers,
+    write(view: CompareView): void {
+      const { metric } = view.comparison;
+      const now = view.options;
+      const key = `${hasSeedGroups(view)} ${now.split} ${metric}`;
+      if (key === madeFor) {
+        return;
+      }
+      madeFor = key;
+      keepFocus(scatter, () =>
+        scatter.replaceChildren(
+          selectControl(
+            l10n.t("Metric"),
+            [
+              ["validation", splitTitle("validation", metric)],
+              ["test", splitTitle("test", metric)],
+            ],
+            now.split,
+            (split) => onOptions({ split }),
+          ),
+          ...(hasSeedGroups(view)
+            ? [checkControl(l10n.t("Seeds together"), now.aggregate, (aggregate) => onOptions({ aggregate }))]
+            : []),
+          // Only the validation split is measured on the way.
+          ...(now.split === "validation"
+            ? [checkControl(l10n.t("Way to the result"), now.paths, (paths) => onOptions({ paths }))]
+            : []),
+        ),
+      );
+      curves.replaceChildren(
+        selectControl(
+          l10n.t("Figure"),
+          (["metric", "sparsity", "validationLoss", "loss"] as const).map((curve) => [
+            curve,
+            figureTitle({ curve }, metric),
+          ]),
+          now.curve,
+          (curve) => onOptions({ curve }),
+        ),
+        selectControl(
+          l10n.t("Over"),
+          (["epoch", "step", "seconds"] as const).map((name) => [name, axisTitle(name)]),
+          now.axis,
+          (axis) => onOptions({ axis }),
+        ),
+      );
+      layers.replaceChildren(
+        selectControl(
+          l10n.t("Figure"),
+          (["sparsity", "units"] as const).map((bars) => [bars, barsTitle(bars)]),
+          now.bars,
+          (bars) => onOptions({ bars }),
+        ),
+      );
+    },
+  };
+}
+
+/** Elements are made anew while the user may be on one of them by keyboard. */
+function keepFocus(container: HTMLElement, rewrite: () => void): void {
+  const focusable = (): HTMLElement[] => [...container.querySelectorAll<HTMLElement>("input, button, select")];
+  const at = focusable().indexOf(document.activeElement as HTMLElement);
+  rewrite();
+  if (at !== -1) {
+    focusable()[at]?.focus();
+  }
+}
+
+function describeModels({ comparison: { runs } }: CompareView): string {
+  const models = new Set(runs.map((run) => `${run.modelFile.split(/[\\/]/).at(-1)} · ${run.exportName}`));
+  return [...models].join(", ");
+}

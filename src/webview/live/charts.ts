@@ -1,0 +1,64 @@
+/** The charts of the live panel, in their order on the page. */
+import * as l10n from "@vscode/l10n";
+import { box, swatch } from "../base/elements.ts";
+import type { Theme } from "../base/theme.ts";
+import { chartFrame } from "../charts/chartFrame.ts";
+import type { ChartHost } from "../charts/chartMenu.ts";
+import { drawCurves } from "./curvesChart.ts";
+import { createLayerSections } from "./layerSections.ts";
+import { drawLayers } from "./layersChart.ts";
+import type { MaskState } from "./maskSection.ts";
+import type { RunView } from "./runView.ts";
+import { createSearchSection } from "./searchSection.ts";
+import { drawUnits } from "./unitsChart.ts";
+
+export interface Charts {
+  readonly sections: readonly HTMLElement[];
+  draw(view: RunView, mask: MaskState | undefined, theme: Theme): void;
+}
+
+export interface ChartsParts {
+  readonly host: ChartHost;
+  /** The user looks at something else of the same run. */
+  redraw(): void;
+  /** The mask of this layer is to be shown. */
+  onPick(layer: string): void;
+}
+
+export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
+  const legend = box("legend");
+  const curves = chartFrame({
+    title: l10n.t("Sparsity and validation metric"),
+    type: "line",
+    host,
+    className: "curves",
+    above: [legend],
+  });
+  const layers = chartFrame({
+    title: l10n.t("Sparsity per layer"),
+    type: "bar",
+    host,
+    className: "bars",
+    hasOpenTable: true,
+  });
+  const units = chartFrame({ title: l10n.t("Units alive per layer"), type: "bar", host, className: "units" });
+  const search = createSearchSection(host, redraw);
+  const layer = createLayerSections(host, onPick);
+  return {
+    sections: [curves.section, layers.section, box("charts", units.section, search.section), layer.element],
+    draw(view, mask, theme) {
+      legend.replaceChildren(
+        swatch("sparsity", l10n.t("Sparsity")),
+        swatch("metric", l10n.t("Validation {0}", view.metric)),
+        ...(view.reference === undefined ? [] : [swatch("dense", l10n.t("Dense {0}", view.metric))]),
+        ...(view.prunings.length === 0 ? [] : [swatch("pruned", l10n.t("Pruning, with the sparsity after it"))]),
+      );
+      legend.hidden = view.epochs.length === 0;
+      curves.draw(theme, [view.epochs, view.metric, view.reference], () => drawCurves(view, theme));
+      layers.draw(theme, [view.layers], () => drawLayers(view.layers, theme));
+      units.draw(theme, [view.layers], () => drawUnits(view.layers, theme));
+      search.draw(view, theme);
+      layer.draw(view, mask, theme);
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/** Sparsity and validation metric over epochs, with the prunings marked. */
+import * as l10n from "@vscode/l10n";
+import type { AnnotationOptions } from "chartjs-plugin-annotation";
+import { downsample } from "../../protocol/downsample.ts";
+import { asCount, asFigure, asMetric, asPercent } from "../../protocol/figures.ts";
+import type { Theme } from "../base/theme.ts";
+import type { Drawing } from "../charts/chartFrame.ts";
+import { axis, type Hovered, percentAxis, withPercent } from "../charts/chartSetup.ts";
+import type { EpochPoint, Pruning, RunView } from "./runView.ts";
+
+/** More points than this no screen shows. */
+const MOST_POINTS = 800;
+/** Up to here each point has a dot. */
+const MOST_DOTS = 60;
+/** Up to here each pruning says how much it removed. */
+const MOST_LABELS = 12;
+
+export function drawCurves(view: RunView, theme: Theme): Drawing {
+  const { epochs, metric, prunings } = view;
+  const isPart = asMetric(metric, 1).endsWith("%");
+  const points = (value: (point: EpochPoint) => number) =>
+    downsample(epochs, MOST_POINTS, (point) => point.epoch, value).flatMap((index) => {
+      const point = epochs[index];
+      return point === undefined ? [] : [{ x: point.epoch, y: value(point), point }];
+    });
+  const line = { borderWidth: 2, pointRadius: epochs.length <= MOST_DOTS ? 2 : 0, pointHitRadius: 8, tension: 0 };
+  const epochAxis = axis(theme, { title: l10n.t("Epoch"), position: "bottom", hasGrid: false });
+  const metricAxis = axis(theme, { title: metric, position: "right", hasGrid: false });
+  return {
+    data: {
+      datasets: [
+        {
+          ...line,
+          label: l10n.t("Sparsity"),
+          data: points((point) => point.sparsity * 100),
+          borderColor: theme.sparsity,
+          backgroundColor: theme.sparsity,
+          yAxisID: "y",
+        },
+        {
+          ...line,
+          label: metric,
+          data: points((point) => point.metric * (isPart ? 100 : 1)),
+          borderColor: theme.metric,
+          backgroundColor: theme.metric,
+          // Told apart by more than colour.
+          borderDash: [6, 3],
+          pointStyle: "rectRot",
+          yAxisID: "metric",
+        },
+      ],
+    },
+    options: {
+      interaction: { mode: "nearest", axis: "x", intersect: false },
+      scales: {
+        x: { ...epochAxis, type: "linear", min: 0, ticks: { ...epochAxis.ticks, precision: 0 } },
+        y: percentAxis(theme, { title: l10n.t("Sparsity") }),
+        metric: {
+          ...metricAxis,
+          grace: "10%",
+          ...(isPart ? { max: 100 } : {}),
+          ...(epochs.length === 0 ? { min: 0 } : {}),
+          ticks: { ...metricAxis.ticks, maxTicksLimit: 6, ...(isPart ? { callback: withPercent } : {}) },
+        },
+      },
+      plugins: {
+        annotation: {
+          annotations: [...prunings.map((one) => mark(one, prunings.length, theme)), ...dense(view, theme)],
+        },
+        tooltip: {
+          callbacks: {
+            title: ([item]: Hovered[]) => describePoint(pointOf(item)),
+            label: (item: Hovered) => {
+              const point = pointOf(item);
+              if (point === undefined) {
+                return "";
+              }
+              return item.datasetIndex === 0
+                ? l10n.t("Sparsity {0}", asPercent(point.sparsity, 2))
+                : `${metric} ${asMetric(metric, point.metric)}`;
+            },
+          },
+        },
+      },
+    },
+    sheet: {
+      columns: [
+        l10n.t("Epoch"),
+        l10n.t("Phase"),
+        l10n.t("Sparsity"),
+        l10n.t("Validation {0}", metric),
+        l10n.t("Validation loss"),
+      ],
+      rows: epochs.map((point) => [
+        { value: point.epoch, text: String(point.epoch) },
+        point.phase,
+        { value: point.sparsity, text: asPercent(point.sparsity, 2) },
+        { value: point.metric, text: asMetric(metric, point.metric) },
+        { value: point.loss, text: asFigure(point.loss) },
+      ]),
+    },
+    description: describeCurves(view),
+  };
+}
+
+/** A line where weights were removed. */
+function mark(pruning: Pruning, count: number, theme: Theme): AnnotationOptions {
+  return {
+    type: "line",
+    xMin: pruning.epoch,
+    xMax: pruning.epoch,
+    borderColor: theme.faint,
+    borderWidth: 1,
+    borderDash: [2, 3],
+    drawTime: "beforeDatasetsDraw",
+    label: {
+      display: count <= MOST_LABELS,
+      content: asPercent(pruning.sparsity),
+      position: "start",
+      backgroundColor: theme.background,
+      color: theme.faint,
+      font: { size: 10, weight: "normal" },
+      padding: 2,
+    },
+  };
+}
+
+/** The dense reference, across the plot. */
+function dense({ reference, metric }: RunView, theme: Theme): AnnotationOptions[] {
+  if (reference === undefined) {
+    return [];
+  }
+  const value = reference.metric * (asMetric(metric, 1).endsWith("%") ? 100 : 1);
+  return [
+    {
+      type: "line",
+      yScaleID: "metric",
+      yMin: value,
+      yMax: value,
+      borderColor: theme.metric,
+      borderWidth: 1,
+      borderDash: [1, 4],
+      drawTime: "beforeDatasetsDraw",
+    },
+  ];
+}
+
+function pointOf(item: Hovered | undefined): EpochPoint | undefined {
+  return (item?.raw as { readonly point: EpochPoint } | undefined)?.point;
+}
+
+function describePoint(point: EpochPoint | undefined): string {
+  if (point === undefined) {
+    return "";
+  }
+  return point.isPruned ? l10n.t("After the pruning at epoch {0}", point.epoch) : l10n.t("Epoch {0}", point.epoch);
+}
+
+function describeCurves({ epochs, metric, prunings }: RunView): string {
+  const last = epochs.at(-1);
+  if (last === undefined) {
+    return l10n.t("No epoch has ended yet.");
+  }
+  const removed = prunings.reduce((sum, one) => sum + one.pruned, 0);
+  return l10n.t(
+    "After epoch {0}: sparsity {1}, {2} {3} on the validation split. {4} prunings removed {5} weights.",
+    last.epoch,
+    asPercent(last.sparsity),
+    metric,
+    asMetric(metric, last.metric),
+    prunings.length,
+    asCount(removed),
+  );
+}

@@ -1,0 +1,109 @@
+/** The live panel: takes a snapshot and what comes after it, and draws at most once a frame. */
+import type { RunEvent } from "../../protocol/events.ts";
+import type { FromPanel, ToPanel } from "../../protocol/panel.ts";
+import type { SaveFile } from "../../protocol/panelFile.ts";
+import type { RunRecord, RunState } from "../../protocol/run.ts";
+import { connectHost } from "../base/host.ts";
+import { onThemeChange, readTheme } from "../base/theme.ts";
+import { createCharts } from "./charts.ts";
+import type { MaskState } from "./maskSection.ts";
+import { buildPage } from "./page.ts";
+import { EMPTY_VIEW, foldEvents, type RunView } from "./runView.ts";
+
+function start(root: HTMLElement): void {
+  let name = "";
+  let record: RunRecord | undefined;
+  let state: RunState = "starting";
+  let view: RunView = EMPTY_VIEW;
+  let layer = "";
+  let mask: MaskState | undefined;
+  /** Then what was drawn stays, and nothing more can be done with it. */
+  let isGone = false;
+  let isDrawPending = false;
+
+  const draw = (): void => {
+    isDrawPending = false;
+    if (record !== undefined) {
+      if (!isGone) {
+        page.write({ name, record, state, view });
+      }
+      charts.draw(view, mask, readTheme());
+    }
+  };
+  const drawSoon = (): void => {
+    if (!isDrawPending) {
+      isDrawPending = true;
+      requestAnimationFrame(draw);
+    }
+  };
+  /** What is shown of the same layer stays until the new picture is there. */
+  const askForMask = (): void => {
+    if (layer !== "") {
+      host.send({ type: "mask", layer });
+    }
+  };
+  const take = (message: ToPanel): void => {
+    switch (message.type) {
+      case "snapshot":
+        ({ name, record, state } = message);
+        view = foldEvents(EMPTY_VIEW, message.events);
+        askForMask();
+        break;
+      case "events":
+        ({ name, state } = message);
+        view = foldEvents(view, message.events);
+        if (hasNewMask(message.events)) {
+          askForMask();
+        }
+        break;
+      case "mask":
+        if (message.layer === layer) {
+          mask = maskState(message);
+        }
+        break;
+      case "gone":
+        isGone = true;
+        page.writeProblem(message.message);
+        return;
+      default:
+        message satisfies never;
+    }
+    drawSoon();
+  };
+  // First of all: it brings the texts that the page is made of.
+  const host = connectHost<ToPanel, FromPanel | SaveFile>(["snapshot", "events", "mask", "gone"], take);
+  const charts = createCharts({
+    host: {
+      saveFile: (file, base64) => host.send({ type: "saveFile", name: file, base64 }),
+      tell: (message) => page.tell(message),
+      fileStem: () => `${name} ${record?.id.slice(-4) ?? ""}`,
+    },
+    redraw: drawSoon,
+    onPick(picked) {
+      layer = picked;
+      mask = layer === "" ? undefined : { is: "asked", layer };
+      askForMask();
+      drawSoon();
+    },
+  });
+  const page = buildPage(root, charts.sections, (deed) => host.send({ type: "steer", deed }));
+  onThemeChange(drawSoon);
+  host.send({ type: "ready" });
+}
+
+/** Every pruning, and every way back to another state, is followed by a checkpoint; so is the first moment of a run. */
+function hasNewMask(events: readonly RunEvent[]): boolean {
+  return events.some((event) => event.type === "checkpoint" || event.type === "result");
+}
+
+function maskState({ layer, picture, problem }: Extract<ToPanel, { type: "mask" }>): MaskState {
+  if (picture !== undefined) {
+    return { is: "here", picture };
+  }
+  return { is: "missing", layer, ...(problem === undefined ? {} : { problem }) };
+}
+
+const root = document.getElementById("panel");
+if (root !== null) {
+  start(root);
+}

@@ -1,0 +1,169 @@
+/** What the panel shows of a run, folded from its events. No browser in here. */
+import type { Phase, RunEvent } from "../../protocol/events.ts";
+import { withRemaining } from "../../protocol/layers.ts";
+import type { ErrorRecord, LayerSummary, RunResult, Score } from "../../protocol/run.ts";
+
+/** How the run stood after an epoch, or after the pruning that followed it. */
+export interface EpochPoint {
+  readonly epoch: number;
+  readonly phase: Phase;
+  /** The weights have just been removed; the same epoch has a point from before. */
+  readonly isPruned: boolean;
+  /** 0..1 */
+  readonly sparsity: number;
+  /** First metric and loss on the validation split. */
+  readonly metric: number;
+  readonly loss: number;
+}
+
+export interface Pruning {
+  readonly epoch: number;
+  /** Weights removed. */
+  readonly pruned: number;
+  readonly threshold: number;
+  /** After it, 0..1. */
+  readonly sparsity: number;
+}
+
+export type Probe = Extract<RunEvent, { type: "probe" }>;
+
+export type Histogram = Extract<RunEvent, { type: "histogram" }>;
+
+/** One search for a threshold. */
+export interface Search {
+  /** Epochs that were over when it began. */
+  readonly epoch: number;
+  readonly probes: readonly Probe[];
+}
+
+export interface RunView {
+  readonly engine: string;
+  readonly metric: string;
+  /** Of the dense model, on the validation split. */
+  readonly reference?: Score;
+  readonly phase: Phase | "";
+  readonly epoch: number;
+  readonly epochsPlanned: number;
+  /** Of the epoch under way, 0..1. */
+  readonly epochPart: number;
+  /** Seconds of training up to the last epoch's end, and those of that epoch. */
+  readonly seconds: number;
+  readonly epochSeconds: number;
+  /** Training loss of the last step. */
+  readonly loss?: number;
+  readonly layers: readonly LayerSummary[];
+  readonly epochs: readonly EpochPoint[];
+  readonly prunings: readonly Pruning[];
+  /** The newest last; the older ones of a long run are left out. */
+  readonly searches: readonly Search[];
+  /** After the last epoch; `irrelevance` after the last regularized one. Absent in logs of 0.1.0. */
+  readonly weights?: Histogram;
+  readonly irrelevance?: Histogram;
+  readonly warnings: readonly string[];
+  readonly result?: RunResult;
+  readonly error?: ErrorRecord;
+}
+
+export const EMPTY_VIEW: RunView = {
+  engine: "",
+  metric: "metric",
+  phase: "",
+  epoch: 0,
+  epochsPlanned: 0,
+  epochPart: 0,
+  seconds: 0,
+  epochSeconds: 0,
+  layers: [],
+  epochs: [],
+  prunings: [],
+  searches: [],
+  warnings: [],
+};
+
+/** What is kept of what a long run has many of. */
+const MOST_SEARCHES = 50;
+const MOST_WARNINGS = 5;
+
+/** `view` brought up to date; events come in order, each once. */
+export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView {
+  const epochs = [...view.epochs];
+  const prunings = [...view.prunings];
+  let next: RunView = { ...view };
+  for (const event of events) {
+    switch (event.type) {
+      case "engine":
+        next = { ...next, engine: event.engine.name };
+        break;
+      case "model":
+        next = { ...next, metric: event.metric, layers: event.layers };
+        break;
+      case "step": {
+        const { phase, epoch, loss } = event;
+        next = { ...next, phase, epoch, loss, epochPart: event.step / event.stepsPerEpoch };
+        break;
+      }
+      case "epoch": {
+        const { phase, epoch, epochsPlanned, sparsity, seconds } = event;
+        epochs.push({ epoch, phase, isPruned: false, sparsity, ...event.validation });
+        const layers = withRemaining(next.layers, event.remaining, event.unitsAlive);
+        const epochSeconds = seconds - next.seconds;
+        next = { ...next, phase, epoch, epochsPlanned, seconds, epochSeconds, epochPart: 1, layers };
+        break;
+      }
+      case "phase":
+        next = { ...next, phase: event.phase };
+        if (event.phase === "search") {
+          next = { ...next, searches: [...next.searches, { epoch: next.epoch, probes: [] }].slice(-MOST_SEARCHES) };
+        }
+        break;
+      case "probe":
+        next = { ...next, searches: withProbe(next.searches, event, next.epoch) };
+        break;
+      case "reference":
+        next = { ...next, reference: event.validation };
+        break;
+      case "prune": {
+        const { epoch, sparsity, pruned, threshold } = event;
+        epochs.push({ epoch, phase: "prune", isPruned: true, sparsity, ...event.validation });
+        prunings.push({ epoch, pruned, threshold, sparsity });
+        next = { ...next, layers: event.layers };
+        break;
+      }
+      case "warning":
+        next = { ...next, warnings: [...next.warnings, event.message].slice(-MOST_WARNINGS) };
+        break;
+      case "failed":
+        next = { ...next, error: event.error };
+        break;
+      case "result":
+        next = { ...next, result: event.result, layers: event.result.layers };
+        break;
+      case "histogram": {
+        const isRegularized = event.layers.some((layer) => layer.irrelevance !== undefined);
+        next = { ...next, weights: event, ...(isRegularized ? { irrelevance: event } : {}) };
+        break;
+      }
+      case "state":
+      case "checkpoint":
+      case "resumed":
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+  const isGrown = epochs.length > view.epochs.length;
+  // The same lists as before where nothing has come to them: charts are drawn again when their list is another.
+  return { ...next, epochs: isGrown ? epochs : view.epochs, prunings: isGrown ? prunings : view.prunings };
+}
+
+function withProbe(searches: readonly Search[], probe: Probe, epoch: number): readonly Search[] {
+  const last = searches.at(-1) ?? { epoch, probes: [] };
+  return [...searches.slice(0, -1), { ...last, probes: [...last.probes, probe] }];
+}
+
+/** Sparsity of all layers together, 0..1. */
+export function totalSparsity(layers: readonly LayerSummary[]): number {
+  const total = layers.reduce((sum, layer) => sum + layer.total, 0);
+  const remaining = layers.reduce((sum, layer) => sum + layer.remaining, 0);
+  return total === 0 ? 0 : 1 - remaining / total;
+}

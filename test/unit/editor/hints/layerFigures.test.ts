@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import {
+  collectHistory,
+  describeFigures,
+  describeWeights,
+  drawSparkline,
+  isCollapsed,
+  sumFigures,
+} from "../../../../src/editor/hints/layerFigures.ts";
+import type { LayerSummary } from "../../../../src/protocol/run.ts";
+
+const layer = (name: string, total: number, remaining: number, units: number, unitsAlive: number): LayerSummary => ({
+  name,
+  shape: [total / units, units],
+  total,
+  remaining,
+  sparsity: 1 - remaining / total,
+  units,
+  unitsAlive,
+});
+
+describe("layerFigures", () => {
+  it("says what a run did to a layer, in what the editor shows of a hint", () => {
+    const figures = sumFigures([layer("fc1/kernel", 235_200, 4_940, 300, 181)]);
+    assert.equal(describeFigures(figures), "97.9 % sparse · 181/300 units alive");
+    assert.equal(describeWeights(figures), "4,940 of 235,200 weights left");
+    const long = describeFigures(sumFigures([layer("fc1/kernel", 4096 * 4096, 4096 * 4095, 4096, 4095)]));
+    assert.ok(long.length <= 43, long);
+  });
+
+  it("adds up the tensors of a layer", () => {
+    const figures = sumFigures([layer("l/kernel", 80, 20, 8, 5), layer("l/recurrent_kernel", 20, 5, 8, 6)]);
+    assert.deepEqual(figures, { total: 100, remaining: 25, sparsity: 0.75, units: 8, unitsAlive: 5 });
+  });
+
+  it("a layer without a weight, or without a unit alive, has collapsed", () => {
+    assert.ok(isCollapsed(sumFigures([layer("a/kernel", 100, 0, 10, 0)])));
+    assert.equal(describeFigures(sumFigures([layer("a/kernel", 100, 0, 10, 0)])), "collapsed: no weight left");
+    assert.ok(!isCollapsed(sumFigures([layer("a/kernel", 100, 1, 10, 1)])));
+    assert.ok(!isCollapsed(sumFigures([])));
+  });
+
+  it("draws a history with one scale for all, and keeps its last value", () => {
+    assert.equal(drawSparkline([0, 0.5, 1], 10), "▁▅█");
+    assert.equal(drawSparkline([], 10), "");
+    assert.equal(drawSparkline([1], 10), "█");
+    const long = drawSparkline([...Array(999).fill(0), 1], 20);
+    assert.equal(long.length, 20);
+    assert.ok(long.startsWith("▁▁") && long.endsWith("█"));
+  });
+
+  it("collects the history of a layer's tensors", () => {
+    const point = (epoch: number, remaining: number) => ({
+      seq: epoch,
+      epoch,
+      layers: [layer("a/kernel", 100, remaining, 10, 10), layer("b/kernel", 100, 0, 10, 10)],
+    });
+    assert.deepEqual(collectHistory([point(1, 100), point(2, 40)], [layer("a/kernel", 100, 40, 10, 10)]), [0, 0.6]);
+  });
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import type * as Tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { startEngine } from "../../../../src/engine/start.ts";
+import type { TF } from "../../../../src/engine/types.ts";
+
+/** Runs `compute` on both backends and compares every value, relative to the largest. */
+async function sameOnBoth(tf: TF, compute: () => Tf.Tensor): Promise<void> {
+  await tf.setBackend("cpu");
+  const expected = tf.tidy(() => ({ shape: compute().shape, values: compute().dataSync() }));
+  await tf.setBackend("wasm");
+  const actual = tf.tidy(() => ({ shape: compute().shape, values: compute().dataSync() }));
+  assert.deepEqual(actual.shape, expected.shape);
+  const scale = Math.max(1e-3, ...expected.values.map(Math.abs));
+  for (let i = 0; i < expected.values.length; i += 1) {
+    const difference = Math.abs((actual.values[i] ?? Number.NaN) - (expected.values[i] ?? Number.NaN));
+    assert.ok(difference <= 1e-5 * scale, `value ${i}: ${actual.values[i]} instead of ${expected.values[i]}`);
+  }
+}
+
+const convolution = fc.record({
+  batch: fc.integer({ min: 1, max: 4 }),
+  height: fc.integer({ min: 1, max: 11 }),
+  width: fc.integer({ min: 1, max: 11 }),
+  inChannels: fc.integer({ min: 1, max: 5 }),
+  outChannels: fc.integer({ min: 1, max: 6 }),
+  filterHeight: fc.integer({ min: 1, max: 5 }),
+  filterWidth: fc.integer({ min: 1, max: 5 }),
+  strides: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
+  pad: fc.constantFrom("same" as const, "valid" as const),
+  seed: fc.integer({ min: 0, max: 1e6 }),
+});
+
+describe("wasm kernels", () => {
+  let tf: TF;
+
+  before(async () => {
+    tf = (await startEngine("wasm")).tf;
+    await startEngine("cpu");
+  });
+
+  it("give the gradients of a convolution that the cpu backend gives", async () => {
+    await fc.assert(
+      fc.asyncProperty(convolution, fc.constantFrom("filter", "input"), async (c, of) => {
+        fc.pre(c.pad === "same" || (c.height >= c.filterHeight && c.width >= c.filterWidth));
+        const xShape: [number, number, number, number] = [c.batch, c.height, c.width, c.inChannels];
+        const filterShape: [number, number, number, number] = [
+          c.filterHeight,
+          c.filterWidth,
+          c.inChannels,
+          c.outChannels,
+        ];
+        await sameOnBoth(tf, () => {
+          const x = tf.randomUniform<Tf.Rank.R4>(xShape, -1, 1, "float32", c.seed);
+          const filter = tf.randomUniform<Tf.Rank.R4>(filterShape, -1, 1, "float32", c.seed + 1);
+          const output = tf.conv2d(x, filter, c.strides, c.pad);
+          const dy = tf.randomUniform(output.shape, -1, 1, "float32", c.seed + 2);
+          const [dx, df] = tf.grads((a: Tf.Tensor, b: Tf.Tensor) =>
+            tf.conv2d(a as Tf.Tensor4D, b as Tf.Tensor4D, c.strides, c.pad),
+          )([x, filter], dy);
+          return of === "filter" ? (df as Tf.Tensor) : (dx as Tf.Tensor);
+        });
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("give the gradients of a convolution with explicit padding", async () => {
+    for (const pads of [
+      [0, 0],
+      [1, 2],
+      [3, 1],
+    ]) {
+      const [before, after] = pads as [number, number];
+      const pad: Tf.backend_util.ExplicitPadding = [
+        [0, 0],
+        [before, after],
+        [after, before],
+        [0, 0],
+      ];
+      await sameOnBoth(tf, () => {
+        const x = tf.randomUniform<Tf.Rank.R4>([2, 6, 5, 3], -1, 1, "float32", 1);
+        const filter = tf.randomUniform<Tf.Rank.R4>([3, 2, 3, 4], -1, 1, "float32", 2);
+        const [dx, df] = tf.grads((a: Tf.Tensor, b: Tf.Tensor) =>
+          tf.conv2d(a as Tf.Tensor4D, b as Tf.Tensor4D, 1, pad),
+        )([x, filter]);
+        return tf.concat([(dx as Tf.Tensor).flatten(), (df as Tf.Tensor).flatten()]);
+      });
+    }
+  });
+
+  it("multiply transposed matrices, with batches and fused bias and activation", async () => {
+    const size = fc.integer({ min: 1, max: 9 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.tuple(size, size, size, fc.integer({ min: 1, max: 3 })),
+        fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
+        fc.constantFrom("linear" as const, "relu" as const, "sigmoid" as const, "leakyrelu" as const),
+        async ([m, n, k, batch], [transposeA, transposeB, fused], activation) => {
+          await sameOnBoth(tf, () => {
+            const a = tf.randomUniform<Tf.Rank.R3>(transposeA ? [batch, k, m] : [batch, m, k], -1, 1, "float32", 1);
+            const b = tf.randomUniform<Tf.Rank.R3>(transposeB ? [batch, n, k] : [batch, k, n], -1, 1, "float32", 2);
+            if (!fused) {
+              return tf.matMul(a, b, transposeA, transposeB);
+            }
+            const bias = tf.randomUniform([n], -1, 1, "float32", 3);
+            return tf.fused.matMul({ a, b, transposeA, transposeB, bias, activation });
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("cover everything the cpu backend has", () => {
+    const known = new Set(tf.getKernelsForBackend("wasm").map((kernel) => kernel.kernelName));
+    const missing = tf.getKernelsForBackend("cpu").filter((kernel) => !known.has(kernel.kernelName));
+    assert.deepEqual(missing, []);
+  });
+
+  it("borrow from the cpu backend what is missing: embeddings and depthwise convolutions train", async () => {
+    await sameOnBoth(tf, () => {
+      const table = tf.randomUniform([7, 3], -1, 1, "float32", 1);
+      const ids = tf.tensor1d([1, 6, 1, 0], "int32");
+      return tf.grad((t) => tf.square(tf.gather(t, ids)).sum())(table);
+    });
+    await sameOnBoth(tf, () => {
+      const x = tf.randomUniform<Tf.Rank.R4>([2, 6, 6, 3], -1, 1, "float32", 1);
+      const filter = tf.randomUniform<Tf.Rank.R4>([3, 3, 3, 2], -1, 1, "float32", 2);
+      return tf.grad((f) => tf.square(tf.depthwiseConv2d(x, f as Tf.Tensor4D, 1, "same")).sum())(filter);
+    });
+    await sameOnBoth(tf, () => tf.einsum("ij,kj->ik", tf.ones([2, 3]), tf.range(0, 12).reshape([4, 3])));
+  });
+
+  it("leave no tensor behind, on either backend", async () => {
+    await tf.setBackend("wasm");
+    const x = tf.randomUniform<Tf.Rank.R4>([2, 7, 7, 3]);
+    const filter = tf.randomUniform<Tf.Rank.R4>([3, 3, 3, 4]);
+    const ids = tf.tensor1d([1, 0], "int32");
+    const work = () =>
+      tf.tidy(() => {
+        tf.grads((a: Tf.Tensor, b: Tf.Tensor) => tf.conv2d(a as Tf.Tensor4D, b as Tf.Tensor4D, 2, "same"))([x, filter]);
+        tf.matMul(x.reshape([14, 21]), x.reshape([14, 21]), true, false);
+        tf.grad((t) => tf.gather(t, ids).sum())(x.reshape([14, 21]));
+      });
+    const counts = () => [tf.findBackend("wasm"), tf.findBackend("cpu")].map((backend) => backend.numDataIds());
+    work();
+    const before = counts();
+    work();
+    assert.deepEqual(counts(), before);
+    tf.dispose([x, filter, ids]);
+  });
+});

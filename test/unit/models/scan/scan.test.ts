@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import type { FoundDefinition } from "../../../../src/models/scan/found.ts";
+import { scanDefinitions } from "../../../../src/models/scan/scan.ts";
+
+const TF = 'import * as tf from "@tensorflow/tfjs";\n';
+const brief = (text: string, file = "a.ts") =>
+  scanDefinitions(text, file).map(({ exportName, kind }) => `${kind} ${exportName}`);
+const layersOf = (found: FoundDefinition | undefined) => found?.layers.map(({ kind, name }) => [kind, name]);
+
+describe("scan", () => {
+  it("finds what the examples define, with every layer where it stands", () => {
+    const text = readFileSync(new URL("../../../../examples/lenet5.model.ts", import.meta.url), "utf8");
+    const found = scanDefinitions(text, "lenet5.model.ts");
+    assert.deepEqual(
+      found.map(({ name, exportName, kind }) => [name, exportName, kind]),
+      [
+        ["lenet5", "lenet5", "function"],
+        ["default", "default", "experiment"],
+      ],
+    );
+    const [lenet, experiment] = found;
+    assert.ok(text.slice(lenet?.start).startsWith("export function lenet5"));
+    assert.ok(text.slice(0, lenet?.end).endsWith("}"));
+    assert.ok(text.slice(experiment?.start).startsWith("export default defineExperiment("));
+    const expected = [
+      ["conv2d", "conv1"],
+      ["maxPooling2d", undefined],
+      ["conv2d", "conv2"],
+      ["maxPooling2d", undefined],
+      ["flatten", undefined],
+      ["dense", "fc1"],
+      ["dense", "fc2"],
+    ];
+    assert.deepEqual(layersOf(lenet), expected);
+    assert.deepEqual(layersOf(experiment), expected);
+    for (const { start, end, kind } of lenet?.layers ?? []) {
+      assert.ok(text.slice(start).startsWith(`tf.layers.${kind}(`));
+      assert.equal(text[end - 1], ")");
+    }
+  });
+
+  for (const [what, text, expected] of [
+    ["an arrow function", `${TF}export const net = () => tf.sequential();`, ["function net"]],
+    ["an async function", `${TF}export async function net() { return tf.sequential(); }`, ["function net"]],
+    ["a functional model", `${TF}export const net = function () { return tf.model({}); };`, ["function net"]],
+    ["a default export", `${TF}export default function () { return tf.sequential(); }`, ["function default"]],
+    ["a default arrow", `${TF}export default () => tf.sequential();`, ["function default"]],
+    ["a default by name", `${TF}function net() { return tf.sequential(); }\nexport default net;`, ["function default"]],
+    ["a list of exports", `${TF}const net = () => tf.sequential();\nexport { net as big };`, ["function big"]],
+    [
+      "a named import",
+      'import { sequential as s } from "@tensorflow/tfjs-layers";\nexport const n = () => s();',
+      ["function n"],
+    ],
+    [
+      "a required engine",
+      'const { model } = require("@tensorflow/tfjs");\nexport const n = () => model({});',
+      ["function n"],
+    ],
+    [
+      "a default import",
+      'import tf from "@tensorflow/tfjs-node";\nexport const n = () => tf.sequential();',
+      ["function n"],
+    ],
+    [
+      "another name for tf",
+      'import * as T from "@tensorflow/tfjs";\nexport const n = () => T.sequential();',
+      ["function n"],
+    ],
+    [
+      "types around it",
+      `${TF}export const n = (() => tf.sequential() as tf.LayersModel) satisfies () => unknown;`,
+      ["function n"],
+    ],
+    [
+      "a function it returns",
+      `${TF}function b(n: number) { return tf.sequential(); }\nexport const net = () => b(3);`,
+      ["function net"],
+    ],
+    [
+      "defaults for parameters",
+      `${TF}export function net(units = 3, x?: number) { return tf.sequential(); }`,
+      ["function net"],
+    ],
+    [
+      "a named experiment",
+      'import { defineExperiment as d } from "whittle";\nexport const e = d({ model: f });',
+      ["experiment e"],
+    ],
+  ] as const) {
+    it(`finds ${what}`, () => assert.deepEqual(brief(text), expected));
+  }
+
+  for (const [what, text] of [
+    ["a string", `${TF}export const s = "tf.sequential()";`],
+    ["a template", `${TF}export const s = () => \`tf.sequential()\`;`],
+    ["a comment", `${TF}export function net() { /* tf.sequential() */ return 1; }`],
+    ["a commented function", `${TF}/*\nexport function net() { return tf.sequential(); }\n*/`],
+    ["the user's own sequential", "function sequential() {}\nexport const net = () => sequential();"],
+    ["the user's own tf", "const tf = { sequential() {} };\nexport const net = () => tf.sequential();"],
+    ["another package", 'import * as tf from "other";\nexport const net = () => tf.sequential();'],
+    ["a function that is not exported", `${TF}function net() { return tf.sequential(); }`],
+    ["an inner export look-alike", `${TF}function outer() { const net = () => tf.sequential(); return net; }`],
+    ["a function with required arguments", `${TF}export function net(units: number) { return tf.sequential(); }`],
+    [
+      "a function that only uses a model",
+      `${TF}const net = () => tf.sequential();\nexport function go() { net().summary(); }`,
+    ],
+    ["a method of that name", `${TF}export const n = () => foo.tf.sequential();`],
+    ["a type", `${TF}export type Net = typeof tf.sequential;`],
+    ["a user's defineExperiment", "const defineExperiment = (x: object) => x;\nexport default defineExperiment({});"],
+    ["an export from elsewhere", `${TF}export { net } from "./net.ts";`],
+  ] as const) {
+    it(`is not taken in by ${what}`, () => assert.deepEqual(brief(text), []));
+  }
+
+  it("goes on beside half-typed code", () => {
+    const text = [
+      TF.trim(),
+      "export function first() { return tf.sequential({ layers: [tf.layers.dense({ units: 3 })] }); }",
+      "export function typing() {",
+      "  const model = tf.sequential({ layers: [",
+      "/*",
+      "export function hidden() { return tf.sequential(); }",
+      "*/",
+      "export const last = () => {",
+      "  return tf.sequential();",
+      "};",
+    ].join("\n");
+    const found = scanDefinitions(text, "a.ts");
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["first", "last"],
+    );
+    assert.equal(found[1]?.start, text.indexOf("export const last"));
+    assert.deepEqual(layersOf(found[0]), [["dense", undefined]]);
+  });
+
+  it("never throws, whatever the text, and cut anywhere", () => {
+    const text = readFileSync(new URL("../../../../examples/lenet300.model.ts", import.meta.url), "utf8");
+    for (let end = 0; end <= text.length; end += 7) scanDefinitions(text.slice(0, end), "a.ts");
+    const pieces = fc.constantFrom(
+      ..."{}()[]`'\"/*\n;,=<>",
+      "export ",
+      "function ",
+      "tf.sequential(",
+      TF,
+      "=>",
+      "f",
+      "import ",
+    );
+    fc.assert(
+      fc.property(fc.array(pieces), fc.constantFrom("a.ts", "a.js", "a.tsx", "a.cjs"), (parts, file) => {
+        for (const { start, end } of scanDefinitions(parts.join(""), file)) assert.ok(start < end);
+      }),
+    );
+  });
+});
