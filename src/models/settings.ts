@@ -3,6 +3,7 @@ import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { usageError } from "../protocol/errors.ts";
 import { type Settings, settingsSchema } from "../protocol/settings.ts";
+import { checkTogether } from "./settingsTogether.ts";
 
 type Node = z.core.$ZodType;
 type Nested = Record<string, unknown>;
@@ -129,6 +130,13 @@ export function resolveSettings(fromExperiment: unknown, overrides: Record<strin
   const parsed = settingsSchema.safeParse(merged);
   if (!parsed.success) throw explainIssues(parsed.error, merged);
   return parsed.data;
+}
+
+/** The settings of a run: as `resolveSettings`, and checked together as well. */
+export function resolveComplete(fromExperiment: unknown, overrides: Record<string, unknown>): Settings {
+  const settings = resolveSettings(fromExperiment, overrides);
+  checkTogether(settings);
+  return settings;
 }
 
 function parseJson(text: string): unknown {

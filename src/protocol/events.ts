@@ -51,7 +51,10 @@ export const runEventSchema = z.discriminatedUnion("type", [
     /** Most epochs the run can take, for time left. */
     epochsPlanned: z.int(),
     learningRate: z.number(),
+    /** Strength of the regularization in the epoch's last step: one of the two, by the coupling, the other is 0. */
     lambda: z.number(),
+    /** Logs of 0.1.0 have none. */
+    gamma: z.number().optional(),
     loss: z.number(),
     validation: scoreSchema,
     sparsity: z.number(),

@@ -1,4 +1,5 @@
 /** Figures as people read them. */
+import type { PruningSettings } from "./settings.ts";
 
 /** @param part 0..1 */
 export function asPercent(part: number, digits = 1): string {
@@ -70,4 +71,9 @@ export function asShape(shape: readonly number[]): string {
 
 function twoDigits(value: number): string {
   return String(value).padStart(2, "0");
+}
+
+/** The strength that the regularization has by its coupling, e.g. `λ 0.0006` or `γ 1e-5`. */
+export function asStrength({ coupling, lambda, gamma }: PruningSettings): string {
+  return coupling === "optimizer" ? `γ ${asFigure(gamma)}` : `λ ${asFigure(lambda)}`;
 }

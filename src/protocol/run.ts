@@ -82,6 +82,12 @@ export const engineRecordSchema = z.strictObject({
 });
 export type EngineRecord = z.infer<typeof engineRecordSchema>;
 
+/** 0.1.0 called the constant scale α = 1 `none`. */
+const storedSettingsSchema = z.preprocess((stored) => {
+  const old = z.looseObject({ pruning: z.looseObject({ scale: z.literal("none") }) }).safeParse(stored);
+  return old.success ? { ...old.data, pruning: { ...old.data.pruning, scale: "alpha" } } : stored;
+}, settingsSchema);
+
 export const runRecordSchema = z.strictObject({
   format: z.literal(RUN_FORMAT),
   id: z.string(),
@@ -92,7 +98,7 @@ export const runRecordSchema = z.strictObject({
   state: z.enum(RUN_STATES),
   plan: runPlanSchema,
   /** Filled in by the training process. */
-  settings: settingsSchema.optional(),
+  settings: storedSettingsSchema.optional(),
   model: z
     .strictObject({
       sha256: z.string(),

@@ -8,7 +8,10 @@ const positive = z.number().positive().finite();
 const fraction = z.number().min(0).max(1);
 const count = z.int().min(0);
 
-export const METHOD_NAMES = ["irrelevance", "lobster", "l2", "none"] as const;
+export const METHOD_NAMES = ["irrelevance", "l1", "l2", "lobster", "none"] as const;
+export const SIGNAL_NAMES = ["gradient", "weightGradient", "movement", "snr"] as const;
+export const SCHEDULE_NAMES = ["search", "fraction", "cubic"] as const;
+export const CRITERION_NAMES = ["magnitude", "fisher"] as const;
 export const ENGINE_WISHES = ["auto", "native", "wasm", "cpu"] as const;
 export const LOSS_NAMES = [
   "sparseCategoricalCrossentropy",
@@ -38,6 +41,12 @@ export const optimizerSchema = z.strictObject({
     .describe(
       "How the learning rate goes within dense training and within fine-tuning: kept, or down to 0 along half a cosine.",
     ),
+  recoverSchedule: z
+    .enum(["constant", "cosine"])
+    .default("constant")
+    .describe(
+      "How the learning rate goes in regularized training, between prunings: kept, or down to 0 along half a cosine over `pruning.maxEpochs`.",
+    ),
 });
 
 export const boundSchema = z
@@ -56,32 +65,65 @@ export const boundSchema = z
   .describe("What the final model must keep of the first metric, on the validation split.");
 
 export const pruningSchema = z.strictObject({
+  schedule: z
+    .enum(SCHEDULE_NAMES)
+    .default("search")
+    .describe(
+      "How much is pruned at a time: the most that a search finds bearable, a fixed part of what remains whenever the metric is within the bound (arXiv 2204.04977), or along a cubic curve to `targetSparsity`, whatever the metric is (arXiv 1710.01878).",
+    ),
+  criterion: z
+    .enum(CRITERION_NAMES)
+    .default("magnitude")
+    .describe("Which weights go first: the smallest |W|, or the smallest |W|·√(mean of G²), with the decay `average`."),
   method: z
     .enum(METHOD_NAMES)
     .default("irrelevance")
     .describe("Which weights the regularization shrinks, and how much."),
+  coupling: z
+    .enum(["decoupled", "optimizer"])
+    .default("decoupled")
+    .describe(
+      "How the regularization reaches the weights: as a step of its own beside the optimizer's, with strength `lambda`, or as a term of the loss whose gradient goes through the optimizer, with strength `gamma` (arXiv 2204.04977).",
+    ),
   lambda: z
     .number()
     .min(0)
     .finite()
     .default(6e-4)
-    .describe("Regularization strength λ: the part of an irrelevant weight that one step removes."),
+    .describe(
+      "Strength λ of a `decoupled` step: the part of an irrelevant weight that one step removes, W − λ·W·I; of `l1`, what it takes off |W|. For plain SGD with rate η, λ = 2γη.",
+    ),
+  gamma: z
+    .number()
+    .min(0)
+    .finite()
+    .default(1e-5)
+    .describe(
+      "Strength γ of the loss term γ·Σ W²·I (of `l1`: γ·Σ |W|) when it goes through the `optimizer`, which gets G + 2γ·W·I.",
+    ),
+  decay: z
+    .enum(["none", "epoch"])
+    .default("none")
+    .describe("Whether the strength stays, or falls linearly to 0 over one epoch and starts anew at each pruning."),
   scale: z
-    .enum(["none", "mean", "max"])
+    .enum(["mean", "max", "alpha"])
     .default("mean")
-    .describe("Scale s of `irrelevance`, per weight tensor, over its surviving weights."),
+    .describe(
+      "Scale s of `irrelevance`: mean or largest signal over the surviving weights of a tensor, or the constant `alpha`.",
+    ),
+  alpha: positive.default(1).describe("The constant scale of `irrelevance`, in units of the signal."),
   signal: z
-    .enum(["gradient", "weightGradient"])
+    .enum(SIGNAL_NAMES)
     .default("gradient")
     .describe(
-      "What `irrelevance` reads relevance from: |G|, or |W·G|, the first-order change of the loss when the weight goes.",
+      "What `irrelevance` reads relevance from: |G|; |W·G|, the first-order change of the loss when the weight goes; `movement`, relu(−W·Ḡ) with Ḡ the running mean of G; `snr`, |Ḡ| / √(mean of G²).",
     ),
   average: z
     .number()
     .min(0)
     .lt(1)
     .default(0)
-    .describe("Decay of the running mean of the signal; 0 takes each minibatch alone."),
+    .describe("Decay of the running means of the signal and of the criterion; 0 takes each minibatch alone."),
   floor: fraction
     .default(0.3)
     .describe("Smallest irrelevance a weight can have: a small decay for all, beside the selective one."),
@@ -89,7 +131,7 @@ export const pruningSchema = z.strictObject({
     .array(z.string().min(1))
     .default(["**"])
     .describe(
-      "Patterns over weight names (`dense_1/kernel`); a leading `!` excludes. Biases and normalization are taken only if a pattern other than `**` names them.",
+      "Patterns over weight names (`dense_1/kernel`); a leading `!` excludes. `**` leaves biases and normalization out: they are taken where another pattern names them, or all with `***`.",
     ),
   patience: z
     .int()
@@ -97,7 +139,26 @@ export const pruningSchema = z.strictObject({
     .default(5)
     .describe("Epochs without improvement after which a stage counts as a plateau (PWE)."),
   minDelta: z.number().min(0).default(0).describe("Relative improvement of the validation loss that counts as one."),
-  interval: count.default(2).describe("Epochs between two prunings; 0 waits for a plateau instead."),
+  interval: count
+    .default(2)
+    .describe("Epochs between two prunings; 0 waits for a plateau with `search`, and is one epoch otherwise."),
+  intervalSteps: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Steps between two prunings, in place of `interval`; the validation split is evaluated each time."),
+  fraction: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe("Part of the remaining weights that one pruning of the schedule `fraction` removes."),
+  ramp: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe("Part of `maxEpochs` over which `cubic` rises to `targetSparsity`; the rest is trained there."),
   tolerance: z
     .number()
     .min(0)
@@ -164,3 +225,6 @@ export type OptimizerSettings = Settings["optimizer"];
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type EngineWish = Settings["engine"];
 export type MethodName = PruningSettings["method"];
+export type SignalName = PruningSettings["signal"];
+export type ScheduleName = PruningSettings["schedule"];
+export type CriterionName = PruningSettings["criterion"];

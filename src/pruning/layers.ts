@@ -8,7 +8,9 @@ export interface NamedShape {
 }
 
 /** Patterns that stand for "the usual": kernels and embeddings, not biases and normalization parameters. */
-const EVERYTHING = new Set(["*", "**", "**/*"]);
+const USUAL = new Set(["*", "**", "**/*"]);
+/** Pattern that stands for every trainable weight. */
+const EVERYTHING = "***";
 
 /** Biases, scales and offsets have rank 1; kernels of every layer type and embeddings have rank 2 or more. */
 function isUsual(weight: NamedShape): boolean {
@@ -39,7 +41,8 @@ export function selectPrunable<T extends NamedShape>(weights: readonly T[], patt
 }
 
 function matcher(weights: readonly NamedShape[], pattern: string): (weight: NamedShape) => boolean {
-  if (EVERYTHING.has(pattern)) return isUsual;
+  if (USUAL.has(pattern)) return isUsual;
+  if (pattern === EVERYTHING) return () => true;
   const isMatch = picomatch(pattern);
   if (!weights.some((weight) => isMatch(weight.name))) {
     throw usageError(

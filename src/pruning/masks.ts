@@ -1,5 +1,5 @@
 /**
- * Masks and magnitude thresholds on plain arrays. A mask has the weights' size, 1 keeps and 0 prunes; a weight tensor's
+ * Masks and thresholds on plain arrays. A mask has the weights' size, 1 keeps and 0 prunes; a weight tensor's
  * last axis counts its output units (columns of a dense kernel, filters of a convolution).
  */
 import type { LayerSummary } from "../protocol/run.ts";
@@ -47,47 +47,76 @@ export function sparsityOf(layers: readonly Pick<LayerSummary, "total" | "remain
   return total === 0 ? 0 : 1 - remaining / total;
 }
 
-/** Surviving weights ordered by score, from which a threshold for any fraction can be read. */
+/** Surviving weights ordered by score, from which the masks of any pruning can be made. */
 export interface Ranking {
-  readonly scores: Float32Array;
-  /** Per layer: score = |w| / unit. 1 for a global threshold; the root mean square of the survivors for `layer`. */
-  readonly units: readonly number[];
+  /** Of every weight, in the order of the layers; what is pruned has none. Float32, as they are compared. */
+  readonly scores: readonly Float32Array[];
+  /** Those of the surviving weights, ascending. */
+  readonly sorted: Float32Array;
 }
 
-export function rankWeights(layers: readonly MaskedWeights[], kind: PruningSettings["threshold"]): Ranking {
-  const units = layers.map((layer) => (kind === "global" ? 1 : rootMeanSquare(layer)));
-  const scores = new Float32Array(layers.reduce((sum, layer) => sum + countRemaining(layer.mask), 0));
+/** @param importance of every weight by the pruning criterion, in the order of the layers; ≥ 0 */
+export function rankWeights(
+  layers: readonly MaskedWeights[],
+  importance: readonly Float32Array[],
+  kind: PruningSettings["threshold"],
+): Ranking {
+  const scores = layers.map((layer, index) => {
+    const values = importance[index] ?? new Float32Array(layer.mask.length);
+    const unit = kind === "global" ? 1 : rootMeanSquare(values, layer.mask);
+    return values.map((value) => value / unit);
+  });
+  const sorted = new Float32Array(layers.reduce((sum, layer) => sum + countRemaining(layer.mask), 0));
   let at = 0;
-  for (const [index, layer] of layers.entries()) {
-    const unit = units[index] ?? 1;
-    for (let i = 0; i < layer.mask.length; i++) {
-      if (layer.mask[i] !== 0) scores[at++] = Math.abs(layer.values[i] ?? 0) / unit;
-    }
+  for (const [index, { mask }] of layers.entries()) {
+    for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) sorted[at++] = scores[index]?.[i] ?? 0;
   }
-  return { scores: scores.sort(), units };
+  return { scores, sorted: sorted.sort() };
 }
 
-function rootMeanSquare(layer: MaskedWeights): number {
+/** Of the surviving weights, in whose unit `layer` thresholds are. */
+function rootMeanSquare(values: Float32Array, mask: Float32Array): number {
   let sum = 0;
-  for (const value of layer.values) sum += value * value;
-  const mean = sum / Math.max(1, countRemaining(layer.mask));
+  for (let i = 0; i < values.length; i++) if (mask[i] !== 0) sum += (values[i] ?? 0) ** 2;
+  const mean = sum / Math.max(1, countRemaining(mask));
   return mean > 0 ? Math.sqrt(mean) : 1;
 }
 
-/** The threshold below which `fraction` of the surviving weights lie (fewer where scores are tied). */
-export function thresholdFor(ranking: Ranking, fraction: number): number {
-  const { scores } = ranking;
-  const rank = Math.min(scores.length - 1, Math.floor(fraction * scores.length));
-  return scores[rank] ?? 0;
+export interface Pruning {
+  /** The smallest score that survives. */
+  readonly threshold: number;
+  /** One per layer; 1 keeps, 0 prunes. Those that came in are left as they are. */
+  readonly masks: readonly Float32Array[];
 }
 
-/** Masks with every surviving weight of score < threshold pruned; input masks are left as they are. */
-export function masksBelow(layers: readonly MaskedWeights[], ranking: Ranking, threshold: number): Float32Array[] {
-  return layers.map((layer, index) => {
-    const unit = ranking.units[index] ?? 1;
-    // Rounded as the ranking's scores are, so that both sides compare the same float32 numbers.
-    return layer.mask.map((keep, i) =>
-      keep !== 0 && Math.fround(Math.abs(layer.values[i] ?? 0) / unit) >= threshold ? 1 : 0,
-    );
-  });
+/**
+ * Prunes the `fraction` of the surviving weights that has the smallest scores, rounded to whole weights as
+ * `torch.nn.utils.prune` does; at least one weight is left. Among equal scores the first ones go, since an L1 term makes
+ * many that are 0.
+ */
+export function pruneLowest(layers: readonly MaskedWeights[], ranking: Ranking, fraction: number): Pruning {
+  const { scores, sorted } = ranking;
+  const count = Math.min(sorted.length - 1, Math.round(fraction * sorted.length));
+  const threshold = sorted[Math.max(0, count)] ?? 0;
+  let ties = Math.max(0, count) - countBelow(sorted, threshold);
+  const masks = layers.map(({ mask }, index) =>
+    mask.map((keep, i) => {
+      const score = scores[index]?.[i] ?? 0;
+      if (keep === 0 || score < threshold) return 0;
+      return score === threshold && ties-- > 0 ? 0 : 1;
+    }),
+  );
+  return { threshold, masks };
+}
+
+/** How many of the ascending `sorted` are less than `value`. */
+function countBelow(sorted: Float32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

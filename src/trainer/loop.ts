@@ -8,19 +8,17 @@
 import { createRandom, permutation, withSeededMathRandom } from "../data/random.ts";
 import { WhittleError } from "../protocol/errors.ts";
 import type { LayerSummary, Score } from "../protocol/run.ts";
+import { learningRateAt } from "../pruning/learningRate.ts";
+import { advance, phaseProgress, plannedEpochs, startLoop, strengthOf } from "../pruning/loop.ts";
+import type { Effect, LoopRules, Outcome, Slot } from "../pruning/loopState.ts";
 import {
-  advance,
-  type Effect,
-  type LoopRules,
-  lambdaOf,
-  type Outcome,
-  phaseProgress,
-  plannedEpochs,
-  type Slot,
-  startLoop,
-} from "../pruning/loop.ts";
-import { masksBelow, type Ranking, rankWeights, sparsityOf, summarizeLayer, thresholdFor } from "../pruning/masks.ts";
-import { learningRateAt } from "../pruning/schedule.ts";
+  type MaskedWeights,
+  pruneLowest,
+  type Ranking,
+  rankWeights,
+  sparsityOf,
+  summarizeLayer,
+} from "../pruning/masks.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { CheckpointKind, LoopEnd, LoopInput, Ports } from "./ports.ts";
@@ -75,6 +73,7 @@ class Trainer {
       step: 0,
       lossSum: 0,
       updates: 0,
+      stageSteps: 0,
       seconds: 0,
       epochSeconds: 0,
       referenceTest: null,
@@ -100,7 +99,7 @@ class Trainer {
         if (wish === "prune") this.refusePruning();
         this.probe(todo.fraction);
       } else {
-        this.prune(todo.threshold);
+        this.prune(todo.fraction);
       }
     }
     this.checkpoint();
@@ -125,6 +124,7 @@ class Trainer {
       const start = this.ports.now();
       this.step(stepsPerEpoch);
       this.addSeconds(start);
+      if (this.isIntervalOver() && this.endInterval(stepsPerEpoch)) return true;
     }
     const start = this.ports.now();
     const validation = network.evaluate(data, data.validation);
@@ -137,7 +137,7 @@ class Trainer {
       epoch: loop.epoch + 1,
       epochsPlanned: plannedEpochs(this.rules),
       learningRate: learningRateAt(settings.optimizer, loop.phase, phaseProgress(loop, this.rules, 1)),
-      lambda: lambdaOf(loop.phase, this.rules),
+      ...this.strengths(stepsPerEpoch),
       loss: lossSum / data.train.count,
       validation,
       sparsity: sparsityOf(layers),
@@ -150,6 +150,35 @@ class Trainer {
     this.progress = { ...this.progress, step: 0, lossSum: 0, epochSeconds: 0 };
     this.tell({ of: "epoch", validation, seconds: epochSeconds });
     return true;
+  }
+
+  private isIntervalOver(): boolean {
+    const { intervalSteps } = this.rules.pruning;
+    const { loop, stageSteps } = this.progress;
+    return intervalSteps !== undefined && loop.phase === "recover" && stageSteps % intervalSteps === 0;
+  }
+
+  /** @returns whether there is something else to do than training; the epoch's other steps come after it */
+  private endInterval(stepsPerEpoch: number): boolean {
+    const { network, data } = this.input;
+    const start = this.ports.now();
+    const validation = network.evaluate(data, data.validation);
+    this.addSeconds(start);
+    this.tell({ of: "interval", validation, within: this.progress.step / stepsPerEpoch });
+    return this.progress.loop.todo.do !== "epoch";
+  }
+
+  /** Of the step that has just been done, or is about to be. */
+  private strength(stepsPerEpoch: number, stageSteps: number): number | null {
+    return strengthOf(this.progress.loop.phase, this.rules, stageSteps / stepsPerEpoch);
+  }
+
+  /** λ and γ as the epoch's last step used them. */
+  private strengths(stepsPerEpoch: number): { readonly lambda: number; readonly gamma: number } {
+    const strength = this.strength(stepsPerEpoch, Math.max(0, this.progress.stageSteps - 1)) ?? 0;
+    return this.rules.pruning.coupling === "optimizer"
+      ? { lambda: 0, gamma: strength }
+      : { lambda: strength, gamma: 0 };
   }
 
   /** @returns whether there is a search to do now; the epoch's other steps come after it */
@@ -172,7 +201,7 @@ class Trainer {
 
   private step(stepsPerEpoch: number): void {
     const { data, settings, network } = this.input;
-    const { loop, step } = this.progress;
+    const { loop, step, stageSteps } = this.progress;
     const from = step * settings.batchSize;
     const to = Math.min(data.train.count, from + settings.batchSize);
     const random = createRandom(settings.seed, "step", loop.epoch, step);
@@ -186,24 +215,30 @@ class Trainer {
       });
     }
     const rate = learningRateAt(settings.optimizer, loop.phase, phaseProgress(loop, this.rules, step / stepsPerEpoch));
-    const lambda = lambdaOf(loop.phase, this.rules);
-    this.update.step(gradients, rate, lambda);
-    if (step + 1 === stepsPerEpoch && lambda > 0) this.irrelevance = this.update.irrelevance(gradients);
+    const strength = this.strength(stepsPerEpoch, stageSteps);
+    this.update.step(gradients, rate, strength);
+    if (step + 1 === stepsPerEpoch && strength !== null) this.irrelevance = this.update.irrelevance(gradients);
     for (const gradient of gradients) gradient.dispose();
-    this.progress = { ...this.progress, step: step + 1, lossSum: this.progress.lossSum + loss * (to - from) };
+    const lossSum = this.progress.lossSum + loss * (to - from);
+    this.progress = { ...this.progress, step: step + 1, stageSteps: stageSteps + 1, lossSum };
     const now = this.ports.now();
     if (now - this.lastStepEvent < STEP_EVENT_MS) return;
     this.lastStepEvent = now;
     this.ports.emit({ type: "step", phase: loop.phase, epoch: loop.epoch + 1, step: step + 1, stepsPerEpoch, loss });
   }
 
+  private rank(layers: readonly MaskedWeights[]): Ranking {
+    const importance = this.update.importance();
+    const values = layers.map(({ name, mask }) => importance.get(name) ?? new Float32Array(mask.length));
+    return rankWeights(layers, values, this.rules.pruning.threshold);
+  }
+
   private probe(fraction: number): void {
-    const { tf, network, data, settings } = this.input;
+    const { tf, network, data } = this.input;
     const start = this.ports.now();
     const layers = maskedWeights(network, this.masks);
-    this.ranking ??= rankWeights(layers, settings.pruning.threshold);
-    const threshold = thresholdFor(this.ranking, fraction);
-    const masks = masksBelow(layers, this.ranking, threshold);
+    this.ranking ??= this.rank(layers);
+    const { threshold, masks } = pruneLowest(layers, this.ranking, fraction);
     const before = takeSnapshot(network, this.masks).weights;
     const trial = new Map(before);
     for (const [index, layer] of layers.entries()) {
@@ -221,13 +256,13 @@ class Trainer {
     this.tell({ of: "probe", threshold, sparsity: sparsityOf(summaries), validation });
   }
 
-  private prune(threshold: number): void {
-    const { network, data, settings } = this.input;
+  private prune(fraction: number): void {
+    const { network, data } = this.input;
     const start = this.ports.now();
     const layers = maskedWeights(network, this.masks);
-    const ranking = rankWeights(layers, settings.pruning.threshold);
     const before = this.summaries();
-    for (const [index, mask] of masksBelow(layers, ranking, threshold).entries()) {
+    const { threshold, masks } = pruneLowest(layers, this.rank(layers), fraction);
+    for (const [index, mask] of masks.entries()) {
       const name = layers[index]?.name;
       if (name !== undefined) this.setMask(name, mask);
     }
@@ -254,7 +289,8 @@ class Trainer {
   private tell(outcome: Outcome): void {
     const { state, effects } = advance(this.progress.loop, this.rules, outcome);
     const phaseBefore = this.progress.loop.phase;
-    this.progress = { ...this.progress, loop: state };
+    const isNewStage = outcome.of === "prune" || (phaseBefore === "train" && state.phase === "recover");
+    this.progress = { ...this.progress, loop: state, ...(isNewStage ? { stageSteps: 0 } : {}) };
     if (state.todo.do !== "probe") this.ranking = undefined;
     for (const effect of effects) this.apply(effect, outcome);
     if (state.phase !== phaseBefore && state.phase !== "search") this.checkpoint();

@@ -1,6 +1,6 @@
 /** Where the loop stands, beside its tensors. */
 import { z } from "zod";
-import type { LoopState } from "../pruning/loop.ts";
+import type { LoopState } from "../pruning/loopState.ts";
 
 /** What a checkpoint holds beside tensors. `loop` is trusted as written by us: the file is checked as a whole. */
 export const progressSchema = z.strictObject({
@@ -10,6 +10,8 @@ export const progressSchema = z.strictObject({
   lossSum: z.number(),
   /** Updates since the optimizer's state was reset. */
   updates: z.int(),
+  /** Steps since regularized training began or weights were pruned; checkpoints of 0.1.0 do not say. */
+  stageSteps: z.int().default(0),
   /** Seconds of training: in all, and in the current epoch. */
   seconds: z.number(),
   epochSeconds: z.number(),

@@ -13,7 +13,7 @@ import { checkModel } from "../models/check.ts";
 import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
 import { createMetrics } from "../models/metrics.ts";
 import { createObjective } from "../models/objective.ts";
-import { resolveSettings } from "../models/settings.ts";
+import { resolveComplete, resolveSettings } from "../models/settings.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import type { RunRecord, RunResult, StoredState } from "../protocol/run.ts";
@@ -132,7 +132,7 @@ async function loadParts(
     const definition = await loadDefinition(engine.tf, plan.modelFile, plan.exportName);
     // Before the first checkpoint nothing depends on what was resolved: a corrected experiment then takes effect.
     const kept = checkpoint === undefined ? undefined : record.settings;
-    return { engine, definition, settings: kept ?? resolveSettings(definition.settings, plan.overrides) };
+    return { engine, definition, settings: kept ?? resolveComplete(definition.settings, plan.overrides) };
   };
   await refuseChange(record, checkpoint, "model", plan.modelFile, () => hashFile(plan.modelFile));
   const first = await load(await pickEngine(record, checkpoint, emit, note));

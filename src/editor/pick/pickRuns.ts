@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { WhittleError } from "../../protocol/errors.ts";
-import { asDuration, asLocalTime } from "../../protocol/figures.ts";
+import { asDuration, asLocalTime, asStrength } from "../../protocol/figures.ts";
 import type { Run } from "../../runs/files/layout.ts";
 import { describeEnd, describeProgress, isLive } from "../runs/runSummary.ts";
 import type { WatchedRun } from "../runs/runWatch.ts";
@@ -67,7 +67,7 @@ export function describeRun(watched: WatchedRun, preselected: ReadonlySet<string
       : [
           vscode.l10n.t("seed {0}", settings.seed),
           settings.pruning.method,
-          `λ ${settings.pruning.lambda}`,
+          asStrength(settings.pruning),
           ...(record.engine === undefined ? [] : [record.engine.name]),
         ];
   const tags = marks.tags.map((tag) => `#${tag}`);

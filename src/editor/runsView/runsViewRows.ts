@@ -1,6 +1,6 @@
 /** The rows of the Runs view. */
 import * as vscode from "vscode";
-import { asFigure, asLocalTime, asMetric, asPercent } from "../../protocol/figures.ts";
+import { asLocalTime, asMetric, asPercent, asStrength } from "../../protocol/figures.ts";
 import type { RunState } from "../../protocol/run.ts";
 import type { CommandId } from "../base/manifestNames.ts";
 import { describeEnd, describeState, describeTimeLeft, isLive, metricName } from "../runs/runSummary.ts";
@@ -104,7 +104,7 @@ export function describeRun(watched: WatchedRun): string {
       ? undefined
       : [
           vscode.l10n.t("Method"),
-          `${settings.pruning.method}, λ ${asFigure(settings.pruning.lambda)}, ${vscode.l10n.t("seed {0}", settings.seed)}`,
+          `${settings.pruning.method}, ${asStrength(settings.pruning)}, ${vscode.l10n.t("seed {0}", settings.seed)}`,
         ],
     data === undefined ? undefined : [vscode.l10n.t("Data"), data.spec],
     engine === undefined ? undefined : [vscode.l10n.t("Engine"), engine.name],

@@ -15,13 +15,14 @@ export function metricsAsCsv(events: readonly RunEvent[]): string {
       layers = event.layers.map((layer) => layer.name);
       metric = event.metric;
     } else if (event.type === "epoch") {
-      const { epoch, phase, seconds, learningRate, lambda, loss, validation, sparsity } = event;
+      const { epoch, phase, seconds, learningRate, lambda, gamma = 0, loss, validation, sparsity } = event;
       rows.set(epoch, {
         epoch,
         phase,
         seconds,
         learning_rate: learningRate,
         lambda,
+        gamma,
         training_loss: loss,
         validation_loss: validation.loss,
         [`validation_${metric}`]: validation.metric,

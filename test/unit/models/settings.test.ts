@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   listSettings,
   parseAssignments,
+  resolveComplete,
   resolveSettings,
   SETTING_PATHS,
   settingAt,
@@ -39,7 +40,11 @@ describe("settings", () => {
   });
 
   it("name the wrong key and value", () => {
-    rejects(() => resolveSettings({ pruning: { lambda: -1 } }, {}), /pruning\.lambda = -1/, /Regularization strength/);
+    rejects(
+      () => resolveSettings({ pruning: { lambda: -1 } }, {}),
+      /pruning\.lambda = -1/,
+      /Strength λ of a `decoupled` step/,
+    );
     rejects(() => resolveSettings({}, { batchSize: 1.5 }), /batchSize = 1.5/);
     rejects(() => resolveSettings({ optimizer: { name: "adm" } }, {}), /optimizer\.name = "adm".*adam/);
     rejects(() => resolveSettings({ pruning: 5 }, {}), /pruning = 5/);
@@ -47,11 +52,35 @@ describe("settings", () => {
     rejects(() => resolveSettings({ batchSize: () => 3 }, {}), /batchSize = a function/);
   });
 
+  it("are checked together once they are complete, not before", () => {
+    for (const wrong of [
+      { pruning: { schedule: "cubic" } },
+      { pruning: { signal: "movement" } },
+      { pruning: { signal: "snr" } },
+      { pruning: { criterion: "fisher" } },
+    ]) {
+      assert.doesNotThrow(() => resolveSettings({}, wrong));
+      rejects(
+        () => resolveComplete({}, wrong),
+        /pruning\.(targetSparsity|average)/,
+        /pruning\.(targetSparsity|average)=/,
+      );
+      const right = { pruning: { targetSparsity: 0.9, average: 0.9 } };
+      assert.doesNotThrow(() => resolveComplete(right, wrong));
+    }
+    // Who does not read the signal does not need its mean.
+    assert.doesNotThrow(() => resolveComplete({}, { pruning: { method: "l2", signal: "snr" } }));
+  });
+
   it("suggest the nearest key for an unknown one", () => {
     rejects(() => resolveSettings({ pruning: { lamda: 1 } }, {}), /"pruning\.lamda"/, /"pruning\.lambda"/);
     rejects(() => resolveSettings({ batchsize: 1 }, {}), /"batchsize"/, /"batchSize"/);
     rejects(() => resolveSettings({ learningRate: 1 }, {}), /"learningRate"/, /"optimizer\.learningRate"/);
-    rejects(() => resolveSettings({ pruning: { qqqqqqqqqq: 1 } }, {}), /qqqq/, /Known in pruning: method, lambda/);
+    rejects(
+      () => resolveSettings({ pruning: { qqqqqqqqqq: 1 } }, {}),
+      /qqqq/,
+      /Known in pruning: schedule, criterion, method/,
+    );
     rejects(() => resolveSettings(JSON.parse('{"__proto__": {"x": 1}}'), {}), /Unknown setting "__proto__"/);
   });
 

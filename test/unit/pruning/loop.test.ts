@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
-import {
-  advance,
-  type Effect,
-  type LoopRules,
-  type LoopState,
-  lambdaOf,
-  type Outcome,
-  plannedEpochs,
-  startLoop,
-} from "../../../src/pruning/loop.ts";
+import { advance, plannedEpochs, startLoop, strengthOf } from "../../../src/pruning/loop.ts";
+import type { Effect, LoopRules, LoopState, Outcome } from "../../../src/pruning/loopState.ts";
 
 function rulesOf(settings: SettingsInput): LoopRules {
   const { epochs, pruning } = settingsSchema.parse(settings);
@@ -40,18 +32,21 @@ function replay(rules: LoopRules, world: World, { weights = Number.POSITIVE_INFI
   const probes: { threshold: number; sparsity: number; accepted: boolean }[] = [];
   const prunings: { threshold: number; sparsity: number }[] = [];
   const score = (at: number) => ({ loss: world.loss(at, state.phase), metric: world.metric(at, state.phase) });
+  const after = (fraction: number): number => {
+    const exact = sparsity + (1 - sparsity) * fraction;
+    return Number.isFinite(weights) ? Math.floor(exact * weights) / weights : exact;
+  };
   for (let i = 0; state.todo.do !== "finish"; i++) {
     assert.ok(i < limit, "the loop does not end");
     const { todo } = state;
     let outcome: Outcome;
     if (todo.do === "epoch") outcome = { of: "epoch", validation: score(sparsity), seconds: 1 };
     else if (todo.do === "probe") {
-      const exact = sparsity + (1 - sparsity) * todo.fraction;
-      const tried = Number.isFinite(weights) ? Math.floor(exact * weights) / weights : exact;
+      const tried = after(todo.fraction);
       outcome = { of: "probe", threshold: tried, sparsity: tried, validation: score(tried) };
     } else {
-      sparsity = todo.threshold;
-      prunings.push({ threshold: todo.threshold, sparsity });
+      sparsity = after(todo.fraction);
+      prunings.push({ threshold: sparsity, sparsity });
       outcome = { of: "prune", pruned: 1, sparsity, validation: score(sparsity) };
     }
     const step = advance(state, rules, outcome);
@@ -179,9 +174,86 @@ describe("pruning loop", () => {
 
   it("regularizes recovery only", () => {
     const rules = rulesOf({ pruning: { lambda: 0.01 } });
-    assert.equal(lambdaOf("train", rules), 0);
-    assert.equal(lambdaOf("recover", rules), 0.01);
-    assert.equal(lambdaOf("finetune", rules), 0);
+    assert.equal(strengthOf("train", rules, 0), null);
+    assert.equal(strengthOf("recover", rules, 3), 0.01);
+    assert.equal(strengthOf("finetune", rules, 0), null);
+  });
+
+  it("takes γ when the term goes through the optimizer, and lets the strength fall to 0 over an epoch if asked to", () => {
+    const rules = rulesOf({ pruning: { lambda: 0.01, gamma: 0.5, coupling: "optimizer", decay: "epoch" } });
+    assert.deepEqual(
+      [0, 0.25, 1, 7].map((stage) => strengthOf("recover", rules, stage)),
+      [0.5, 0.375, 0, 0],
+    );
+  });
+
+  it("begins regularized training at once with a model that was trained elsewhere", () => {
+    const rules = rulesOf({ epochs: 9 });
+    const { state, effects } = advance(startLoop(), rules, { of: "loaded", validation: { loss: 0.1, metric: 0.97 } });
+    assert.equal(state.phase, "recover");
+    assert.equal(state.epoch, 0);
+    assert.deepEqual(state.reference, { loss: 0.1, metric: 0.97 });
+    assert.ok(effects.some((effect) => effect.effect === "save" && effect.slot === "best"));
+  });
+
+  describe("schedule fraction", () => {
+    const pruning = { schedule: "fraction", fraction: 0.1, interval: 2, maxEpochs: 20, finetuneEpochs: 0 } as const;
+
+    it("removes its part of what remains every interval, while the metric is within the bound", () => {
+      const rules = rulesOf({ epochs: 1, pruning: { ...pruning, bound: { maxDrop: 1 } } });
+      const { prunings, probes, states } = replay(rules, knee(0.5));
+      assert.equal(probes.length, 0);
+      // 1 − 0.9ⁿ: 0.1, 0.19, … The sixth, 0.469, is within, the seventh, 0.522, is past knee and bound (0.51).
+      assert.deepEqual(
+        prunings.map(({ sparsity }) => sparsity.toFixed(6)),
+        [1, 2, 3, 4, 5, 6, 7].map((n) => (1 - 0.9 ** n).toFixed(6)),
+      );
+      // Out of the bound, it trains on to the end of its budget, and gives the sparsest state that was within.
+      assert.equal(last(states).pruningEpochs, 20);
+      assert.ok(Math.abs(last(states).sparsity - (1 - 0.9 ** 6)) < 1e-9);
+    });
+
+    it("does not go past the target", () => {
+      const { states } = replay(rulesOf({ epochs: 1, pruning: { ...pruning, targetSparsity: 0.25 } }), knee(0.9));
+      assert.ok(Math.abs(last(states).sparsity - 0.25) < 1e-9);
+    });
+
+    it("prunes between two steps with intervalSteps, and not at the end of epochs", () => {
+      const rules = rulesOf({ epochs: 1, pruning: { ...pruning, intervalSteps: 20 } });
+      const validation = { loss: 0.1, metric: 0.98 };
+      const { state: started } = advance(startLoop(), rules, { of: "loaded", validation });
+      assert.equal(advance(started, rules, { of: "epoch", validation, seconds: 1 }).state.phase, "recover");
+      const { state } = advance(started, rules, { of: "interval", validation, within: 0.5 });
+      assert.deepEqual(state.todo, { do: "prune", fraction: 0.1 });
+      const bad = { loss: 0.3, metric: 0.5 };
+      assert.equal(advance(started, rules, { of: "interval", validation: bad, within: 0.5 }).state.phase, "recover");
+    });
+  });
+
+  describe("schedule cubic", () => {
+    it("follows the curve of Zhu and Gupta to its target, whatever the metric is, and trains on there", () => {
+      const pruning = { schedule: "cubic", targetSparsity: 0.9, ramp: 0.5, maxEpochs: 8, interval: 1 } as const;
+      const rules = rulesOf({ epochs: 1, pruning: { ...pruning, bound: { min: 0 }, finetuneEpochs: 2 } });
+      const { prunings, states, probes } = replay(rules, knee(0.2));
+      assert.equal(probes.length, 0);
+      // By hand: 0.9·(1 − (1 − t/4)³) at t = 1, 2, 3, 4.
+      assert.deepEqual(
+        prunings.map(({ sparsity }) => sparsity.toFixed(6)),
+        ["0.520313", "0.787500", "0.885938", "0.900000"],
+      );
+      const end = last(states);
+      assert.equal(end.pruningEpochs, 8);
+      assert.equal(end.epoch, 1 + 8 + 2);
+      assert.ok(Math.abs(end.sparsity - 0.9) < 1e-9);
+    });
+
+    it("reaches its target with the last epoch when the ramp takes all of them and the interval does not divide them", () => {
+      const pruning = { schedule: "cubic", targetSparsity: 0.95, maxEpochs: 7, interval: 3 } as const;
+      const rules = rulesOf({ epochs: 1, pruning: { ...pruning, bound: { min: 0 }, finetuneEpochs: 1 } });
+      const { prunings, states } = replay(rules, knee(0.2));
+      assert.ok(Math.abs(last(prunings).sparsity - 0.95) < 1e-9);
+      assert.equal(last(states).epoch, 1 + 7 + 1);
+    });
   });
 
   it("counts minutes of regularized training against the budget", () => {

@@ -4,11 +4,11 @@ import {
   countAliveUnits,
   countRemaining,
   type MaskedWeights,
-  masksBelow,
+  pruneLowest,
+  type Ranking,
   rankWeights,
   sparsityOf,
   summarizeLayer,
-  thresholdFor,
 } from "../../../src/pruning/masks.ts";
 
 function layer(
@@ -23,6 +23,14 @@ function layer(
     values: Float32Array.from(values),
     mask: Float32Array.from(mask ?? values.map(() => 1)),
   };
+}
+
+function byMagnitude(layers: readonly MaskedWeights[], kind: "global" | "layer"): Ranking {
+  return rankWeights(
+    layers,
+    layers.map(({ values }) => values.map(Math.abs)),
+    kind,
+  );
 }
 
 const anyLayers = fc.array(
@@ -61,11 +69,10 @@ describe("masks", () => {
 
   it("puts a global threshold between the magnitudes of all layers", () => {
     const layers = [layer("a", [3], [0.1, -0.2, 3]), layer("b", [2], [0.15, -4])];
-    const ranking = rankWeights(layers, "global");
-    const threshold = thresholdFor(ranking, 0.4);
+    const { threshold, masks } = pruneLowest(layers, byMagnitude(layers, "global"), 0.4);
     assert.equal(threshold, Math.fround(0.2));
     assert.deepEqual(
-      masksBelow(layers, ranking, threshold).map((mask) => [...mask]),
+      masks.map((mask) => [...mask]),
       [
         [0, 1, 1],
         [0, 1],
@@ -76,8 +83,7 @@ describe("masks", () => {
   it("measures each layer in its own root mean square with `layer`", () => {
     // rms of a = 10 · rms of b: the same ranks in both, though every weight of b is smaller than every one of a.
     const layers = [layer("a", [2], [10, 20]), layer("b", [2], [1, 2])];
-    const ranking = rankWeights(layers, "layer");
-    const masks = masksBelow(layers, ranking, thresholdFor(ranking, 0.5));
+    const { masks } = pruneLowest(layers, byMagnitude(layers, "layer"), 0.5);
     assert.deepEqual(
       masks.map((mask) => [...mask]),
       [
@@ -87,15 +93,34 @@ describe("masks", () => {
     );
   });
 
+  it("goes by the importance that it is given, not by the magnitude", () => {
+    const layers = [layer("a", [3], [1, 2, 3])];
+    const ranking = rankWeights(layers, [Float32Array.of(3, 1, 2)], "global");
+    assert.deepEqual([...(pruneLowest(layers, ranking, 1 / 3).masks[0] ?? [])], [1, 0, 1]);
+  });
+
+  it("takes the first of equal weights, as many as the fraction asks for", () => {
+    const layers = [layer("a", [3], [0, 0, 1]), layer("b", [3], [0, 0, 2])];
+    const { threshold, masks } = pruneLowest(layers, byMagnitude(layers, "global"), 0.5);
+    assert.equal(threshold, 0);
+    assert.deepEqual(
+      masks.map((mask) => [...mask]),
+      [
+        [0, 0, 1],
+        [0, 1, 1],
+      ],
+    );
+  });
+
   for (const kind of ["global", "layer"] as const) {
-    it(`prunes at most the fraction asked for, never brings a weight back, and keeps the larger ones (${kind})`, () => {
+    it(`prunes the fraction in whole weights, brings none back, keeps the larger ones and at least one (${kind})`, () => {
       fc.assert(
         fc.property(anyLayers, fc.double({ min: 0, max: 1, noNaN: true }), (layers, fraction) => {
           const remaining = layers.reduce((sum, one) => sum + countRemaining(one.mask), 0);
-          const ranking = rankWeights(layers, kind);
-          const masks = masksBelow(layers, ranking, thresholdFor(ranking, fraction));
+          const { masks } = pruneLowest(layers, byMagnitude(layers, kind), fraction);
           const left = masks.reduce((sum, mask) => sum + countRemaining(mask), 0);
-          assert.ok(remaining - left <= fraction * remaining);
+          const wanted = Math.max(0, Math.min(remaining - 1, Math.round(fraction * remaining)));
+          assert.equal(remaining - left, wanted);
           for (const [i, one] of layers.entries()) {
             const mask = masks[i] ?? new Float32Array(0);
             let smallestKept = Number.POSITIVE_INFINITY;
@@ -111,16 +136,6 @@ describe("masks", () => {
         }),
         { seed: 7, numRuns: 300 },
       );
-    });
-
-    it(`prunes exactly the fraction where no two scores are equal (${kind})`, () => {
-      const values = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (i + 1));
-      const layers = [layer("a", [10, 10], values)];
-      const ranking = rankWeights(layers, kind);
-      for (const fraction of [0, 0.25, 0.5, 0.99]) {
-        const [mask] = masksBelow(layers, ranking, thresholdFor(ranking, fraction));
-        assert.equal(100 - countRemaining(mask ?? new Float32Array(0)), Math.floor(fraction * 100));
-      }
     });
   }
 });

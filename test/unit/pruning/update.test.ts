@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
 import { METHOD_NAMES, type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
 import { createUpdate } from "../../../src/pruning/update.ts";
 
@@ -16,6 +17,7 @@ interface Case {
 interface Reference {
   readonly rate: number;
   readonly lambda: number;
+  readonly gamma: number;
   readonly momentum: number;
   readonly decay: number;
   readonly epsilon: number;
@@ -38,7 +40,7 @@ function runCase(one: Case): Float32Array {
   if (one.mask !== null) update.setMask("w", Float32Array.from(one.mask));
   for (const values of one.gradients) {
     const gradient = tf.tensor(values, one.shape);
-    update.step([gradient], reference.rate, reference.lambda);
+    update.step([gradient], reference.rate, one.pruning.coupling === "optimizer" ? reference.gamma : reference.lambda);
     gradient.dispose();
   }
   const result = Float32Array.from(variable.dataSync());
@@ -50,9 +52,12 @@ function runCase(one: Case): Float32Array {
 describe("regularized update", () => {
   before(() => tf.setBackend("cpu"));
 
-  for (const method of METHOD_NAMES) {
-    it(`${method} agrees with torch.optim within 1e-6 on tensors of rank 1 to 5`, () => {
-      const cases = reference.cases.filter((one) => one.pruning.method === method);
+  const pairs = METHOD_NAMES.flatMap((method) =>
+    (["decoupled", "optimizer"] as const).map((coupling) => ({ method, coupling })),
+  );
+  for (const { method, coupling } of pairs) {
+    it(`${method}, ${coupling}, agrees with torch.optim within 1e-6 on tensors of rank 1 to 5`, () => {
+      const cases = reference.cases.filter(({ pruning }) => pruning.method === method && pruning.coupling === coupling);
       assert.deepEqual([...new Set(cases.map((one) => one.shape.length))].sort(), [1, 2, 3, 4, 5]);
       for (const one of cases) {
         const got = runCase(one);
@@ -65,6 +70,66 @@ describe("regularized update", () => {
       }
     });
   }
+
+  it("is the same through plain SGD as decoupled, with λ = 2γη", () => {
+    const finite = (size: number) => fc.double({ min: -size, max: size, noNaN: true });
+    const anyCase = fc.record({
+      weights: fc.array(finite(3), { minLength: 1, maxLength: 12 }),
+      gradients: fc.array(fc.array(finite(2), { minLength: 12, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+      method: fc.constantFrom("irrelevance", "l2", "lobster", "none"),
+      signal: fc.constantFrom("gradient", "weightGradient", "movement", "snr"),
+      scale: fc.constantFrom("mean", "max", "alpha"),
+      rate: fc.double({ min: 1e-3, max: 0.5, noNaN: true }),
+      gamma: fc.double({ min: 0, max: 0.5, noNaN: true }),
+    } as const);
+    fc.assert(
+      fc.property(anyCase, ({ weights, gradients, method, signal, scale, rate, gamma }) => {
+        const train = (coupling: "optimizer" | "decoupled", strength: number): Float32Array => {
+          const variable = tf.variable(tf.tensor1d(weights));
+          const pruning = { method, signal, scale, coupling, average: 0.5 } as const;
+          const parameter = { name: "w", variable, prunable: true };
+          const update = createUpdate(tf, [parameter], settingsOf({ optimizer: "sgd", pruning }));
+          if (weights.length > 1)
+            update.setMask(
+              "w",
+              Float32Array.from(weights, (_, i) => (i === 0 ? 0 : 1)),
+            );
+          for (const one of gradients) {
+            tf.tidy(() => update.step([tf.tensor1d(one.slice(0, weights.length))], rate, strength));
+          }
+          const end = Float32Array.from(variable.dataSync());
+          update.dispose();
+          variable.dispose();
+          return end;
+        };
+        const coupled = train("optimizer", gamma);
+        for (const [i, decoupled] of train("decoupled", 2 * gamma * rate).entries()) {
+          const error = Math.abs((coupled[i] ?? Number.NaN) - decoupled);
+          assert.ok(error <= 1e-6 * Math.max(1, Math.abs(decoupled)), `${method} ${signal} ${scale} at ${i}: ${error}`);
+        }
+      }),
+      { seed: 11, numRuns: 200 },
+    );
+  });
+
+  it("reads importance from |W|, or from |W|·√(mean of G²) with running means", () => {
+    const importanceBy = (criterion: "magnitude" | "fisher"): number[] => {
+      const variable = tf.variable(tf.tensor1d([3, -1]));
+      const pruning = { method: "none", criterion, average: 0.5 } as const;
+      const update = createUpdate(
+        tf,
+        [{ name: "w", variable, prunable: true }],
+        settingsOf({ optimizer: "sgd", pruning }),
+      );
+      for (const g of [1, 5]) tf.tidy(() => update.step([tf.tensor1d([g / 10, g])], 1e-12, 0));
+      return [...(update.importance().get("w") ?? [])];
+    };
+    assert.deepEqual(importanceBy("magnitude"), [3, 1]);
+    // Mean of G² = (0.25·1 + 0.5·25) / 0.75 = 17, and a hundredth of it.
+    const [small, large] = importanceBy("fisher");
+    assert.ok(Math.abs((small ?? 0) - 3 * Math.sqrt(0.17)) < 1e-6);
+    assert.ok(Math.abs((large ?? 0) - Math.sqrt(17)) < 1e-6);
+  });
 
   it("keeps a pruned weight at 0 in weights and state, whatever its gradient", () => {
     const variable = tf.variable(tf.tensor1d([1, -2, 3, -4]));

@@ -141,6 +141,33 @@ describe("training loop", () => {
     }
   });
 
+  const options = {
+    "the optimizer and a strength that decays": { coupling: "optimizer", gamma: 0.01, decay: "epoch" },
+    "an l1 term": { method: "l1", lambda: 1e-3 },
+    "the signal movement": { signal: "movement" },
+    "the signal snr and a constant scale": { signal: "snr", scale: "alpha", alpha: 0.5 },
+    "the criterion fisher": { criterion: "fisher", method: "l2" },
+    "fractions within epochs": { schedule: "fraction", intervalSteps: 3, fraction: 0.2, bound: { maxDrop: 50 } },
+    "fractions between epochs": { schedule: "fraction", interval: 1, fraction: 0.2, bound: { maxDrop: 50 } },
+    "a cubic schedule": { schedule: "cubic", targetSparsity: 0.7, ramp: 0.6, interval: 1, bound: { maxDrop: 50 } },
+    "a cubic schedule within epochs": { schedule: "cubic", targetSparsity: 0.7, intervalSteps: 4, bound: { min: 0 } },
+  } satisfies { readonly [name: string]: SettingsInput["pruning"] };
+  for (const [name, pruning] of Object.entries<SettingsInput["pruning"]>(options)) {
+    it(`goes on from any moment to the same bits with ${name}`, async () => {
+      const optimizer = { name: "adam", learningRate: 0.02, recoverSchedule: "cosine" } as const;
+      const change: SettingsInput = { optimizer, ...(pruning === undefined ? {} : { pruning }) };
+      const whole = await play(undefined, undefined, change);
+      assert.ok(whole.end.sparsity > 0, String(whole.end.sparsity));
+      for (const moment of [22, 27, 30, 41, 55, 66]) {
+        const first = await play(undefined, moment, change);
+        assert.equal(first.end.status, "stopped");
+        const second = await play(first.saved, undefined, change);
+        assert.deepEqual(second.weights, whole.weights, `stopped at ${moment}`);
+        assert.deepEqual({ ...second.end, seconds: 0 }, { ...whole.end, seconds: 0 });
+      }
+    });
+  }
+
   it("trains other weights with another seed", async () => {
     assert.notDeepEqual((await play(undefined)).weights, (await play(undefined, undefined, { seed: 6 })).weights);
   });

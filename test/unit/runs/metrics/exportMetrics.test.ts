@@ -16,9 +16,9 @@ describe("exportMetrics", () => {
     const lines = metricsAsCsv(events).trimEnd().split("\n");
     assert.equal(
       lines[0],
-      "epoch,phase,seconds,learning_rate,lambda,training_loss,validation_loss,validation_accuracy,sparsity,pruned,pruning_threshold,sparsity_after_pruning,weights hidden/kernel,weights output/kernel,units hidden/kernel,units output/kernel",
+      "epoch,phase,seconds,learning_rate,lambda,gamma,training_loss,validation_loss,validation_accuracy,sparsity,pruned,pruning_threshold,sparsity_after_pruning,weights hidden/kernel,weights output/kernel,units hidden/kernel,units output/kernel",
     );
     assert.equal(lines.length, 3);
-    assert.equal(lines[2], `2,train,4,0.001,0,0.5,0.25,0.975,${1 - 600 / 1100},40,0.25,0.5,500,100,1,1`);
+    assert.equal(lines[2], `2,train,4,0.001,0,0,0.5,0.25,0.975,${1 - 600 / 1100},40,0.25,0.5,500,100,1,1`);
   });
 });

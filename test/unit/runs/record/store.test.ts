@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
+import { settingsSchema } from "../../../../src/protocol/settings.ts";
 import { explainFsError } from "../../../../src/runs/files/fsErrors.ts";
 import { recordPath } from "../../../../src/runs/files/layout.ts";
 import { acquireRunLock } from "../../../../src/runs/lock/lock.ts";
@@ -36,6 +37,16 @@ describe("run store", () => {
     assert.equal(record.name, "../../LeNet 300");
     assert.deepEqual(record.plan, samplePlan);
     assert.equal(record.state, "starting");
+  });
+
+  it("reads the constant scale of 0.1.0, which it called `none`", async () => {
+    const run = await createRun(folder(), samplePlan, "x");
+    await updateRecord(run, { settings: settingsSchema.parse({ pruning: { scale: "alpha", alpha: 1 } }) });
+    const text = readFileSync(recordPath(run), "utf8");
+    writeFileSync(recordPath(run), text.replace('"scale": "alpha"', '"scale": "none"'));
+    assert.notEqual(readFileSync(recordPath(run), "utf8"), text);
+    const { settings } = await readRecord(run);
+    assert.deepEqual([settings?.pruning.scale, settings?.pruning.alpha], ["alpha", 1]);
   });
 
   it("makes different runs in the same second", async () => {

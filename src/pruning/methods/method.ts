@@ -1,0 +1,46 @@
+/**
+ * What the regularization does to the weights of one tensor. A method is a term of the loss, R(W), whose strength the
+ * update applies in one of two ways (see update.ts): added to the loss's gradient, or as a step of its own.
+ */
+import type * as Tf from "@tensorflow/tfjs";
+import type { PruningSettings, SignalName } from "../../protocol/settings.ts";
+
+type TF = typeof Tf;
+
+export interface MethodInput {
+  /** As before the step. */
+  readonly weights: Tf.Tensor;
+  /** S ≥ 0 of the method's signal, shape of the weights, 0 where the mask is 0. */
+  readonly signal: () => Tf.Tensor;
+  /** Surviving weights of the tensor. */
+  readonly alive: number;
+  readonly settings: Pick<PruningSettings, "scale" | "alpha" | "floor">;
+}
+
+export interface Method {
+  /** The signal that it reads, and whether as a running mean; undefined: none, the update saves itself the work. */
+  reads(
+    settings: Pick<PruningSettings, "signal" | "average">,
+  ): { readonly signal: SignalName; readonly average: number } | undefined;
+  /** I in [0, 1] of every weight, or one number for all; never differentiated, as it comes from a finished gradient. */
+  irrelevance(tf: TF, input: MethodInput): Tf.Tensor | number;
+  /** ∂R/∂W with strength 1; undefined where it is 0. */
+  gradient(tf: TF, input: MethodInput): Tf.Tensor | undefined;
+  /** W after a step of strength λ on R alone. */
+  shrink(tf: TF, input: MethodInput, lambda: number): Tf.Tensor;
+}
+
+/** R = Σ W²·I: gradient 2·W·I, step W − λ·W·I. */
+export function quadratic(part: Pick<Method, "reads" | "irrelevance">): Method {
+  return {
+    ...part,
+    gradient(tf, input) {
+      return tf.mul(tf.mul(input.weights, part.irrelevance(tf, input)), 2);
+    },
+    shrink(tf, input, lambda) {
+      const factor = part.irrelevance(tf, input);
+      if (typeof factor === "number") return tf.mul(input.weights, 1 - lambda * factor);
+      return tf.sub(input.weights, tf.mul(tf.mul(input.weights, factor), lambda));
+    },
+  };
+}
