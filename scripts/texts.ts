@@ -9,7 +9,7 @@ import { z } from "zod";
 
 const root = resolve(import.meta.dirname, "..");
 /** Where texts are written for users of the editor; all else speaks English, in files and logs as well. */
-const ROOMS = ["src/editor", "src/webview"];
+const ROOMS = ["src/editor", "src/webview", "src/protocol"];
 export const BUNDLE = "l10n/bundle.l10n.json";
 export const LANGUAGES = ["ja"] as const;
 

@@ -1,5 +1,6 @@
 /** What a finished run is worth: per layer, and the pruned network beside its dense baseline. */
 import Table from "cli-table3";
+import { NONE } from "../protocol/comparisonTexts.ts";
 import { asCount, asDuration, asFigure, asMetric, asPercent, asShape } from "../protocol/figures.ts";
 import type { RunResult } from "../protocol/run.ts";
 
@@ -20,8 +21,8 @@ function layerTable(result: RunResult): string {
       asCount(layer.total),
       asCount(layer.remaining),
       asPercent(layer.sparsity, 2),
-      asCount(layer.units),
-      asCount(layer.unitsAlive),
+      layer.units === undefined ? NONE : `${asCount(layer.units.count)} ${layer.units.of}`,
+      layer.unitsAlive === undefined ? NONE : asCount(layer.unitsAlive),
     ]);
   }
   return table.toString();

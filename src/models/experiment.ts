@@ -7,6 +7,9 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs";
 import type { LOSS_NAMES, METRIC_NAMES, SettingsInput } from "../protocol/settings.ts";
 
+/** What a layer class of one's own may say of its units. */
+export type { WeightUnits } from "../layers/weightUnits.ts";
+
 /**
  * A data term of one's own. `yTrue`: class ids `[batch]` or targets; `yPred`: what the model gives out. Returns the mean
  * over the batch, a scalar that can be differentiated.

@@ -59,7 +59,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     validation: scoreSchema,
     sparsity: z.number(),
     remaining: z.array(z.int()),
-    unitsAlive: z.array(z.int()),
+    /** One entry per layer as well; null where it has no units. */
+    unitsAlive: z.array(z.int().nullable()),
     /** Seconds of training so far. */
     seconds: z.number(),
   }),

@@ -5,11 +5,12 @@ import type { LayerSummary } from "./run.ts";
 export function withRemaining(
   layers: readonly LayerSummary[],
   remaining: readonly number[],
-  unitsAlive: readonly number[],
+  unitsAlive: readonly (number | null)[],
 ): readonly LayerSummary[] {
   return layers.map((layer, index) => {
     const left = remaining[index] ?? layer.remaining;
     const sparsity = layer.total === 0 ? 0 : 1 - left / layer.total;
-    return { ...layer, remaining: left, sparsity, unitsAlive: unitsAlive[index] ?? layer.unitsAlive };
+    const alive = unitsAlive[index] ?? layer.unitsAlive;
+    return { ...layer, remaining: left, sparsity, ...(alive === undefined ? {} : { unitsAlive: alive }) };
   });
 }

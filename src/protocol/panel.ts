@@ -2,23 +2,27 @@
 import { z } from "zod";
 import type { RunEvent } from "./events.ts";
 import type { RunRecord, RunState } from "./run.ts";
+import { type UnitWord, unitsSchema } from "./units.ts";
 
-/** A mask as a picture: inputs from left to right, units from top to bottom; large masks are averaged over squares. */
+/** A mask as a picture: a row for each unit, its weights from left to right; large masks are averaged over squares. */
 export interface MaskPicture {
   readonly layer: string;
   /** Number of the last event that its checkpoint covers. */
   readonly seq: number;
-  readonly inputs: number;
-  readonly units: number;
+  /** Weights of a unit. */
+  readonly columns: number;
+  readonly rows: number;
+  /** What a row is; where units are not known, one index of the last axis. */
+  readonly of?: UnitWord;
   /** Of the picture, in pixels; smaller than the mask where `scale` > 1. */
   readonly width: number;
   readonly height: number;
-  /** Inputs (and units) a pixel stands for. */
+  /** Columns (and rows) a pixel stands for. */
   readonly scale: number;
   readonly kept: number;
   /** With at least one weight left. */
-  readonly inputsUsed: number;
-  readonly unitsAlive: number;
+  readonly columnsUsed: number;
+  readonly rowsUsed: number;
   /** One byte a pixel, row by row: kept part of its weights, 0..255. */
   readonly base64: string;
 }
@@ -50,6 +54,6 @@ export const fromPanelSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("steer"), deed: z.enum(DEEDS) }),
   /** Asks for the picture of a layer's mask. */
-  z.strictObject({ type: z.literal("mask"), layer: z.string().max(1000) }),
+  z.strictObject({ type: z.literal("mask"), layer: z.string().max(1000), units: unitsSchema.optional() }),
 ]);
 export type FromPanel = z.infer<typeof fromPanelSchema>;

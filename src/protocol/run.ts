@@ -1,6 +1,7 @@
 /** The run record `run.json`: what was asked for, what was resolved, where it ran, how it stands. */
 import { z } from "zod";
 import { settingsSchema } from "./settings.ts";
+import { unitsSchema } from "./units.ts";
 
 export const RUN_FORMAT = 1;
 
@@ -45,9 +46,17 @@ export const layerSummarySchema = z.strictObject({
   remaining: z.int(),
   /** 0..1 */
   sparsity: z.number(),
-  /** Output units (columns of a dense kernel, filters of a convolution) in all, and with at least one weight left. */
-  units: z.int(),
-  unitsAlive: z.int(),
+  /** Nothing where the kind of layer is unknown, or the weight feeds none. 0.1.0 took the last axis of any weight. */
+  units: z
+    .preprocess(
+      (stored) => (typeof stored === "number" ? { count: stored, stride: 1, of: "units" } : stored),
+      unitsSchema,
+    )
+    .optional(),
+  /** Those with at least one weight left in the tensors that feed them. */
+  unitsAlive: z.int().optional(),
+  /** Nothing passes the layer when none of this tensor is left. */
+  carriesInput: z.literal(true).optional(),
 });
 export type LayerSummary = z.infer<typeof layerSummarySchema>;
 

@@ -1,9 +1,7 @@
-/**
- * Masks and thresholds on plain arrays. A mask has the weights' size, 1 keeps and 0 prunes; a weight tensor's
- * last axis counts its output units (columns of a dense kernel, filters of a convolution).
- */
+/** Masks and thresholds on plain arrays. A mask has the weights' size, 1 keeps and 0 prunes. */
 import type { LayerSummary } from "../protocol/run.ts";
 import type { PruningSettings } from "../protocol/settings.ts";
+import type { Units, WeightRole } from "../protocol/units.ts";
 
 /** One prunable weight tensor as it stands. */
 export interface MaskedWeights {
@@ -19,25 +17,44 @@ export function countRemaining(mask: Float32Array): number {
   return count;
 }
 
-export function countAliveUnits(mask: Float32Array, units: number): number {
-  const alive = new Uint8Array(units);
-  for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) alive[i % units] = 1;
+/** @param tensors that feed the same units, each in its own order */
+export function countAliveUnits(tensors: readonly { readonly mask: Float32Array; readonly units: Units }[]): number {
+  const alive = new Uint8Array(tensors[0]?.units.count ?? 0);
+  for (const { mask, units } of tensors) {
+    for (let at = 0; at < mask.length; ) {
+      for (let unit = 0; unit < units.count; unit++) {
+        for (const end = at + units.stride; at < end; at++) if (mask[at] !== 0) alive[unit] = 1;
+      }
+    }
+  }
   return alive.reduce((sum, one) => sum + one, 0);
 }
 
-export function summarizeLayer(layer: Pick<MaskedWeights, "name" | "shape" | "mask">): LayerSummary {
-  const total = layer.mask.length;
-  const remaining = countRemaining(layer.mask);
-  const units = layer.shape.at(-1) ?? 1;
-  return {
-    name: layer.name,
-    shape: [...layer.shape],
-    total,
-    remaining,
-    sparsity: 1 - remaining / total,
-    units,
-    unitsAlive: countAliveUnits(layer.mask, units),
-  };
+export interface MaskedTensor extends Pick<MaskedWeights, "name" | "shape" | "mask"> {
+  /** Nothing for tensors that feed no units, or of which that is not known. */
+  readonly role?: WeightRole | undefined;
+}
+
+/** @param tensors all of the model, since some feed units together */
+export function summarizeLayers(tensors: readonly MaskedTensor[]): LayerSummary[] {
+  const groups = new Map<string, { readonly mask: Float32Array; readonly units: Units }[]>();
+  for (const { mask, role } of tensors) {
+    if (role !== undefined) groups.set(role.group, [...(groups.get(role.group) ?? []), { mask, units: role.units }]);
+  }
+  const unitsAlive = new Map([...groups].map(([group, members]) => [group, countAliveUnits(members)]));
+  return tensors.map(({ name, shape, mask, role }) => {
+    const total = mask.length;
+    const remaining = countRemaining(mask);
+    return {
+      name,
+      shape: [...shape],
+      total,
+      remaining,
+      sparsity: 1 - remaining / total,
+      ...(role === undefined ? {} : { units: role.units, unitsAlive: unitsAlive.get(role.group) ?? 0 }),
+      ...(role?.carriesInput ? { carriesInput: true as const } : {}),
+    };
+  });
 }
 
 /** Zero weights / all weights of the given layers, 0..1. */

@@ -17,7 +17,7 @@ import {
   type Ranking,
   rankWeights,
   sparsityOf,
-  summarizeLayer,
+  summarizeLayers,
 } from "../pruning/masks.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
@@ -142,7 +142,7 @@ class Trainer {
       validation,
       sparsity: sparsityOf(layers),
       remaining: layers.map((layer) => layer.remaining),
-      unitsAlive: layers.map((layer) => layer.unitsAlive),
+      unitsAlive: layers.map((layer) => layer.unitsAlive ?? null),
       seconds: this.progress.seconds,
     });
     this.ports.emit(describeSpread(loop.epoch + 1, maskedWeights(network, this.masks), this.irrelevance));
@@ -251,7 +251,7 @@ class Trainer {
     assignWeights(tf, network, trial);
     const validation = network.evaluate(data, data.validation);
     assignWeights(tf, network, before);
-    const summaries = layers.map((layer, index) => summarizeLayer({ ...layer, mask: masks[index] ?? layer.mask }));
+    const summaries = summarizeLayers(layers.map((layer, index) => ({ ...layer, mask: masks[index] ?? layer.mask })));
     this.addSeconds(start);
     this.tell({ of: "probe", threshold, sparsity: sparsityOf(summaries), validation });
   }
@@ -370,11 +370,12 @@ class Trainer {
   }
 
   private summaries(): LayerSummary[] {
-    return this.input.network.parameters
-      .filter((parameter) => parameter.prunable)
-      .map(({ name, variable }) =>
-        summarizeLayer({ name, shape: variable.shape, mask: this.masks.get(name) ?? new Float32Array(0) }),
-      );
+    const prunable = this.input.network.parameters.filter((parameter) => parameter.prunable);
+    return summarizeLayers(
+      prunable.map(({ name, variable, role }) => {
+        return { name, shape: variable.shape, mask: this.masks.get(name) ?? new Float32Array(0), role };
+      }),
+    );
   }
 
   private setMask(name: string, mask: Float32Array): void {

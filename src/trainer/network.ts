@@ -2,9 +2,11 @@
 import type * as Tf from "@tensorflow/tfjs";
 import { fillBatch } from "../data/batches.ts";
 import type { DataSet, Split } from "../data/types.ts";
+import { findWeightRoles } from "../layers/weightRoles.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/objective.ts";
 import type { Score } from "../protocol/run.ts";
+import type { WeightRole } from "../protocol/units.ts";
 import { selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
 
@@ -21,8 +23,8 @@ export interface BatchGradients {
 }
 
 export interface Network {
-  /** Trainable weight tensors. */
-  readonly parameters: readonly Parameter[];
+  /** Trainable weight tensors, each with what it is to its layer, where that is known. */
+  readonly parameters: readonly (Parameter & { readonly role?: WeightRole | undefined })[];
   /** All weights, running statistics of normalization included, by name. */
   readonly weights: ReadonlyMap<string, Tf.Variable>;
   readonly metric: Metric;
@@ -50,15 +52,22 @@ export interface NetworkParts {
 
 export function createNetwork(tf: TF, { model, objective, metric, inputShape, layers }: NetworkParts): Network {
   const names = nameWeights(model);
+  const roles = findWeightRoles(model.layers);
   const named = (weights: Tf.LayersModel["weights"]) =>
     weights.map((weight) => ({
       name: names.get(weight) ?? weight.originalName,
       shape: weight.read().shape,
       variable: weight.read() as Tf.Variable,
+      role: roles.get(weight),
     }));
   const trainable = named(model.trainableWeights);
   const prunable = new Set(selectPrunable(trainable, layers).map((weight) => weight.name));
-  const parameters = trainable.map(({ name, variable }) => ({ name, variable, prunable: prunable.has(name) }));
+  const parameters = trainable.map(({ name, variable, role }) => ({
+    name,
+    variable,
+    role,
+    prunable: prunable.has(name),
+  }));
   const weights = new Map(named(model.weights).map(({ name, variable }) => [name, variable]));
   const variables = parameters.map((parameter) => parameter.variable);
 

@@ -67,7 +67,8 @@ function layersAt(sparsity) {
   return LAYERS.map((layer) => {
     const total = layer.shape[0] * layer.shape[1];
     const remaining = Math.round(total * (1 - sparsity));
-    return { ...layer, total, remaining, sparsity: 1 - remaining / total, unitsAlive: layer.units };
+    const units = { count: layer.units, stride: 1, of: "units" };
+    return { ...layer, total, remaining, sparsity: 1 - remaining / total, units, unitsAlive: layer.units };
   });
 }
 

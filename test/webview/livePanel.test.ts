@@ -45,7 +45,7 @@ describe("the live panel", () => {
   const answerMask = async (panel: Live, layer: Layer): Promise<void> => {
     await waitFor(panel, (message) => message.type === "mask" && message["layer"] === layer);
     await panel.post({ type: "mask", layer, picture: masks[layer] });
-    await panel.page.locator(".caption", { hasText: `of ${masks[layer].units} units` }).waitFor();
+    await panel.page.locator(".caption", { hasText: `of ${masks[layer].rows} units` }).waitFor();
   };
   /** Until the panel has posted such a message. */
   const waitFor = async (panel: Live, fits: (message: Sent) => boolean): Promise<Sent> => {

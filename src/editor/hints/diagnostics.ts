@@ -8,7 +8,7 @@ import type { DefinitionScans } from "../lenses/definitionScans.ts";
 import { MODEL_FILES } from "../lenses/lenses.ts";
 import type { RunWatch, WatchedRun } from "../runs/runWatch.ts";
 import { findLineAgain } from "./failedLine.ts";
-import { isCollapsed, sumFigures } from "./layerFigures.ts";
+import { sumFigures } from "./layerFigures.ts";
 
 /** After the last edit or news, before problems are looked at again. Milliseconds. */
 const PAUSE_MS = 300;
@@ -43,7 +43,7 @@ export function registerDiagnostics(
       }
     }
     for (const { layer, tensors, watched } of collectLayerRuns(runs, modelFile, trainables)) {
-      if (isCollapsed(sumFigures(tensors))) {
+      if (sumFigures(tensors).isCollapsed) {
         const message = vscode.l10n.t(
           "This layer has collapsed in run {0}: no weight is left, so nothing passes through it. A smaller pruning.tolerance, or pruning.layers without it, keeps it.",
           watched.run.id,

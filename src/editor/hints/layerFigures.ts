@@ -2,6 +2,8 @@
 import * as l10n from "@vscode/l10n";
 import { asCount, asPercent } from "../../protocol/figures.ts";
 import type { LayerSummary } from "../../protocol/run.ts";
+import type { UnitWord } from "../../protocol/units.ts";
+import { countText } from "../../protocol/unitTexts.ts";
 import type { LayerPoint } from "../runs/runDetails.ts";
 
 export interface LayerFigures {
@@ -9,28 +11,36 @@ export interface LayerFigures {
   readonly remaining: number;
   /** 0..1 */
   readonly sparsity: number;
-  readonly units: number;
-  readonly unitsAlive: number;
+  readonly units?: { readonly count: number; readonly alive: number; readonly of: UnitWord };
+  /** Nothing that comes in goes out: the network's result no longer depends on its input through this layer. */
+  readonly isCollapsed: boolean;
 }
 
-/** Of all prunable tensors of a layer; units are those of the first, which all of them share. */
+/** Of all prunable tensors of a layer, in its order: what the last one feeds is what the layer gives out. */
 export function sumFigures(tensors: readonly LayerSummary[]): LayerFigures {
   const total = tensors.reduce((sum, each) => sum + each.total, 0);
   const remaining = tensors.reduce((sum, each) => sum + each.remaining, 0);
   const sparsity = total === 0 ? 0 : 1 - remaining / total;
-  return { total, remaining, sparsity, units: tensors[0]?.units ?? 0, unitsAlive: tensors[0]?.unitsAlive ?? 0 };
-}
-
-/** Nothing that comes in goes out: the network's result no longer depends on its input through this layer. */
-export function isCollapsed({ total, remaining, units, unitsAlive }: LayerFigures): boolean {
-  return total > 0 && (remaining === 0 || (units > 0 && unitsAlive === 0));
+  const last = tensors.findLast((each) => each.units !== undefined);
+  const { units, unitsAlive: alive } =
+    tensors.find((each) => each.units?.of === last?.units?.of && each.units?.count === last?.units?.count) ?? {};
+  return {
+    total,
+    remaining,
+    sparsity,
+    ...(units === undefined || alive === undefined ? {} : { units: { count: units.count, alive, of: units.of } }),
+    isCollapsed: total > 0 && (remaining === 0 || tensors.some((each) => each.carriesInput && each.remaining === 0)),
+  };
 }
 
 /** `97.9 % sparse · 181/300 units alive`: within the 43 characters that the editor shows of a hint. */
-export function describeFigures(figures: LayerFigures): string {
-  return isCollapsed(figures)
-    ? l10n.t("collapsed: no weight left")
-    : l10n.t("{0} sparse · {1}/{2} units alive", asPercent(figures.sparsity), figures.unitsAlive, figures.units);
+export function describeFigures({ sparsity, units, isCollapsed }: LayerFigures): string {
+  if (isCollapsed) {
+    return l10n.t("collapsed: no weight left");
+  }
+  return units === undefined
+    ? l10n.t("{0} sparse", asPercent(sparsity))
+    : l10n.t("{0} sparse · {1}/{2} alive", asPercent(sparsity), units.alive, countText(String(units.count), units.of));
 }
 
 /** `4,940 of 235,200 weights left` */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { TrainingController } from "../../controller/controller.ts";
 import { messageOf } from "../../protocol/errors.ts";
 import { type Deed, type FromPanel, fromPanelSchema, type ToPanel } from "../../protocol/panel.ts";
+import type { Units } from "../../protocol/units.ts";
 import { readMaskPicture } from "../../runs/checkpoint/maskPicture.ts";
 import type { Run } from "../../runs/files/layout.ts";
 import { thinEvents } from "../../runs/log/thinEvents.ts";
@@ -106,7 +107,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
           void vscode.commands.executeCommand(COMMANDS[message.deed], run.dir);
           return;
         case "mask":
-          void this.#sendMask(link, run, message.layer);
+          void this.#sendMask(link, run, message.layer, message.units);
           return;
         default:
           message satisfies never;
@@ -130,9 +131,9 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
     this.#feed(messages.send, panel, run, following.signal);
   }
 
-  async #sendMask(link: PanelLink<ToPanel>, run: Run, layer: string): Promise<void> {
+  async #sendMask(link: PanelLink<ToPanel>, run: Run, layer: string, units: Units | undefined): Promise<void> {
     try {
-      const picture = await readMaskPicture(run, layer);
+      const picture = await readMaskPicture(run, layer, units);
       link.send({ type: "mask", layer, ...(picture === undefined ? {} : { picture }) });
     } catch (error) {
       this.#parts.log.warn(`The mask of ${layer} in run ${run.id} cannot be shown: ${messageOf(error)}`);

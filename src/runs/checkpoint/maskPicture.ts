@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../../protocol/errors.ts";
 import type { MaskPicture } from "../../protocol/panel.ts";
+import type { Units } from "../../protocol/units.ts";
 import { explainFsError } from "../files/fsErrors.ts";
 import { checkpointsPath, type Run } from "../files/layout.ts";
 import { findTensor, type TensorPlace } from "./safetensors.ts";
@@ -15,10 +16,11 @@ const HEADER_START = 8;
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /**
+ * @param units of the layer, where they are known
  * @returns undefined when there is no checkpoint, or it has no mask for this layer
  * @throws WhittleError when the checkpoint cannot be read
  */
-export async function readMaskPicture(run: Run, layer: string): Promise<MaskPicture | undefined> {
+export async function readMaskPicture(run: Run, layer: string, units?: Units): Promise<MaskPicture | undefined> {
   // A training process drops old checkpoints: the one that was found may be gone when it is opened.
   for (let attempt = 0; ; attempt += 1) {
     const seq = await findNewest(run);
@@ -37,7 +39,7 @@ export async function readMaskPicture(run: Run, layer: string): Promise<MaskPict
     }
     try {
       const place = findTensor(await readHeader(handle), `mask:${layer}`);
-      return place === undefined ? undefined : await draw(handle, place, layer, seq);
+      return place === undefined ? undefined : await draw(handle, place, { layer, seq, units });
     } finally {
       await handle.close();
     }
@@ -77,33 +79,41 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   return buffer;
 }
 
-/** The last axis counts units, see `pruning/masks.ts`; all others together are inputs. */
-async function draw(handle: FileHandle, place: TensorPlace, layer: string, seq: number): Promise<MaskPicture> {
-  const units = place.shape.at(-1) ?? 1;
-  const inputs = units === 0 ? 0 : place.count / units;
-  const scale = Math.max(1, Math.ceil(Math.max(units, inputs) / LONGEST_SIDE));
-  const [width, height] = [Math.ceil(inputs / scale), Math.ceil(units / scale)];
+interface Subject {
+  readonly layer: string;
+  readonly seq: number;
+  readonly units: Units | undefined;
+}
+
+/** Where units are not known, or not of this tensor, the last axis counts rows. */
+async function draw(handle: FileHandle, place: TensorPlace, { layer, seq, units }: Subject): Promise<MaskPicture> {
+  const known = units !== undefined && place.count % (units.count * units.stride) === 0 ? units : undefined;
+  const { count: rows, stride } = known ?? { count: place.shape.at(-1) ?? 1, stride: 1 };
+  const columns = rows === 0 ? 0 : place.count / rows;
+  const scale = Math.max(1, Math.ceil(Math.max(rows, columns) / LONGEST_SIDE));
+  const [width, height] = [Math.ceil(columns / scale), Math.ceil(rows / scale)];
   const kept = new Uint32Array(width * height);
-  const [usedInputs, aliveUnits] = [new Uint8Array(inputs), new Uint8Array(units)];
+  const [usedColumns, usedRows] = [new Uint8Array(columns), new Uint8Array(rows)];
   for (let done = 0; done < place.count; done += WEIGHTS_A_TIME) {
     const count = Math.min(WEIGHTS_A_TIME, place.count - done);
     const bytes = await readAt(handle, HEADER_START + place.headerLength + place.begin + done * BYTES, count * BYTES);
     const values = new Float32Array(bytes.buffer);
     for (let i = 0; i < count; i += 1) {
       if (values[i] !== 0) {
-        const [input, unit] = [Math.floor((done + i) / units), (done + i) % units];
-        const pixel = Math.floor(unit / scale) * width + Math.floor(input / scale);
+        const [block, within] = [Math.floor((done + i) / stride), (done + i) % stride];
+        const [column, row] = [Math.floor(block / rows) * stride + within, block % rows];
+        const pixel = Math.floor(row / scale) * width + Math.floor(column / scale);
         kept[pixel] = (kept[pixel] ?? 0) + 1;
-        usedInputs[input] = 1;
-        aliveUnits[unit] = 1;
+        usedColumns[column] = 1;
+        usedRows[row] = 1;
       }
     }
   }
   const pixels = Uint8Array.from(kept, (count, pixel) => {
-    const columns = Math.min(scale, inputs - (pixel % width) * scale);
-    const rows = Math.min(scale, units - Math.floor(pixel / width) * scale);
+    const wide = Math.min(scale, columns - (pixel % width) * scale);
+    const high = Math.min(scale, rows - Math.floor(pixel / width) * scale);
     // A single weight that is left still shows.
-    return count === 0 ? 0 : Math.max(24, Math.round((255 * count) / (columns * rows)));
+    return count === 0 ? 0 : Math.max(24, Math.round((255 * count) / (wide * high)));
   });
   const sum = (values: Iterable<number>): number => {
     let all = 0;
@@ -113,14 +123,15 @@ async function draw(handle: FileHandle, place: TensorPlace, layer: string, seq: 
   return {
     layer,
     seq,
-    inputs,
-    units,
+    columns,
+    rows,
+    ...(known === undefined ? {} : { of: known.of }),
     width,
     height,
     scale,
     kept: sum(kept),
-    inputsUsed: sum(usedInputs),
-    unitsAlive: sum(aliveUnits),
+    columnsUsed: sum(usedColumns),
+    rowsUsed: sum(usedRows),
     base64: Buffer.from(pixels).toString("base64"),
   };
 }

@@ -2,6 +2,7 @@
 import { type ComparedRun, type Comparison, SPLITS, type Spread } from "../../protocol/comparison.ts";
 import { changeText, NONE, scoreText } from "../../protocol/comparisonTexts.ts";
 import { asCount, asDuration, asDurationSpread, asMetric, asPercent, asSpread } from "../../protocol/figures.ts";
+import type { LayerSummary } from "../../protocol/run.ts";
 
 export interface TextTable {
   readonly title: string;
@@ -64,11 +65,15 @@ function layerTable({ layers, runs }: Comparison): TextTable {
     align: ["left", ...runs.map(() => "right" as const)],
     rows: layers.map((layer) => [
       layer.name,
-      ...layer.layers.map((one) =>
-        one === undefined ? NONE : `${asPercent(one.sparsity, 2)} (${asCount(one.unitsAlive)}/${asCount(one.units)})`,
-      ),
+      ...layer.layers.map((one) => (one === undefined ? NONE : layerText(one))),
     ]),
   };
+}
+
+function layerText({ sparsity, units, unitsAlive }: LayerSummary): string {
+  const alive =
+    units === undefined || unitsAlive === undefined ? "" : ` (${asCount(unitsAlive)}/${asCount(units.count)})`;
+  return `${asPercent(sparsity, 2)}${alive}`;
 }
 
 function differenceTable(title: string, differences: Comparison["settings"], runs: readonly ComparedRun[]): TextTable {

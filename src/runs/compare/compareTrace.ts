@@ -12,7 +12,7 @@ interface Epoch {
   readonly point: Omit<CurvePoint, "prunedTo">;
   /** Per layer, weights and units left. */
   readonly remaining: readonly number[];
-  readonly unitsAlive: readonly number[];
+  readonly unitsAlive: readonly (number | null)[];
   /** The pruning that followed. */
   readonly pruning?: { readonly seq: number; readonly sparsity: number; readonly layers: readonly LayerSummary[] };
 }

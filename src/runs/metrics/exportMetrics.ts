@@ -1,18 +1,18 @@
 /** The figures of one run for notebooks and spreadsheets. */
 import Papa from "papaparse";
 import type { RunEvent } from "../../protocol/events.ts";
-import type { RunRecord } from "../../protocol/run.ts";
+import type { LayerSummary, RunRecord } from "../../protocol/run.ts";
 
 type Row = Record<string, string | number | undefined>;
 
 /** One line an epoch; what a pruning after it removed stands in the same line. Figures are as stored. */
 export function metricsAsCsv(events: readonly RunEvent[]): string {
-  let layers: readonly string[] = [];
+  let layers: readonly LayerSummary[] = [];
   let metric = "metric";
   const rows = new Map<number, Row>();
   for (const event of events) {
     if (event.type === "model") {
-      layers = event.layers.map((layer) => layer.name);
+      layers = event.layers;
       metric = event.metric;
     } else if (event.type === "epoch") {
       const { epoch, phase, seconds, learningRate, lambda, gamma = 0, loss, validation, sparsity } = event;
@@ -30,8 +30,12 @@ export function metricsAsCsv(events: readonly RunEvent[]): string {
         pruned: undefined,
         pruning_threshold: undefined,
         sparsity_after_pruning: undefined,
-        ...Object.fromEntries(layers.map((name, index) => [`weights ${name}`, event.remaining[index]])),
-        ...Object.fromEntries(layers.map((name, index) => [`units ${name}`, event.unitsAlive[index]])),
+        ...Object.fromEntries(layers.map(({ name }, index) => [`weights ${name}`, event.remaining[index]])),
+        ...Object.fromEntries(
+          layers.flatMap(({ name, units }, index) =>
+            units === undefined ? [] : [[`${units.of} ${name}`, event.unitsAlive[index] ?? undefined]],
+          ),
+        ),
       });
     } else if (event.type === "prune") {
       const { pruned, threshold, sparsity } = event;

@@ -1,5 +1,6 @@
 /** The figures of all layers as a table. */
 import * as l10n from "@vscode/l10n";
+import { NONE } from "../../protocol/comparisonTexts.ts";
 import { asCount, asPercent } from "../../protocol/figures.ts";
 import type { LayerSummary } from "../../protocol/run.ts";
 import type { Sheet } from "../base/table.ts";
@@ -17,10 +18,9 @@ export function layersSheet(layers: readonly LayerSummary[]): Sheet {
     rows: layers.map((layer) => [
       layer.name,
       { value: layer.sparsity, text: asPercent(layer.sparsity) },
-      ...[layer.remaining, layer.total, layer.unitsAlive, layer.units].map((value) => ({
-        value,
-        text: asCount(value),
-      })),
+      ...[layer.remaining, layer.total, layer.unitsAlive, layer.units?.count].map((value) =>
+        value === undefined ? NONE : { value, text: asCount(value) },
+      ),
     ]),
   };
 }

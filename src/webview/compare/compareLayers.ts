@@ -1,7 +1,10 @@
 /** Each layer in each run: how sparse it is, or how many of its units are alive. */
 import * as l10n from "@vscode/l10n";
+import { NONE } from "../../protocol/comparisonTexts.ts";
 import { asCount, asPercent } from "../../protocol/figures.ts";
 import type { LayerSummary } from "../../protocol/run.ts";
+import { aliveText } from "../../protocol/unitTexts.ts";
+import type { Cell } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { type Hovered, percentAxis } from "../charts/chartSetup.ts";
@@ -23,14 +26,8 @@ export function drawCompareLayers(view: CompareView, theme: Theme): Drawing {
     each: each.filter((_, index) => shown.has(comparison.runs[index]?.id ?? "")),
   }));
   const title = barsTitle(options.bars);
-  const part = (layer: LayerSummary): number =>
-    options.bars === "sparsity" ? layer.sparsity : layer.unitsAlive / Math.max(1, layer.units);
-  const text = (layer: LayerSummary | undefined): string =>
-    layer === undefined
-      ? "–"
-      : options.bars === "sparsity"
-        ? asPercent(layer.sparsity, 2)
-        : l10n.t("{0} of {1}", asCount(layer.unitsAlive), asCount(layer.units));
+  const figure = (layer: LayerSummary | undefined): Exclude<Cell, string> | undefined =>
+    options.bars === "sparsity" ? layer && sparsityFigure(layer) : layer && unitsFigure(layer);
   return {
     height: Math.max(1, layers.length) * (runs.length * BAR_HEIGHT + GAP) + AXIS_HEIGHT,
     data: {
@@ -40,8 +37,8 @@ export function drawCompareLayers(view: CompareView, theme: Theme): Drawing {
         return {
           label: run.label,
           data: layers.map(({ each }) => {
-            const layer = each[index];
-            return layer === undefined ? null : part(layer) * 100;
+            const value = figure(each[index])?.value;
+            return value === undefined ? null : value * 100;
           }),
           backgroundColor: isOutlined ? theme.background : color,
           borderColor: color,
@@ -59,20 +56,27 @@ export function drawCompareLayers(view: CompareView, theme: Theme): Drawing {
           callbacks: {
             title: ([item]: Hovered[]) => layers[item?.dataIndex ?? -1]?.name ?? "",
             label: ({ dataIndex, datasetIndex }: Hovered) =>
-              `${runs[datasetIndex]?.label ?? ""}: ${text(layers[dataIndex]?.each[datasetIndex])}`,
+              `${runs[datasetIndex]?.label ?? ""}: ${figure(layers[dataIndex]?.each[datasetIndex])?.text ?? NONE}`,
           },
         },
       },
     },
     sheet: {
       columns: [l10n.t("Layer"), ...runs.map((run) => run.label)],
-      rows: layers.map(({ name, each }) => [
-        name,
-        ...each.map((layer) => (layer === undefined ? text(layer) : { value: part(layer), text: text(layer) })),
-      ]),
+      rows: layers.map(({ name, each }) => [name, ...each.map((layer) => figure(layer) ?? NONE)]),
     },
     description: l10n.t("{0} of {1} layers in {2} runs; the table has each figure.", title, layers.length, runs.length),
   };
+}
+
+function sparsityFigure({ sparsity }: LayerSummary): Exclude<Cell, string> {
+  return { value: sparsity, text: asPercent(sparsity, 2) };
+}
+
+function unitsFigure({ units, unitsAlive }: LayerSummary): Exclude<Cell, string> | undefined {
+  return units === undefined || unitsAlive === undefined
+    ? undefined
+    : { value: unitsAlive / units.count, text: aliveText(asCount(unitsAlive), asCount(units.count), units.of) };
 }
 
 export function barsTitle(bars: "sparsity" | "units"): string {

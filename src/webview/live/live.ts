@@ -39,7 +39,8 @@ function start(root: HTMLElement): void {
   /** What is shown of the same layer stays until the new picture is there. */
   const askForMask = (): void => {
     if (layer !== "") {
-      host.send({ type: "mask", layer });
+      const units = view.layers.find((each) => each.name === layer)?.units;
+      host.send({ type: "mask", layer, ...(units === undefined ? {} : { units }) });
     }
   };
   const take = (message: ToPanel): void => {

@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { asCount, asPercent } from "../../protocol/figures.ts";
 import type { MaskPicture } from "../../protocol/panel.ts";
+import { countText } from "../../protocol/unitTexts.ts";
 import { box, cell, make, section } from "../base/elements.ts";
 import { asRgb } from "../base/rgb.ts";
 import type { Theme } from "../base/theme.ts";
@@ -29,7 +30,7 @@ export function maskSection(host: ChartHost): MaskSection {
     title,
     png: () => (shown === undefined ? undefined : canvasPng(canvas)),
     sheet: () => ({
-      columns: [l10n.t("Unit"), l10n.t("Kept part of its weights, by input from left to right")],
+      columns: [l10n.t("Row"), l10n.t("Kept part of its weights, from left to right")],
       rows: shown === undefined ? [] : rowsOf(shown),
     }),
   });
@@ -71,16 +72,16 @@ function captionOf(state: MaskState | undefined): string {
 }
 
 function describe(picture: MaskPicture): string {
-  const { inputs, units, kept, inputsUsed, unitsAlive, scale } = picture;
+  const { columns, rows, of = "rows", kept, columnsUsed, rowsUsed, scale } = picture;
   const figures = l10n.t(
-    "{0} of {1} weights kept ({2}); {3} of {4} inputs (left to right) are used, {5} of {6} units (top to bottom) are alive.",
+    "{0} of {1} weights kept ({2}); {3} of {4} columns (left to right) and {5} of {6} (top to bottom) have one.",
     asCount(kept),
-    asCount(inputs * units),
-    asPercent(inputs * units === 0 ? 0 : kept / (inputs * units)),
-    asCount(inputsUsed),
-    asCount(inputs),
-    asCount(unitsAlive),
-    asCount(units),
+    asCount(columns * rows),
+    asPercent(columns * rows === 0 ? 0 : kept / (columns * rows)),
+    asCount(columnsUsed),
+    asCount(columns),
+    asCount(rowsUsed),
+    countText(asCount(rows), of),
   );
   return scale === 1 ? figures : `${figures} ${l10n.t("One pixel stands for {0} × {0} weights.", scale)}`;
 }

@@ -77,7 +77,7 @@ export async function run(kit) {
   await step("beside each layer stands what the run did to it; the hover has its history", async () => {
     const [run] = await kit.readRuns();
     const expected = run.record.result.layers.map(
-      (layer) => `${(layer.sparsity * 100).toFixed(1)} % sparse · ${layer.unitsAlive}/${layer.units} units alive`,
+      (layer) => `${(layer.sparsity * 100).toFixed(1)} % sparse · ${layer.unitsAlive}/${layer.units.count} units alive`,
     );
     await until("the hints are there", async () => (await hintsOf(kit, modelFile)).length === 3);
     const hints = await hintsOf(kit, modelFile);

@@ -3,7 +3,15 @@ import type { NewEvent, RunEvent } from "../../../src/protocol/events.ts";
 import type { LayerSummary } from "../../../src/protocol/run.ts";
 
 export function layer(name: string, total: number, remaining: number): LayerSummary {
-  return { name, shape: [total], total, remaining, sparsity: 1 - remaining / total, units: 1, unitsAlive: 1 };
+  return {
+    name,
+    shape: [total],
+    total,
+    remaining,
+    sparsity: 1 - remaining / total,
+    units: { count: 1, stride: 1, of: "units" },
+    unitsAlive: 1,
+  };
 }
 
 /** Numbers them from 1. */

@@ -8,7 +8,7 @@ import {
   type Ranking,
   rankWeights,
   sparsityOf,
-  summarizeLayer,
+  summarizeLayers,
 } from "../../../src/pruning/masks.ts";
 
 function layer(
@@ -51,20 +51,47 @@ const anyLayers = fc.array(
 );
 
 describe("masks", () => {
-  it("counts units along the last axis", () => {
+  it("counts the units that have a weight left", () => {
     // 2 inputs × 3 units; unit 1 has lost both of its weights.
-    assert.equal(countAliveUnits(Float32Array.of(1, 0, 0, 1, 0, 1), 3), 2);
-    const summary = summarizeLayer(layer("fc/kernel", [2, 3], [1, 0, 0, 1, 0, 1], [1, 0, 0, 1, 0, 1]));
+    const columns = { count: 3, stride: 1, of: "units" } as const;
+    assert.equal(countAliveUnits([{ mask: Float32Array.of(1, 0, 0, 1, 0, 1), units: columns }]), 2);
+    const rows = { count: 2, stride: 3, of: "rows" } as const;
+    assert.equal(countAliveUnits([{ mask: Float32Array.of(0, 0, 0, 1, 0, 1), units: rows }]), 1);
+    const role = { units: columns, group: "fc", carriesInput: true };
+    const [summary] = summarizeLayers([
+      { ...layer("fc/kernel", [2, 3], [1, 0, 0, 1, 0, 1], [1, 0, 0, 1, 0, 1]), role },
+    ]);
     assert.deepEqual(summary, {
       name: "fc/kernel",
       shape: [2, 3],
       total: 6,
       remaining: 3,
       sparsity: 0.5,
-      units: 3,
+      units: columns,
       unitsAlive: 2,
+      carriesInput: true,
     });
+    assert.ok(summary);
     assert.equal(sparsityOf([summary, { total: 2, remaining: 2 }]), 1 - 5 / 8);
+  });
+
+  it("a unit is alive while one of the tensors that feed it has a weight left", () => {
+    const units = { count: 2, stride: 1, of: "units" } as const;
+    const tensor = (name: string, mask: readonly number[], group: string) => ({
+      ...layer(name, [1, mask.length], mask, mask),
+      role: { units, group, carriesInput: false },
+    });
+    const summaries = summarizeLayers([
+      tensor("a/kernel", [1, 0, 0, 0], "a"),
+      tensor("a/recurrent_kernel", [0, 0, 0, 1], "a"),
+      tensor("b/kernel", [0, 0], "b"),
+      layer("own/kernel", [2], [1, 1]),
+    ]);
+    assert.deepEqual(
+      summaries.map((summary) => summary.unitsAlive),
+      [2, 2, 0, undefined],
+    );
+    assert.ok(!("units" in (summaries[3] ?? {})));
   });
 
   it("puts a global threshold between the magnitudes of all layers", () => {

@@ -4,7 +4,6 @@ import {
   describeFigures,
   describeWeights,
   drawSparkline,
-  isCollapsed,
   sumFigures,
 } from "../../../../src/editor/hints/layerFigures.ts";
 import type { LayerSummary } from "../../../../src/protocol/run.ts";
@@ -15,8 +14,9 @@ const layer = (name: string, total: number, remaining: number, units: number, un
   total,
   remaining,
   sparsity: 1 - remaining / total,
-  units,
+  units: { count: units, stride: 1, of: "units" },
   unitsAlive,
+  carriesInput: true,
 });
 
 describe("layerFigures", () => {
@@ -30,14 +30,37 @@ describe("layerFigures", () => {
 
   it("adds up the tensors of a layer", () => {
     const figures = sumFigures([layer("l/kernel", 80, 20, 8, 5), layer("l/recurrent_kernel", 20, 5, 8, 6)]);
-    assert.deepEqual(figures, { total: 100, remaining: 25, sparsity: 0.75, units: 8, unitsAlive: 5 });
+    const units = { count: 8, alive: 5, of: "units" };
+    assert.deepEqual(figures, { total: 100, remaining: 25, sparsity: 0.75, units, isCollapsed: false });
   });
 
-  it("a layer without a weight, or without a unit alive, has collapsed", () => {
-    assert.ok(isCollapsed(sumFigures([layer("a/kernel", 100, 0, 10, 0)])));
+  it("the units of a layer are those of what it gives out, in the word of its kind", () => {
+    const [channels, filters] = [
+      layer("s/depthwise_kernel", 72, 40, 8, 7),
+      layer("s/pointwise_kernel", 128, 60, 16, 9),
+    ];
+    const figures = sumFigures([
+      { ...channels, units: { count: 8, stride: 1, of: "channels" } },
+      { ...filters, units: { count: 16, stride: 1, of: "filters" } },
+    ]);
+    assert.equal(describeFigures(figures), "50.0 % sparse · 9/16 filters alive");
+  });
+
+  it("says nothing of units that are not known", () => {
+    const unknown = { name: "own/w", shape: [10, 10], total: 100, remaining: 50, sparsity: 0.5 };
+    assert.equal(describeFigures(sumFigures([unknown])), "50.0 % sparse");
+  });
+
+  it("a layer through which nothing passes has collapsed", () => {
+    const isCollapsed = (...tensors: LayerSummary[]) => sumFigures(tensors).isCollapsed;
+    assert.ok(isCollapsed(layer("a/kernel", 100, 0, 10, 0)));
     assert.equal(describeFigures(sumFigures([layer("a/kernel", 100, 0, 10, 0)])), "collapsed: no weight left");
-    assert.ok(!isCollapsed(sumFigures([layer("a/kernel", 100, 1, 10, 1)])));
-    assert.ok(!isCollapsed(sumFigures([])));
+    assert.ok(!isCollapsed(layer("a/kernel", 100, 1, 10, 1)));
+    assert.ok(!isCollapsed());
+    // Without its recurrent weights a layer still passes on what comes in; without its kernel it does not.
+    const { carriesInput: _, ...recurrent } = layer("l/recurrent_kernel", 20, 0, 10, 0);
+    assert.ok(!isCollapsed(layer("l/kernel", 100, 10, 10, 5), recurrent));
+    assert.ok(isCollapsed(layer("l/kernel", 100, 0, 10, 5), { ...recurrent, remaining: 5 }));
   });
 
   it("draws a history with one scale for all, and keeps its last value", () => {

@@ -9,7 +9,7 @@ const layer = (remaining: number): LayerSummary => ({
   total: 100,
   remaining,
   sparsity: 1 - remaining / 100,
-  units: 10,
+  units: { count: 10, stride: 1, of: "units" },
   unitsAlive: 10,
 });
 const score = { loss: 1, metric: 0.5 };

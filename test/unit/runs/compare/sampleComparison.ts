@@ -7,7 +7,15 @@ import { RunTrace } from "../../../../src/runs/compare/compareTrace.ts";
 
 export function sampleLayer(name: string, total: number, remaining: number): LayerSummary {
   const sparsity = total === 0 ? 0 : 1 - remaining / total;
-  return { name, shape: [total / 10, 10], total, remaining, sparsity, units: 10, unitsAlive: 10 };
+  return {
+    name,
+    shape: [total / 10, 10],
+    total,
+    remaining,
+    sparsity,
+    units: { count: 10, stride: 1, of: "units" },
+    unitsAlive: 10,
+  };
 }
 
 export function numbered(events: readonly NewEvent[]): RunEvent[] {

@@ -64,7 +64,7 @@ async function makeDone(run: Run): Promise<void> {
       total: 36864,
       remaining: 1200,
       sparsity: 0.967,
-      units: 64,
+      units: { count: 64, stride: 1, of: "units" },
       unitsAlive: 50,
     }),
   );

@@ -2,8 +2,25 @@ import assert from "node:assert/strict";
 import type { NewEvent, RunEvent } from "../../../../src/protocol/events.ts";
 import { EMPTY_VIEW, foldEvents, totalSparsity } from "../../../../src/webview/live/runView.ts";
 
-const layer = { name: "a/kernel", shape: [10, 10], total: 100, remaining: 100, sparsity: 0, units: 10, unitsAlive: 10 };
-const small = { ...layer, name: "b/kernel", shape: [10, 2], total: 20, remaining: 20, units: 2, unitsAlive: 2 };
+const unitsOf = (count: number) => ({ count, stride: 1, of: "units" as const });
+const layer = {
+  name: "a/kernel",
+  shape: [10, 10],
+  total: 100,
+  remaining: 100,
+  sparsity: 0,
+  unitsAlive: 10,
+  units: unitsOf(10),
+};
+const small = {
+  ...layer,
+  name: "b/kernel",
+  shape: [10, 2],
+  total: 20,
+  remaining: 20,
+  unitsAlive: 2,
+  units: unitsOf(2),
+};
 
 const written: readonly NewEvent[] = [
   { type: "engine", engine: { name: "wasm", reason: "asked for", versions: {} } },

@@ -1,0 +1,9 @@
+import type { LayerKind } from "./layerKind.ts";
+
+export const dense: LayerKind = {
+  classes: ["Dense"],
+  weights: {
+    kernel: { axes: ["input", "output"], feeds: { of: "units", by: ["output"] }, carriesInput: true },
+    bias: { axes: ["output"] },
+  },
+};

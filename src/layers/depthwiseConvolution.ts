@@ -1,0 +1,13 @@
+import type { LayerKind, WeightKind } from "./layerKind.ts";
+
+/** Output channel = input channel · multiplier + index of the multiplier. */
+export const depthwiseKernel: WeightKind = {
+  axes: ["position", "input", "multiplier"],
+  feeds: { of: "channels", by: ["input", "multiplier"] },
+  carriesInput: true,
+};
+
+export const depthwiseConvolution: LayerKind = {
+  classes: ["DepthwiseConv2D"],
+  weights: { depthwise_kernel: depthwiseKernel, bias: { axes: ["output"] } },
+};

@@ -1,0 +1,8 @@
+import type { LayerKind } from "./layerKind.ts";
+
+export const embedding: LayerKind = {
+  classes: ["Embedding"],
+  weights: {
+    embeddings: { axes: ["row", "output"], feeds: { of: "rows", by: ["row"] }, carriesInput: true },
+  },
+};

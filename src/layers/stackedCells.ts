@@ -1,0 +1,3 @@
+import type { LayerKind } from "./layerKind.ts";
+
+export const stackedCells: LayerKind = { classes: ["StackedRNNCells"], inside: ["cells"] };

@@ -1,0 +1,3 @@
+import type { LayerKind } from "./layerKind.ts";
+
+export const timeDistributed: LayerKind = { classes: ["TimeDistributed"], inside: ["layer"] };

@@ -1,0 +1,58 @@
+/** Goes through the layers of a model and says of each weight what it is to its layer. */
+import type { WeightRole } from "../protocol/units.ts";
+import { kindOfClass } from "./index.ts";
+import { unitsOfKind } from "./layerKind.ts";
+import { readWeightUnits, unitsAsSaid } from "./weightUnits.ts";
+
+/** Of TensorFlow.js's `LayerVariable`. */
+interface Weight {
+  /** E.g. `fc1/kernel`. */
+  readonly originalName: string;
+  readonly shape: readonly (number | null)[];
+}
+
+/** Of TensorFlow.js's `Layer`. */
+interface Layer<W extends Weight> {
+  readonly weights: readonly W[];
+  getClassName(): string;
+}
+
+/**
+ * @param layers of a built model; those inside of others are found
+ * @returns nothing for weights of unknown kinds, and for those that feed no units, such as biases
+ * @throws WhittleError (usage) where a class of the user's says of its units what does not fit
+ */
+export function findWeightRoles<W extends Weight>(layers: readonly Layer<W>[]): ReadonlyMap<W, WeightRole> {
+  const roles = new Map<W, WeightRole>();
+  let count = 0;
+  const visit = (layer: Layer<W>): void => {
+    count += 1;
+    const className = layer.getClassName();
+    const said = readWeightUnits(layer, className);
+    const kind = said === undefined ? kindOfClass(className) : undefined;
+    for (const name of kind?.inside ?? []) insideOf(layer, name).forEach(visit);
+    for (const weight of kind?.inside === undefined ? layer.weights : []) {
+      const name = weight.originalName.slice(weight.originalName.lastIndexOf("/") + 1);
+      const shape = weight.shape.map((length) => length ?? 0);
+      const [own, weightKind] = [said?.[name], kind?.weights?.[name]];
+      if (own !== undefined) {
+        // Whether its units live by one of its weights or need them all is the class's own affair.
+        const units = unitsAsSaid(className, name, own, shape);
+        roles.set(weight, { units, group: `${count}/${name}`, carriesInput: false });
+      } else if (weightKind !== undefined) {
+        const units = unitsOfKind(weightKind, shape);
+        const { carriesInput = false } = weightKind;
+        if (units !== undefined) roles.set(weight, { units, group: `${count}/${units.of}`, carriesInput });
+      }
+    }
+  };
+  for (const layer of layers) visit(layer);
+  return roles;
+}
+
+function insideOf<W extends Weight>(layer: Layer<W>, property: string): readonly Layer<W>[] {
+  const inside: unknown = Reflect.get(layer, property);
+  const isLayer = (value: unknown): value is Layer<W> =>
+    typeof value === "object" && value !== null && "getClassName" in value && "weights" in value;
+  return [inside].flat().filter(isLayer);
+}
