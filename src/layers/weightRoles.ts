@@ -25,12 +25,14 @@ interface Layer<W extends Weight> {
 export function findWeightRoles<W extends Weight>(layers: readonly Layer<W>[]): ReadonlyMap<W, WeightRole> {
   const roles = new Map<W, WeightRole>();
   let count = 0;
-  const visit = (layer: Layer<W>): void => {
+  const visit = (layer: Layer<W>, isOneOfSeveral = false): void => {
     count += 1;
     const className = layer.getClassName();
     const said = readWeightUnits(layer, className);
     const kind = said === undefined ? kindOfClass(className) : undefined;
-    for (const name of kind?.inside ?? []) insideOf(layer, name).forEach(visit);
+    for (const name of kind?.inside ?? []) {
+      for (const inner of insideOf(layer, name)) visit(inner, isOneOfSeveral || kind?.inside?.length !== 1);
+    }
     for (const weight of kind?.inside === undefined ? layer.weights : []) {
       const name = weight.originalName.slice(weight.originalName.lastIndexOf("/") + 1);
       const shape = weight.shape.map((length) => length ?? 0);
@@ -41,7 +43,7 @@ export function findWeightRoles<W extends Weight>(layers: readonly Layer<W>[]): 
         roles.set(weight, { units, group: `${count}/${name}`, carriesInput: false });
       } else if (weightKind !== undefined) {
         const units = unitsOfKind(weightKind, shape);
-        const { carriesInput = false } = weightKind;
+        const carriesInput = weightKind.carriesInput === true && !isOneOfSeveral;
         if (units !== undefined) roles.set(weight, { units, group: `${count}/${units.of}`, carriesInput });
       }
     }
