@@ -54,7 +54,7 @@ describe("units in a run's events", () => {
     const events: NewEvent[] = [];
     await runLoop(
       { tf, network, data, settings, resumeFrom: undefined },
-      { emit: (event) => events.push(event), save: () => {}, now: () => 0, breathe: async () => "go on" },
+      { emit: (event) => events.push(event), save: () => undefined, now: () => 0, breathe: async () => "go on" },
     );
     const read = events.map((event, index) =>
       runEventSchema.parse(JSON.parse(JSON.stringify({ seq: index + 1, time: 0, ...event }))),
