@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { NONE } from "../protocol/comparisonTexts.ts";
 import { asCount, asDuration, asFigure, asMetric, asPercent, asShape } from "../protocol/figures.ts";
 import type { RunResult } from "../protocol/run.ts";
+import { countText } from "../protocol/unitTexts.ts";
 
 /** @param metric name of the first metric */
 export function describeResult(result: RunResult, metric: string): string {
@@ -21,7 +22,7 @@ function layerTable(result: RunResult): string {
       asCount(layer.total),
       asCount(layer.remaining),
       asPercent(layer.sparsity, 2),
-      layer.units === undefined ? NONE : `${asCount(layer.units.count)} ${layer.units.of}`,
+      layer.units === undefined ? NONE : countText(asCount(layer.units.count), layer.units.of),
       layer.unitsAlive === undefined ? NONE : asCount(layer.unitsAlive),
     ]);
   }

@@ -46,6 +46,10 @@ describe("layerFigures", () => {
     assert.equal(describeFigures(figures), "50.0 % sparse · 9/16 filters alive");
   });
 
+  it("counts one unit as one", () => {
+    assert.equal(describeFigures(sumFigures([layer("a/kernel", 4, 4, 1, 1)])), "0.0 % sparse · 1/1 unit alive");
+  });
+
   it("says nothing of units that are not known", () => {
     const unknown = { name: "own/w", shape: [10, 10], total: 100, remaining: 50, sparsity: 0.5 };
     assert.equal(describeFigures(sumFigures([unknown])), "50.0 % sparse");
