@@ -10,8 +10,9 @@ with the chosen strengths: `npm run bench -- study --data idx:DIR`.
 
   python3 bench/study/study.py check                                              the update against the reference
   python3 bench/study/study.py run --data DIR --out bench/study/results.jsonl     goes on where it was; needs a GPU to be quick
+      [--only adam,optimizer] [--sparsities 0.99] [--length 2]                    a part of it; more epochs of pruning and fine-tuning
   python3 bench/study/study.py table --out bench/study/results.jsonl              the tables
-  python3 bench/study/study.py plot --out bench/study/results.jsonl --picture docs/images/study.svg   (matplotlib)
+  python3 bench/study/study.py plot --out bench/study/results.jsonl --picture docs/images/study.png   (matplotlib)
 """
 import argparse
 import gzip
@@ -304,20 +305,22 @@ def train_dense(data, optimizer, device):
     return {seed: weights for seed, (_, weights) in zip(seeds, best)}
 
 
-def prune_runs(data, dense, runs, optimizer, coupling, method, device):
-    """@param runs of (seed, sparsity, strength); @returns (validation, test error in percent, sparsity) of each"""
+def prune_runs(data, dense, runs, optimizer, coupling, method, device, length=1):
+    """@param length multiplies the epochs of pruning and of fine-tuning
+    @param runs of (seed, sparsity, strength); @returns (validation, test error in percent, sparsity) of each"""
     nets = Networks(data, [r[0] for r in runs], optimizer, method, coupling, [r[2] for r in runs], device)
     for i, (seed, _, _) in enumerate(runs):
         for p, value in zip(nets.w + nets.b, dense[seed]):
             p[i] = value
     total, rate = sum(a * b for a, b in SHAPES), nets.optimizer["rate"]
-    for epoch in range(PRUNING_EPOCHS):
+    pruning_epochs, finetune_epochs = PRUNING_EPOCHS * length, FINETUNE_EPOCHS * length
+    for epoch in range(pruning_epochs):
         nets.epoch(100 + epoch, lambda _: rate, True)
-        left = 1 - min(1, (epoch + 1) / (RAMP * PRUNING_EPOCHS))
+        left = 1 - min(1, (epoch + 1) / (RAMP * pruning_epochs))
         nets.prune_to([round(target * (1 - left**3) * total) for _, target, _ in runs])
     nets.reset()
-    for epoch in range(FINETUNE_EPOCHS):
-        nets.epoch(200 + epoch, half_cosine(rate, epoch, FINETUNE_EPOCHS), False)
+    for epoch in range(finetune_epochs):
+        nets.epoch(200 + epoch, half_cosine(rate, epoch, finetune_epochs), False)
     return list(zip(nets.errors(data.validation), nets.errors(data.test), nets.sparsity()))
 
 
@@ -329,10 +332,12 @@ def variants():
             yield optimizer, coupling, name, method
 
 
-def strengths_of(name, optimizer, coupling):
+def strengths_of(name, optimizer, coupling, length):
+    """Longer runs try larger ones as well: the best of the short ones often lay at the end of the list."""
     if name == "none":
         return [0.0]
-    return (L1_STRENGTHS if name == "l1" else STRENGTHS)[optimizer, coupling]
+    listed = (L1_STRENGTHS if name == "l1" else STRENGTHS)[optimizer, coupling]
+    return listed if length == 1 else [*listed[1:], 2 * listed[-1], 4 * listed[-1]]
 
 
 def read_results(path):
@@ -340,14 +345,15 @@ def read_results(path):
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-def run(folder, out, seconds):
+def run(folder, out, seconds, only, sparsities, length):
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.backends.cuda.matmul.allow_tf32 = True
     started, data, dense = time.time(), Data(folder, device), {}
-    done = {(r["optimizer"], r["coupling"], r["method"]) for r in read_results(out)}
+    key_of = lambda r: (r["optimizer"], r["coupling"], r["method"], r.get("length", 1))
+    done = {key_of(r) for r in read_results(out)}
     name_of = torch.cuda.get_device_name() if device == "cuda" else "CPU"
     for optimizer, coupling, name, method in variants():
-        if (optimizer, coupling, name) in done:
+        if (optimizer, coupling, name, length) in done or not f"{optimizer},{coupling},{name}".startswith(only):
             continue
         if time.time() - started > seconds:
             print("time is up: run it again to go on")
@@ -355,19 +361,20 @@ def run(folder, out, seconds):
         if optimizer not in dense:
             dense[optimizer] = train_dense(data, optimizer, device)
         begun = time.time()
-        grid = [(s, target, k) for target in SPARSITIES for k in strengths_of(name, optimizer, coupling) for s in CHOOSE]
-        tried = prune_runs(data, dense[optimizer], grid, optimizer, coupling, method, device)
+        strengths = strengths_of(name, optimizer, coupling, length)
+        grid = [(s, target, k) for target in sparsities for k in strengths for s in CHOOSE]
+        tried = prune_runs(data, dense[optimizer], grid, optimizer, coupling, method, device, length)
         chosen = {}
-        for target in SPARSITIES:
+        for target in sparsities:
             mean = lambda k: statistics.mean(v for (_, t, s), (v, _, _) in zip(grid, tried) if t == target and s == k)
-            chosen[target] = min(strengths_of(name, optimizer, coupling), key=mean)
-        final = [(s, target, chosen[target]) for target in SPARSITIES for s in REPORT]
-        reported = prune_runs(data, dense[optimizer], final, optimizer, coupling, method, device)
+            chosen[target] = min(strengths, key=mean)
+        final = [(s, target, chosen[target]) for target in sparsities for s in REPORT]
+        reported = prune_runs(data, dense[optimizer], final, optimizer, coupling, method, device, length)
         rows = lambda runs, results: [
             {"seed": s, "target": t, "strength": k, "validation": round(v, 4), "test": round(e, 4), "sparsity": round(p, 6)}
             for (s, t, k), (v, e, p) in zip(runs, results)
         ]
-        record = {"optimizer": optimizer, "coupling": coupling, "method": name, "device": name_of,
+        record = {"optimizer": optimizer, "coupling": coupling, "method": name, "length": length, "device": name_of,
                   "torch": torch.__version__, "choosing": rows(grid, tried), "reported": rows(final, reported)}
         with open(out, "a") as file:
             file.write(json.dumps(record, separators=(",", ":")) + "\n")
@@ -380,13 +387,17 @@ def main():
     parser.add_argument("what", choices=["check", "run", "table", "plot"])
     parser.add_argument("--data")
     parser.add_argument("--out", default="bench/study/results.jsonl")
-    parser.add_argument("--picture", default="docs/images/study.svg")
+    parser.add_argument("--picture", default="docs/images/study.png")
     parser.add_argument("--seconds", type=float, default=math.inf, help="starts nothing new after this time")
+    parser.add_argument("--only", default="", help="beginning of OPTIMIZER,COUPLING,METHOD")
+    parser.add_argument("--sparsities", default=",".join(map(str, SPARSITIES)))
+    parser.add_argument("--length", type=int, default=1, help="multiplies the epochs of pruning and of fine-tuning")
     options = parser.parse_args()
     if options.what == "check":
         check()
     elif options.what == "run":
-        run(options.data, options.out, options.seconds)
+        sparsities = [float(one) for one in options.sparsities.split(",")]
+        run(options.data, options.out, options.seconds, options.only, sparsities, options.length)
     else:
         from report import plot, table
         table(read_results(options.out)) if options.what == "table" else plot(read_results(options.out), options.picture)

@@ -1,7 +1,8 @@
 /** From the options of `whittle run` to the settings that win over the experiment's own. */
+import { resolve } from "node:path";
 import { checkDataSpec } from "../data/open.ts";
 import { mergeSettings, parseAssignments, resolveSettings } from "../models/settings.ts";
-import { readSettingsFile, withWholePath } from "../models/settingsFile.ts";
+import { isWeightsFile, readSettingsFile, withWholePath } from "../models/settingsFile.ts";
 
 export interface SettingOptions {
   /** A settings file; what is given beside it wins. */
@@ -10,6 +11,9 @@ export interface SettingOptions {
   readonly engine?: string;
   readonly seed?: number;
   readonly method?: string;
+  readonly preset?: string;
+  /** A run, or a file of weights. */
+  readonly from?: string;
   /** `path=value` each. */
   readonly set: readonly string[];
 }
@@ -19,7 +23,7 @@ export interface SettingOptions {
  * @throws WhittleError (usage) naming the option
  */
 export async function collectOverrides(options: SettingOptions): Promise<Record<string, unknown>> {
-  const { data, engine, seed, method } = options;
+  const { data, engine, seed, method, preset, from } = options;
   const overrides = parseAssignments([
     ...options.set,
     // An option of its own wins over --set of the same setting. JSON, so that a value is never taken for another type.
@@ -27,7 +31,13 @@ export async function collectOverrides(options: SettingOptions): Promise<Record<
     ...(engine === undefined ? [] : [`engine=${JSON.stringify(engine)}`]),
     ...(seed === undefined ? [] : [`seed=${seed}`]),
     ...(method === undefined ? [] : [`pruning.method=${JSON.stringify(method)}`]),
+    ...(preset === undefined ? [] : [`preset=${JSON.stringify(preset)}`]),
+    ...(from === undefined ? [] : [`initialModel=${JSON.stringify(from)}`]),
   ]);
+  const initial = overrides["initialModel"];
+  if (typeof initial === "string" && isWeightsFile(initial)) {
+    overrides["initialModel"] = resolve(initial);
+  }
   const spec = overrides["data"];
   if (typeof spec === "string") {
     checkDataSpec(spec);

@@ -1,7 +1,7 @@
 /** The commands and their options. What they do is loaded when one is called, so that the program starts at once. */
 import { Command, Option } from "commander";
 import { EXPORT_FORMATS } from "../protocol/comparison.ts";
-import { ENGINE_WISHES, METHOD_NAMES } from "../protocol/settings.ts";
+import { ENGINE_WISHES, METHOD_NAMES, PRESET_NAMES } from "../protocol/settings.ts";
 import { addOutputOptions, addRunOptions, appendValue, parseWhole } from "./options.ts";
 import { VERSION } from "./version.ts";
 
@@ -28,6 +28,8 @@ function addTraining(program: Command): void {
     .option("--data <spec>", "data set: digits, or idx:DIR")
     .addOption(new Option("--engine <engine>", "where tensors are computed").choices(ENGINE_WISHES))
     .option("--seed <n>", "seed of initialisation, shuffling and split", parseWhole)
+    .addOption(new Option("--preset <preset>", "settings of optimizer and pruning to begin with").choices(PRESET_NAMES))
+    .option("--from <run|weights>", "trained dense model to begin with: a run, .safetensors, or a model.json")
     .addOption(new Option("--method <method>", "what the regularization shrinks").choices(METHOD_NAMES))
     .option("--set <path=value>", "any other setting, e.g. pruning.lambda=2e-4; may be repeated", appendValue, [])
     .option("--detach", "start it and return; it goes on without this terminal")

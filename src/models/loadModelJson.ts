@@ -43,6 +43,23 @@ export async function readModelJson(tf: TF, file: string): Promise<() => Promise
   };
 }
 
+/** The weights that a model.json's manifest names, by their names. @throws WhittleError naming the file */
+export async function readModelWeights(
+  tf: TF,
+  file: string,
+): Promise<ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>> {
+  const groups = await readWeights(file, parse(file, await readFile(file, "utf8")));
+  const tensors = groups.flatMap(({ bytes, specs }) =>
+    Object.entries(tf.io.decodeWeights(bytes, specs as Tf.io.WeightsManifestEntry[])),
+  );
+  const read = tensors.map(([name, tensor]) => {
+    const values = Float32Array.from(tensor.dataSync());
+    tensor.dispose();
+    return [name, { shape: tensor.shape, values }] as const;
+  });
+  return new Map(read);
+}
+
 function parse(file: string, text: string): ModelJson {
   let value: unknown;
   try {

@@ -2,7 +2,8 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { usageError } from "../protocol/errors.ts";
-import { type Settings, settingsSchema } from "../protocol/settings.ts";
+import { PRESET_NAMES, type Settings, settingsSchema } from "../protocol/settings.ts";
+import { PRESETS } from "./presets/index.ts";
 import { checkTogether } from "./settingsTogether.ts";
 
 type Node = z.core.$ZodType;
@@ -122,11 +123,17 @@ export function mergeSettings(base: Nested, over: Nested): Nested {
   return merged;
 }
 
+/** A preset lies below what is given beside it, and above everything that this wins over. */
+function withPreset(settings: Nested): Nested {
+  const name = z.enum(PRESET_NAMES).safeParse(settings["preset"]).data;
+  return name === undefined ? settings : mergeSettings(mergeSettings({}, PRESETS[name]), settings);
+}
+
 /** Complete settings: defaults, below the experiment's own, below `overrides`. Throws a usage error naming the key. */
 export function resolveSettings(fromExperiment: unknown, overrides: Record<string, unknown>): Settings {
   const own = fromExperiment ?? {};
   if (!isNested(own)) throw usageError("The experiment's settings are no object.", "Give an object of settings.");
-  const merged = mergeSettings(mergeSettings({}, own), overrides);
+  const merged = mergeSettings(mergeSettings({}, withPreset(own)), withPreset(overrides));
   const parsed = settingsSchema.safeParse(merged);
   if (!parsed.success) throw explainIssues(parsed.error, merged);
   return parsed.data;

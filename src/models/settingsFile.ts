@@ -8,7 +8,7 @@ import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import { resolveSettings } from "./settings.ts";
 
 /**
- * Checked settings of a file; a data set's path counts from the file's folder.
+ * Checked settings of a file; paths of data and of an initial model count from the file's folder.
  * @throws WhittleError (usage) that names the file and what is wrong in it
  */
 export async function readSettingsFile(file: string): Promise<Record<string, unknown>> {
@@ -40,8 +40,20 @@ export function parseSettingsFile(text: string, file: string): Record<string, un
   } catch (error) {
     throw error instanceof WhittleError ? usageError(`In ${file}: ${error.message}`, error.remedy) : error;
   }
-  const { data } = settings;
-  return typeof data === "string" ? { ...settings, data: withWholePath(data, dirname(file)) } : settings;
+  const { data, initialModel } = settings;
+  const folder = dirname(file);
+  return {
+    ...settings,
+    ...(typeof data === "string" ? { data: withWholePath(data, folder) } : {}),
+    ...(typeof initialModel === "string" && isWeightsFile(initialModel)
+      ? { initialModel: resolve(folder, initialModel) }
+      : {}),
+  };
+}
+
+/** Whether the setting `initialModel` names a file, and not a run. */
+export function isWeightsFile(initialModel: string): boolean {
+  return /\.(safetensors|json)$/.test(initialModel);
 }
 
 /** `idx:DIR` means the same folder when the run is resumed from elsewhere. */

@@ -117,6 +117,8 @@ export const runRecordSchema = z.strictObject({
   data: z
     .strictObject({ spec: z.string(), sha256: z.string(), train: z.int(), validation: z.int(), test: z.int() })
     .optional(),
+  /** The trained model that the run began with, where it did not train its own. */
+  initialModel: z.strictObject({ from: z.string(), sha256: z.string() }).optional(),
   engine: engineRecordSchema.optional(),
   git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).optional(),
   machine: z

@@ -12,6 +12,7 @@ export const METHOD_NAMES = ["irrelevance", "l1", "l2", "lobster", "none"] as co
 export const SIGNAL_NAMES = ["gradient", "weightGradient", "movement", "snr"] as const;
 export const SCHEDULE_NAMES = ["search", "fraction", "cubic"] as const;
 export const CRITERION_NAMES = ["magnitude", "fisher"] as const;
+export const PRESET_NAMES = ["whittle", "paper", "lobster"] as const;
 export const ENGINE_WISHES = ["auto", "native", "wasm", "cpu"] as const;
 export const LOSS_NAMES = [
   "sparseCategoricalCrossentropy",
@@ -182,6 +183,12 @@ export const pruningSchema = z.strictObject({
 });
 
 export const settingsSchema = z.strictObject({
+  preset: z
+    .enum(PRESET_NAMES)
+    .optional()
+    .describe(
+      "Settings of `optimizer` and `pruning` to begin with; those that are given beside it win. `paper`: as the authors' code of arXiv 2204.04977; `lobster`: as the code of arXiv 2011.09905; `whittle`: what the study in docs/method.md finds best.",
+    ),
   data: z
     .string()
     .min(1)
@@ -208,6 +215,13 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .default(20)
     .describe("Epochs of dense training before the first pruning; its best epoch is the dense reference."),
+  initialModel: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Trained dense model to begin with, in place of training one: the id of a run, or a file of weights by their names (`.safetensors`, or a TensorFlow.js `model.json`).",
+    ),
   loss: lossName.default("sparseCategoricalCrossentropy").describe("Data term of the loss."),
   metrics: z
     .array(z.enum([...METRIC_NAMES, "custom"]))
@@ -227,4 +241,5 @@ export type EngineWish = Settings["engine"];
 export type MethodName = PruningSettings["method"];
 export type SignalName = PruningSettings["signal"];
 export type ScheduleName = PruningSettings["schedule"];
+export type PresetName = (typeof PRESET_NAMES)[number];
 export type CriterionName = PruningSettings["criterion"];

@@ -63,7 +63,8 @@ class Trainer {
     private readonly ports: Ports,
   ) {
     const { tf, network, settings, resumeFrom } = input;
-    this.rules = { epochs: settings.epochs, pruning: settings.pruning, metric: network.metric };
+    const epochs = settings.initialModel === undefined ? settings.epochs : 0;
+    this.rules = { epochs, pruning: settings.pruning, metric: network.metric };
     this.update = createUpdate(tf, network.parameters, settings);
     const prunable = network.parameters.filter((parameter) => parameter.prunable);
     this.masks = new Map(prunable.map(({ name, variable }) => [name, new Float32Array(variable.size).fill(1)]));
@@ -86,8 +87,7 @@ class Trainer {
       const params = this.input.network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
       const { name: metric, better } = this.input.network.metric;
       this.ports.emit({ type: "model", layers: this.summaries(), params, metric, better });
-      this.ports.emit({ type: "phase", phase: "train", reason: "start" });
-      this.checkpoint();
+      this.begin();
     }
     while (this.progress.loop.todo.do !== "finish") {
       const { todo } = this.progress.loop;
@@ -104,6 +104,17 @@ class Trainer {
     }
     this.checkpoint();
     return this.end("done");
+  }
+
+  private begin(): void {
+    const { tf, network, data, initialWeights } = this.input;
+    if (initialWeights === undefined) {
+      this.ports.emit({ type: "phase", phase: "train", reason: "start" });
+    } else {
+      assignWeights(tf, network, initialWeights);
+      this.tell({ of: "loaded", validation: network.evaluate(data, data.validation) });
+    }
+    this.checkpoint();
   }
 
   dispose(): void {

@@ -28,6 +28,8 @@ export interface LoopInput {
   readonly network: Network;
   readonly data: DataSet;
   readonly settings: Settings;
+  /** Of a model that was trained elsewhere, by weight name; the dense phase is left out. */
+  readonly initialWeights?: ReadonlyMap<string, Float32Array> | undefined;
   readonly resumeFrom: Checkpoint | undefined;
 }
 

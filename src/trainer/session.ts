@@ -27,6 +27,7 @@ import {
 import type { Run } from "../runs/files/layout.ts";
 import type { EventLog } from "../runs/log/eventLog.ts";
 import { readRecord, updateRecord } from "../runs/record/store.ts";
+import { fitWeights, readInitialModel } from "./initialModel.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, hashFile, keepSource } from "./provenance.ts";
@@ -184,6 +185,10 @@ async function prepare(
   if (fit.note !== undefined) note(fit.note);
   const [metric] = createMetrics(engine.tf, settings.metrics, definition.metrics);
   if (metric === undefined) throw new Error("the settings have no metric");
+  const initial =
+    checkpoint === undefined && settings.initialModel !== undefined
+      ? await readInitialModel(engine.tf, settings.initialModel, run, plan.modelFile)
+      : undefined;
   const network = createNetwork(engine.tf, {
     model: layers,
     objective: createObjective(engine.tf, layers, settings.loss, definition.loss),
@@ -194,6 +199,7 @@ async function prepare(
   await updateRecord(run, {
     settings,
     model,
+    ...(initial === undefined ? {} : { initialModel: { from: initial.from, sha256: initial.sha256 } }),
     data: {
       spec: settings.data,
       sha256: data.sha256,
@@ -204,7 +210,8 @@ async function prepare(
     git: await git,
     machine: describeMachine(),
   });
-  return { network, data, settings };
+  const initialWeights = initial === undefined ? undefined : fitWeights(initial, network);
+  return { network, data, settings, initialWeights };
 }
 
 /** A run that goes on with another model or other data would be neither the old run nor a new one. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runEventSchema } from "../../src/protocol/events.ts";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
@@ -42,6 +42,39 @@ describe("whittle run", function () {
       assert.ok(result.reference.metric > 0.9, "the bars are easy to tell apart");
     });
   }
+
+  it("begins with a trained dense model: of a run, or of a file, and says so in the record", async () => {
+    const base = ["run", TINY, "--data", "idx:data", "--engine", "wasm"];
+    const dense = resultSchema.parse(await whittleJson([...base, "--set", "pruning.maxEpochs=0"], scratch.dir));
+    const runs = join(scratch.dir, ".whittle/runs");
+    const [checkpoint] = readdirSync(join(runs, dense.id, "checkpoints")).sort(
+      (a, b) => parseInt(b, 10) - parseInt(a, 10),
+    );
+    assert.ok(checkpoint !== undefined);
+    const file = join(scratch.dir, "dense.safetensors");
+    copyFileSync(join(runs, dense.id, "checkpoints", checkpoint), file);
+    const pruned: string[] = [];
+    for (const from of [dense.id, "dense.safetensors"]) {
+      const result = resultSchema.parse(await whittleJson([...base, "--from", from], scratch.dir));
+      assert.deepEqual(result.reference, dense.validation);
+      assert.ok(result.sparsity > 0);
+      const text = readFileSync(join(runs, result.id, "run.json"), "utf8");
+      const record = runRecordSchema.parse(JSON.parse(text));
+      assert.equal(record.initialModel?.from, from === dense.id ? dense.id : file);
+      assert.match(record.initialModel?.sha256 ?? "", /^[0-9a-f]{64}$/);
+      const events = readFileSync(join(runs, result.id, "events.jsonl"), "utf8");
+      assert.doesNotMatch(events, /"phase":"train"/);
+      pruned.push(JSON.stringify(result.layers), result.id);
+    }
+    assert.equal(pruned[0], pruned[2]);
+
+    const again = await whittle([...base, "--from", pruned[1] ?? ""], scratch.dir);
+    assert.notEqual(again.code, 0);
+    assert.match(again.stderr, /is pruned already, so it is no dense model.*\n.*maxEpochs=0/);
+    const lost = await whittle([...base, "--from", "nowhere.safetensors"], scratch.dir);
+    assert.notEqual(lost.code, 0);
+    assert.match(lost.stderr, /The initial model .*nowhere\.safetensors cannot be read/);
+  });
 
   it("takes the engine that the experiment names, unless the command line names one", async () => {
     const args = ["run", join(FIXTURES, "cpu.model.ts"), "--data", "idx:data", "--set", "pruning.maxEpochs=0"];

@@ -1,6 +1,7 @@
 /** Lets the user pick data and settings of a run, with what the experiment says as the default of both. */
 import * as vscode from "vscode";
 import type { RunPlan } from "../../protocol/run.ts";
+import { PRESET_NAMES, type PresetName } from "../../protocol/settings.ts";
 
 /** Settings files that are offered. */
 const MOST_FILES = 50;
@@ -60,6 +61,11 @@ async function pickSettings(): Promise<Overrides | undefined> {
       detail: vscode.l10n.t("What it does not say has a default"),
       choose: async () => ({}),
     },
+    ...PRESET_NAMES.map((preset) => ({
+      label: `$(beaker) ${preset}`,
+      detail: describePreset(preset),
+      choose: async () => ({ preset }),
+    })),
     ...files.map((file) => ({
       label: `$(json) ${vscode.workspace.asRelativePath(file)}`,
       detail: vscode.l10n.t("Settings file"),
@@ -80,6 +86,17 @@ async function pickSettings(): Promise<Overrides | undefined> {
       },
     },
   ]);
+}
+
+function describePreset(preset: PresetName): string {
+  switch (preset) {
+    case "whittle":
+      return vscode.l10n.t("Preset: what Whittle's study of methods finds best");
+    case "paper":
+      return vscode.l10n.t("Preset: as the authors' code of arXiv 2204.04977, through Adam");
+    case "lobster":
+      return vscode.l10n.t("Preset: as the code of LOBSTER, arXiv 2011.09905");
+  }
 }
 
 async function readSettings(file: vscode.Uri): Promise<Overrides> {

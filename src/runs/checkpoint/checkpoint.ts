@@ -93,6 +93,11 @@ export function readLatestCheckpoint(run: Run): Checkpoint | undefined {
   return undefined;
 }
 
+/** Of names, shapes and values. */
+export function hashTensors(tensors: Checkpoint["tensors"]): string {
+  return hashOf("", tensors);
+}
+
 function encodeCheckpoint({ seq, state, tensors }: Checkpoint): Uint8Array {
   const text = JSON.stringify(state ?? null);
   const sha256 = hashOf(text, tensors);

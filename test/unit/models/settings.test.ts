@@ -9,7 +9,7 @@ import {
   settingAt,
 } from "../../../src/models/settings.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
-import { settingsSchema } from "../../../src/protocol/settings.ts";
+import { PRESET_NAMES, settingsSchema } from "../../../src/protocol/settings.ts";
 
 const rejects = (run: () => unknown, message: RegExp, remedy = /./) => {
   assert.throws(run, (error) => {
@@ -50,6 +50,18 @@ describe("settings", () => {
     rejects(() => resolveSettings({ pruning: 5 }, {}), /pruning = 5/);
     rejects(() => resolveSettings(5, {}), /no object/);
     rejects(() => resolveSettings({ batchSize: () => 3 }, {}), /batchSize = a function/);
+  });
+
+  it("begin with a preset: below what is given beside it, above what that wins over", () => {
+    const own = { pruning: { lambda: 0.5, floor: 0.2, patience: 9 }, optimizer: { name: "rmsprop" } };
+    const { pruning, optimizer } = resolveSettings(own, { preset: "paper", pruning: { gamma: 0.25 } });
+    assert.deepEqual([pruning.gamma, pruning.floor, pruning.patience], [0.25, 0, 9]);
+    assert.deepEqual([optimizer.name, optimizer.momentum, optimizer.decay], ["adam", 0.85, 0.997]);
+    assert.deepEqual([pruning.coupling, pruning.scale, pruning.alpha], ["optimizer", "alpha", 1]);
+    // In the experiment, the experiment's own words win.
+    assert.equal(resolveSettings({ preset: "paper", pruning: { floor: 0.2 } }, {}).pruning.floor, 0.2);
+    for (const preset of PRESET_NAMES) assert.doesNotThrow(() => resolveComplete({ preset }, {}));
+    rejects(() => resolveSettings({ preset: "papers" }, {}), /preset = "papers"/, /arXiv 2204.04977/);
   });
 
   it("are checked together once they are complete, not before", () => {
