@@ -2,23 +2,20 @@
 import type { Run } from "../runs/files/layout.ts";
 import type { Ending } from "./attend.ts";
 import { EXIT } from "./exitCodes.ts";
+import type { CommonOptions } from "./options.ts";
 import { exitCodeOf, printDocument, printLine, printProblem, problemDocument } from "./output.ts";
 import { describeResult } from "./report.ts";
 
-export function finishTraining(
-  run: Run,
-  ending: Ending,
-  options: { readonly json: boolean; readonly verbose: boolean },
-): void {
+export function finishTraining(run: Run, ending: Ending, { json = false, verbose = false }: CommonOptions): void {
   if (ending.status === "failed") {
-    printProblem(ending.problem, options.verbose);
-    if (options.json) {
+    printProblem(ending.problem, verbose);
+    if (json) {
       printDocument({ id: run.id, status: "failed", error: problemDocument(ending.problem) });
     }
     process.exitCode = exitCodeOf(ending.problem);
     return;
   }
-  if (options.json) {
+  if (json) {
     printDocument(ending.result ?? { id: run.id, status: ending.status });
   } else {
     printLine();

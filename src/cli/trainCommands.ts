@@ -1,26 +1,59 @@
 /** `whittle run` and `whittle resume`: both train, show progress and end with the same report. */
 import { TrainingController } from "../controller/controller.ts";
-import { WhittleError } from "../protocol/errors.ts";
+import { mergeSettings } from "../models/settings.ts";
+import { usageError, WhittleError } from "../protocol/errors.ts";
+import type { RunPlan } from "../protocol/run.ts";
 import type { Run } from "../runs/files/layout.ts";
 import { readEvents } from "../runs/log/eventLog.ts";
-import { attendTraining } from "./attend.ts";
+import { attendTraining, type Ending } from "./attend.ts";
 import { createDisplay } from "./display.ts";
 import { finishTraining } from "./finish.ts";
 import { type CommonOptions, type DetachOptions, findRunOf, runsDirOf } from "./options.ts";
 import { printDocument, printLine } from "./output.ts";
 import { collectOverrides, type SettingOptions } from "./overrides.ts";
+import { describeTwin } from "./report.ts";
 import { findTarget } from "./target.ts";
 import { locateTrainer } from "./trainerFile.ts";
 
 export async function startRun(
   argument: string,
-  options: CommonOptions & DetachOptions & SettingOptions,
+  options: CommonOptions & DetachOptions & SettingOptions & { readonly denseTwin?: boolean },
 ): Promise<void> {
+  if (options.denseTwin && (options.detach || options.from !== undefined)) {
+    throw usageError(
+      `--dense-twin does not go with ${options.detach ? "--detach" : "--from"}.`,
+      options.detach
+        ? "Leave one of them out: the twin starts when this run ends."
+        : "How long the model to begin with was trained is not known: leave --dense-twin out.",
+    );
+  }
   const { modelFile, exportName, name } = findTarget(argument);
   const plan = { modelFile, exportName, overrides: await collectOverrides(options) };
   const controller = createController(options);
   const run = await controller.start(runsDirOf(options), plan, name);
-  await stayOrLeave(controller, run, options);
+  if (options.detach) return leave(controller, run, options.json ?? false);
+  const ending = await stay(controller, run, `run ${run.id}`, options);
+  if (!options.denseTwin || ending.status !== "done") return finishTraining(run, ending, options);
+  if (!options.json) finishTraining(run, ending, options);
+  await trainTwin(run, ending, plan, name, options);
+}
+
+/** A dense model with the epochs of the whole run: a fair reference of what pruning has cost, or gained. */
+async function trainTwin(
+  run: Run,
+  { result: pruned, metric }: Extract<Ending, { status: "done" }>,
+  plan: RunPlan,
+  name: string,
+  options: CommonOptions,
+): Promise<void> {
+  const overrides = mergeSettings(plan.overrides, { epochs: pruned.epochs, pruning: { maxEpochs: 0 } });
+  const controller = createController({});
+  const twin = await controller.start(runsDirOf(options), { ...plan, overrides, twinOf: run.id }, `${name} dense twin`);
+  const ending = await stay(controller, twin, `dense twin ${twin.id}, ${pruned.epochs} epochs`, options);
+  if (ending.status !== "done") return finishTraining(twin, ending, options);
+  if (options.json) return printDocument({ ...pruned, denseTwin: ending.result });
+  printLine();
+  printLine(describeTwin(pruned, ending.result, metric));
 }
 
 export async function resumeRun(id: string, options: CommonOptions & DetachOptions): Promise<void> {
@@ -28,29 +61,26 @@ export async function resumeRun(id: string, options: CommonOptions & DetachOptio
   const before = await readEvents(run);
   const controller = createController(options);
   await controller.resume(run);
-  await stayOrLeave(controller, run, options, before);
+  if (options.detach) return leave(controller, run, options.json ?? false);
+  finishTraining(run, await stay(controller, run, `run ${run.id}`, options, before), options);
 }
 
 function createController(options: DetachOptions): TrainingController {
   return new TrainingController({ trainerFile: locateTrainer(), detached: options.detach === true });
 }
 
-async function stayOrLeave(
+async function stay(
   controller: TrainingController,
   run: Run,
-  options: CommonOptions & DetachOptions,
+  what: string,
+  { json = false }: CommonOptions,
   before: Awaited<ReturnType<typeof readEvents>> = [],
-): Promise<void> {
-  const { json = false, verbose = false } = options;
-  if (options.detach) {
-    await leave(controller, run, json);
-    return;
-  }
+): Promise<Ending> {
   const display = createDisplay({ json });
-  display.note(`run ${run.id}`);
+  display.note(what);
   const ending = await attendTraining(controller, run, display, before);
   controller.dispose();
-  finishTraining(run, ending, { json, verbose });
+  return ending;
 }
 
 async function leave(controller: TrainingController, run: Run, json: boolean): Promise<void> {

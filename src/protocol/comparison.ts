@@ -81,6 +81,8 @@ export type Caveat =
   /** These runs measure something else than the first run does, so they are on no front. */
   | { readonly kind: "metric"; readonly runs: readonly string[]; readonly metric: string }
   | { readonly kind: "data" }
+  /** Trained for many more epochs than the dense reference that they are held against. */
+  | { readonly kind: "epochs"; readonly runs: readonly string[] }
   | { readonly kind: "unfinished"; readonly runs: readonly string[] }
   /** Runs with the configuration and seed of another one, left out of mean and deviation. */
   | { readonly kind: "repeated"; readonly runs: readonly string[] };

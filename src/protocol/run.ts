@@ -20,6 +20,8 @@ export const runPlanSchema = z.strictObject({
   exportName: z.string().min(1).describe("The export to train; `default` for the default export."),
   /** Settings that win over the experiment's own, as nested keys. */
   overrides: z.record(z.string(), z.unknown()),
+  /** Of a dense model trained as long as a pruned run: the id of that run. */
+  twinOf: z.string().optional(),
 });
 export type RunPlan = z.infer<typeof runPlanSchema>;
 

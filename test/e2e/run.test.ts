@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { runEventSchema } from "../../src/protocol/events.ts";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
 import { USABLE_ENGINES } from "./engines.ts";
@@ -74,6 +75,27 @@ describe("whittle run", function () {
     const lost = await whittle([...base, "--from", "nowhere.safetensors"], scratch.dir);
     assert.notEqual(lost.code, 0);
     assert.match(lost.stderr, /The initial model .*nowhere\.safetensors cannot be read/);
+  });
+
+  it("trains a dense twin for as many epochs as the whole run, and shows both", async () => {
+    const args = ["run", TINY, "--data", "idx:data", "--engine", "wasm", "--dense-twin"];
+    const document = await whittleJson(args, scratch.dir);
+    const { denseTwin, ...pruned } = z.looseObject({ denseTwin: resultSchema }).parse(document);
+    const { epochs, sparsity } = resultSchema.parse(pruned);
+    assert.ok(sparsity > 0);
+    assert.equal(denseTwin.sparsity, 0);
+    assert.equal(denseTwin.epochs, epochs);
+    const file = join(scratch.dir, ".whittle/runs", denseTwin.id, "run.json");
+    const { plan } = runRecordSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    assert.equal(plan.twinOf, resultSchema.parse(pruned).id);
+    const told = await whittle([...args, "--set", "epochs=2", "--set", "pruning.maxEpochs=4"], scratch.dir);
+    assert.equal(told.code, 0, told.stderr);
+    assert.match(told.stdout, /dense twin .* epochs[\s\S]*│ *test accuracy[^\n]*│[\s\S]*The dense twin is run /);
+    for (const other of [["--detach"], ["--from", denseTwin.id]]) {
+      const refused = await whittle([...args, ...other], scratch.dir);
+      assert.equal(refused.code, 2);
+      assert.match(refused.stderr, /--dense-twin does not go with/);
+    }
   });
 
   it("takes the engine that the experiment names, unless the command line names one", async () => {

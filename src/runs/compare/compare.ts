@@ -144,13 +144,33 @@ function collectCaveats(
   const unfinished = runs.filter((run) => run.state !== "done");
   const dataHashes = new Set(records.flatMap((record) => record.data?.sha256 ?? []));
   const repeated = repeatedRuns(runs, groups);
+  const unequal = runs.filter((run, index) => isLongerThanReference(run, records[index], runs));
   const ids = (some: readonly ComparedRun[]): readonly string[] => some.map((run) => run.id);
   return [
     ...(others.length > 0 && first !== undefined
       ? [{ kind: "metric", runs: ids(others), metric: first.metric } as const]
       : []),
     ...(dataHashes.size > 1 ? [{ kind: "data" } as const] : []),
+    ...(unequal.length > 0 ? [{ kind: "epochs", runs: ids(unequal) } as const] : []),
     ...(unfinished.length > 0 ? [{ kind: "unfinished", runs: ids(unfinished) } as const] : []),
     ...(repeated.length > 0 ? [{ kind: "repeated", runs: repeated } as const] : []),
   ];
+}
+
+/** ShrinkBench's complaint (arXiv 2003.03033): what a pruned network gains may be no more than its longer training. */
+const LONGER = 1.5;
+
+/** Unless a dense run of the same model, data and about as many epochs is compared as well. */
+function isLongerThanReference(run: ComparedRun, record: RunRecord | undefined, runs: readonly ComparedRun[]): boolean {
+  const dense = record?.settings?.epochs;
+  if (dense === undefined || record?.initialModel !== undefined || run.sparsity === 0 || !run.isResult) return false;
+  const hasTwin = runs.some(
+    (other) =>
+      other.sparsity === 0 &&
+      other.isResult &&
+      other.modelSha256 === run.modelSha256 &&
+      other.exportName === run.exportName &&
+      run.epochs <= LONGER * other.epochs,
+  );
+  return run.epochs > LONGER * dense && !hasTwin;
 }

@@ -13,6 +13,8 @@ function describe(caveat: Caveat, labels: (ids: readonly string[]) => string): s
       return `Not on the front, since they do not measure ${caveat.metric}: ${labels(caveat.runs)}.`;
     case "data":
       return "The runs were trained on different data, so their metrics do not compare.";
+    case "epochs":
+      return `Trained for more than 1.5 times the epochs of their dense references, so a gain over these may be training time: ${labels(caveat.runs)}. whittle run --dense-twin trains a dense model as long.`;
     case "unfinished":
       return `Not run to the end: ${labels(caveat.runs)}.`;
     case "repeated":

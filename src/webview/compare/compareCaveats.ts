@@ -20,6 +20,11 @@ function describe(caveat: Caveat, labels: (ids: readonly string[]) => string): s
       return l10n.t("Not drawn, since they do not measure {0}: {1}.", caveat.metric, labels(caveat.runs));
     case "data":
       return l10n.t("The runs were trained on different data, so their metrics do not compare.");
+    case "epochs":
+      return l10n.t(
+        "Trained for more than 1.5 times the epochs of their dense references, so a gain over these may be training time: {0}. A dense model trained as long (whittle run --dense-twin) tells.",
+        labels(caveat.runs),
+      );
     case "unfinished":
       return l10n.t("Not run to the end: {0}.", labels(caveat.runs));
     case "repeated":

@@ -95,6 +95,31 @@ describe("runs that differ only by seed", () => {
     ]);
   });
 
+  it("are held against a dense model of like training, or the reader is told", () => {
+    // Eleven epochs in all, of which the dense reference took four or eight.
+    const pruned = (id: string, epochs: number, at = 11) => {
+      const input = sampleInput({ id, seed: epochs, sparsity: 0.9, settings: { epochs } });
+      const { result } = input.record;
+      return {
+        ...input,
+        record: { ...input.record, ...(result === undefined ? {} : { result: { ...result, epochs: at } }) },
+      };
+    };
+    const caveatsOf = (...inputs: Parameters<typeof compareRuns>[0]) => compareRuns(inputs).caveats;
+    assert.deepEqual(caveatsOf(pruned("r-a", 4), pruned("r-b", 8)), [{ kind: "epochs", runs: ["r-a"] }]);
+    const twin = sampleInput({
+      id: "r-twin",
+      seed: 9,
+      sparsity: 0,
+      settings: { epochs: 11, pruning: { maxEpochs: 0 } },
+    });
+    const { result } = twin.record;
+    assert.ok(result !== undefined);
+    const trained = (epochs: number) => ({ ...twin, record: { ...twin.record, result: { ...result, epochs } } });
+    assert.deepEqual(caveatsOf(pruned("r-a", 4), trained(11)), []);
+    assert.deepEqual(caveatsOf(pruned("r-a", 4), trained(4)), [{ kind: "epochs", runs: ["r-a"] }]);
+  });
+
   it("are not grouped across engines, sources or data", () => {
     const base = sampleInput({ id: "r-a", seed: 1, sparsity: 0.9 });
     const other = (id: string, record: object) =>
