@@ -21,17 +21,24 @@ import {
 } from "../pruning/masks.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
+import { checkpointPause } from "./checkpointPace.ts";
 import type { CheckpointKind, LoopEnd, LoopInput, Ports } from "./ports.ts";
 import { type Progress, progressSchema } from "./progress.ts";
 import { describeSpread, whyNotPruned } from "./reports.ts";
-import { assignWeights, maskedWeights, packTensors, type Snapshot, takeSnapshot, unpackTensors } from "./snapshot.ts";
+import {
+  assignWeights,
+  maskedWeights,
+  packTensors,
+  type Snapshot,
+  takeSnapshot,
+  unpackSlot,
+  unpackTensors,
+} from "./snapshot.ts";
 
 /** Milliseconds of steps between two looks at the outside world. */
 const YIELD_AFTER_MS = 20;
 /** Milliseconds between `step` events. */
 const STEP_EVENT_MS = 200;
-/** Milliseconds between checkpoints while nothing but steps happens. */
-const CHECKPOINT_MS = 5000;
 
 export async function runLoop(input: LoopInput, ports: Ports): Promise<LoopEnd> {
   const loop = new Trainer(input, ports);
@@ -56,6 +63,8 @@ class Trainer {
   private irrelevance: ReadonlyMap<string, Float32Array> = new Map();
   private lastStepEvent = Number.NEGATIVE_INFINITY;
   private lastCheckpoint: number;
+  /** Milliseconds that the last one took. */
+  private checkpointCost = 0;
   private lastBreath: number;
 
   constructor(
@@ -304,6 +313,8 @@ class Trainer {
     this.progress = { ...this.progress, loop: state, ...(isNewStage ? { stageSteps: 0 } : {}) };
     if (state.todo.do !== "probe") this.ranking = undefined;
     for (const effect of effects) this.apply(effect, outcome);
+    // The best of a stage that is over is not gone back to: of a large model it is a third of all there is to keep.
+    if (state.stage === null) this.slots.delete("stage");
     if (state.phase !== phaseBefore && state.phase !== "search") this.checkpoint();
   }
 
@@ -347,7 +358,7 @@ class Trainer {
 
   private async breathe(): Promise<"go on" | "stop" | "prune"> {
     const now = this.ports.now();
-    if (now - this.lastCheckpoint >= CHECKPOINT_MS) this.checkpoint();
+    if (now - this.lastCheckpoint >= checkpointPause(this.checkpointCost)) this.checkpoint();
     if (now - this.lastBreath < YIELD_AFTER_MS) return "go on";
     const answer = await this.ports.breathe((kind) => this.checkpoint(kind));
     this.lastBreath = this.ports.now();
@@ -410,6 +421,7 @@ class Trainer {
 
   private checkpoint(kind: CheckpointKind = "latest"): void {
     const { network } = this.input;
+    const start = this.ports.now();
     this.ports.save(
       { ...this.progress, updates: this.update.steps },
       packTensors(network, this.update, this.masks, this.slots),
@@ -417,6 +429,7 @@ class Trainer {
     );
     if (kind === "kept") return;
     this.lastCheckpoint = this.ports.now();
+    this.checkpointCost = this.lastCheckpoint - start;
   }
 
   private load(checkpoint: Checkpoint): void {
@@ -433,8 +446,8 @@ class Trainer {
     this.update.steps = this.progress.updates;
     for (const [name, mask] of unpackTensors(tensors, "mask")) this.setMask(name, mask);
     for (const slot of ["stage", "best"] as const) {
-      const weights = unpackTensors(tensors, `${slot}-weight`);
-      if (weights.size > 0) this.slots.set(slot, { weights, masks: unpackTensors(tensors, `${slot}-mask`) });
+      const snapshot = unpackSlot(tensors, slot, this.masks);
+      if (snapshot !== undefined) this.slots.set(slot, snapshot);
     }
   }
 }

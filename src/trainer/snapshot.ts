@@ -64,9 +64,22 @@ export function packTensors(
     packed.set(`optimizer:${name}`, { shape: variable.shape, values: read(variable) });
   for (const [slot, snapshot] of slots) {
     put(`${slot}-weight`, snapshot.weights);
-    put(`${slot}-mask`, snapshot.masks);
+    // One that keeps everything says nothing.
+    put(`${slot}-mask`, new Map([...snapshot.masks].filter(([, mask]) => mask.includes(0))));
   }
   return packed;
+}
+
+/** A memory slot of a checkpoint; undefined where it was empty. */
+export function unpackSlot(tensors: StoredTensors, slot: string, masks: Values): Snapshot | undefined {
+  const weights = unpackTensors(tensors, `${slot}-weight`);
+  if (weights.size === 0) return undefined;
+  const stored = unpackTensors(tensors, `${slot}-mask`);
+  const whole = ([name, { length }]: [string, Float32Array]): [string, Float32Array] => [
+    name,
+    stored.get(name) ?? new Float32Array(length).fill(1),
+  ];
+  return { weights, masks: new Map([...masks].map(whole)) };
 }
 
 /** The tensors stored under `<prefix>:`, by the rest of their name. */

@@ -57,10 +57,10 @@ function writeInto(folder: string, checkpoint: Checkpoint): string {
   const name = `${checkpoint.seq}.safetensors`;
   const file = join(folder, name);
   const temporary = `${file}${TEMPORARY}`;
-  const bytes = encodeCheckpoint(checkpoint);
+  const pieces = encodeCheckpoint(checkpoint);
   try {
     makeFolder(folder);
-    writeSynced(temporary, bytes);
+    writeSynced(temporary, pieces);
     renameSync(temporary, file);
     syncFolder(folder);
   } catch (error) {
@@ -98,7 +98,7 @@ export function hashTensors(tensors: Checkpoint["tensors"]): string {
   return hashOf("", tensors);
 }
 
-function encodeCheckpoint({ seq, state, tensors }: Checkpoint): Uint8Array {
+function encodeCheckpoint({ seq, state, tensors }: Checkpoint): readonly Uint8Array[] {
   const text = JSON.stringify(state ?? null);
   const sha256 = hashOf(text, tensors);
   return encodeSafetensors({ tensors, metadata: { format: CHECKPOINT_FORMAT, seq: String(seq), state: text, sha256 } });
@@ -172,10 +172,10 @@ function makeFolder(folder: string): void {
   }
 }
 
-function writeSynced(file: string, bytes: Uint8Array): void {
+function writeSynced(file: string, pieces: readonly Uint8Array[]): void {
   const fd = openSync(file, "w");
   try {
-    writeFileSync(fd, bytes);
+    for (const piece of pieces) writeFileSync(fd, piece);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

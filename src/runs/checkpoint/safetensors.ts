@@ -30,7 +30,8 @@ const entrySchema = z.object({
 const headerSchema = z.record(z.string(), z.unknown());
 const metadataSchema = z.record(z.string(), z.string());
 
-export function encodeSafetensors(file: TensorFile): Uint8Array {
+/** The file in pieces, in their order. The tensors' are views of their values: of a large model no second copy is made. */
+export function encodeSafetensors(file: TensorFile): readonly Uint8Array[] {
   const header: [string, unknown][] = [[METADATA, file.metadata]];
   let length = 0;
   for (const [name, { shape, values }] of file.tensors) {
@@ -44,16 +45,11 @@ export function encodeSafetensors(file: TensorFile): Uint8Array {
   const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   // Spaces after the JSON align the tensors to 8 bytes, for readers that map the file into memory.
   const headerLength = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerLength + length);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(0x20, 8, 8 + headerLength);
-  bytes.set(json, 8);
-  let at = 8 + headerLength;
-  for (const { values } of file.tensors.values()) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += values.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + headerLength).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.set(json, 8);
+  const tensors = [...file.tensors.values()];
+  return [head, ...tensors.map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength))];
 }
 
 /** @throws Error with a reason when `bytes` is not a whole, consistent safetensors file of F32 tensors */

@@ -168,6 +168,46 @@ describe("training loop", () => {
     });
   }
 
+  it("gives at most a twentieth of the time to checkpoints between steps, however long one takes", async () => {
+    let clock = 0;
+    let periodic = 0;
+    let isAtStep = false;
+    const cost = 2000;
+    await runLoop(
+      {
+        tf,
+        network: makeNetwork(),
+        data,
+        settings: settings({ epochs: 60, pruning: { maxEpochs: 0 } }),
+        resumeFrom: undefined,
+      },
+      {
+        emit: (event) => {
+          isAtStep = event.type === "step";
+        },
+        save() {
+          clock += cost;
+          if (isAtStep) periodic += cost;
+        },
+        now: () => (clock += 60),
+        breathe: async () => "go on",
+      },
+    );
+    assert.ok(periodic >= 2 * cost, `${periodic / cost} in ${clock} ms`);
+    assert.ok(periodic <= 0.05 * clock, `${periodic} of ${clock} ms`);
+  });
+
+  it("keeps no state of a stage that is over, and no mask that says nothing", async () => {
+    const whole = await play(undefined);
+    const first = await play(undefined, 22);
+    const names = (prefix: string) =>
+      [...(first.saved?.tensors.keys() ?? [])].filter((name) => name.startsWith(prefix));
+    assert.deepEqual(names("stage-"), []);
+    assert.ok(names("best-weight:").length > 0);
+    assert.deepEqual(names("best-mask:"), []);
+    assert.deepEqual((await play(first.saved)).weights, whole.weights);
+  });
+
   it("trains other weights with another seed", async () => {
     assert.notDeepEqual((await play(undefined)).weights, (await play(undefined, undefined, { seed: 6 })).weights);
   });

@@ -33,7 +33,7 @@ describe("safetensors", () => {
   });
 
   it("writes what the format's description says", () => {
-    const bytes = Buffer.from(
+    const bytes = Buffer.concat(
       encodeSafetensors({
         tensors: new Map([["w", { shape: [2], values: Float32Array.of(1, -1) }]]),
         metadata: { k: "v" },
@@ -63,7 +63,9 @@ describe("safetensors", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.tuple(name, tensor), { selector: ([key]) => key }), (pairs) => {
         fc.pre(pairs.every(([key]) => key !== "__metadata__"));
-        const read = decodeSafetensors(encodeSafetensors({ tensors: new Map(pairs), metadata: { a: "ü\n" } }));
+        const read = decodeSafetensors(
+          Buffer.concat(encodeSafetensors({ tensors: new Map(pairs), metadata: { a: "ü\n" } })),
+        );
         assert.equal(read.tensors.size, pairs.length);
         for (const [key, { shape, values }] of pairs) {
           const got = read.tensors.get(key);
@@ -102,13 +104,21 @@ describe("safetensors", () => {
   });
 
   it("refuses every shortened file", () => {
-    const whole = encodeSafetensors({
-      tensors: new Map([["w", { shape: [3], values: Float32Array.of(1, 2, 3) }]]),
-      metadata: {},
-    });
+    const whole = Buffer.concat(
+      encodeSafetensors({
+        tensors: new Map([["w", { shape: [3], values: Float32Array.of(1, 2, 3) }]]),
+        metadata: {},
+      }),
+    );
     for (let length = 0; length < whole.length; length += 1) {
       assert.throws(() => decodeSafetensors(whole.subarray(0, length)), `${length} bytes`);
     }
+  });
+
+  it("makes no copy of the tensors to write them", () => {
+    const values = new Float32Array(8).subarray(2, 6);
+    const [, piece] = encodeSafetensors({ tensors: new Map([["w", { shape: [4], values }]]), metadata: {} });
+    assert.equal(piece?.buffer, values.buffer);
   });
 
   it("refuses to write values that do not fill their shape", () => {
