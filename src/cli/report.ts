@@ -43,15 +43,23 @@ function comparisonTable(result: RunResult, metric: string): string {
   return `${table.toString()}\n${result.engine} engine, seed ${result.seed}, ${result.epochs} epochs in ${asDuration(result.seconds)} of training`;
 }
 
-/** The pruned network beside a dense one that was trained for as many epochs. */
-export function describeTwin(pruned: RunResult, twin: RunResult, metric: string): string {
+/**
+ * The pruned network beside a dense one that was trained for as many epochs.
+ * @param denseEpochs of the reference that the run trained itself
+ */
+export function describeTwin(
+  pruned: RunResult,
+  twin: RunResult,
+  metric: string,
+  denseEpochs: number | undefined,
+): string {
   const table = plainTable(["", "baseline", "dense twin", "pruned"], ["left", "right", "right", "right"]);
   const row = (label: string, split: "validation" | "test", reference: RunResult["reference"]): string[] => [
     `${label} ${metric}`,
     ...[reference, twin[split], pruned[split]].map((score) => asMetric(metric, score.metric)),
   ];
   table.push(
-    ["epochs", "", asCount(twin.epochs), asCount(pruned.epochs)],
+    ["epochs", denseEpochs === undefined ? NONE : asCount(denseEpochs), asCount(twin.epochs), asCount(pruned.epochs)],
     row("validation", "validation", pruned.reference),
     row("test", "test", pruned.referenceTest),
   );

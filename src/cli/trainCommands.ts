@@ -5,6 +5,7 @@ import { usageError, WhittleError } from "../protocol/errors.ts";
 import type { RunPlan } from "../protocol/run.ts";
 import type { Run } from "../runs/files/layout.ts";
 import { readEvents } from "../runs/log/eventLog.ts";
+import { readRecord } from "../runs/record/store.ts";
 import { attendTraining, type Ending } from "./attend.ts";
 import { createDisplay } from "./display.ts";
 import { finishTraining } from "./finish.ts";
@@ -53,7 +54,8 @@ async function trainTwin(
   if (ending.status !== "done") return finishTraining(twin, ending, options);
   if (options.json) return printDocument({ ...pruned, denseTwin: ending.result });
   printLine();
-  printLine(describeTwin(pruned, ending.result, metric));
+  const denseEpochs = (await readRecord(run)).settings?.epochs;
+  printLine(describeTwin(pruned, ending.result, metric, denseEpochs));
 }
 
 export async function resumeRun(id: string, options: CommonOptions & DetachOptions): Promise<void> {
