@@ -1,6 +1,7 @@
 /**
- * Finds the model in a `model.json` of TensorFlow.js's layers format (what `model.save` and the Keras converter write),
- * with each layer where it stands. Graph models, which hold operations in place of layers, are none.
+ * Finds the model in a `model.json` of TensorFlow.js's layers format (what `model.save` and the Keras converter write), or
+ * in what `to_json` of Keras gives, with each layer where it stands, those of models inside included. Graph models, which
+ * hold operations in place of layers, are none.
  */
 import { parseExpression } from "@babel/parser";
 import type { Expression, ObjectExpression } from "@babel/types";
@@ -37,26 +38,32 @@ function textAt(object: Expression | undefined, ...path: readonly string[]): str
   return value?.type === "StringLiteral" ? value.value : undefined;
 }
 
+/** The layers of a model's config, each followed by those inside if it is a model. */
+function layersOf(config: Expression | undefined): FoundLayer[] {
+  // The config of a Sequential used to be the list of layers itself.
+  const list = valueAt(config, "layers") ?? config;
+  const elements = list?.type === "ArrayExpression" ? list.elements : [];
+  return elements.flatMap((layer): FoundLayer[] => {
+    const kind = layer?.type === "ObjectExpression" ? textAt(layer, "class_name") : undefined;
+    if (layer?.type !== "ObjectExpression" || kind === undefined) return [];
+    const name = textAt(layer, "config", "name");
+    const place = { start: layer.start ?? 0, end: layer.end ?? 0 };
+    const inside = MODEL_CLASSES.has(kind) ? layersOf(valueAt(layer, "config")) : [];
+    return [{ ...place, kind, ...(name === undefined ? { isNameHidden: true } : { name }) }, ...inside];
+  });
+}
+
 export function scanModelJson(text: string): Scan {
   const file = parseObject(text);
   if (file === undefined) return { definitions: [], isWhole: false };
-  const topology = valueAt(file, "modelTopology");
+  const topology = valueAt(file, "modelTopology") ?? file;
   // What Keras wrote has the model below `model_config`.
   const model = valueAt(topology, "model_config") ?? topology;
   const className = textAt(model, "class_name");
   if (className === undefined || !MODEL_CLASSES.has(className)) return NONE;
   const config = valueAt(model, "config");
-  // The config of a Sequential used to be the list of layers itself.
-  const list = valueAt(config, "layers") ?? config;
-  const elements = list?.type === "ArrayExpression" ? list.elements : [];
-  const layers = elements.flatMap((layer): FoundLayer[] => {
-    const kind = layer?.type === "ObjectExpression" ? textAt(layer, "class_name") : undefined;
-    if (layer?.type !== "ObjectExpression" || kind === undefined) return [];
-    const name = textAt(layer, "config", "name");
-    const place = { start: layer.start ?? 0, end: layer.end ?? 0 };
-    return [{ ...place, kind, ...(name === undefined ? { isNameHidden: true } : { name }) }];
-  });
   const name = textAt(config, "name") ?? "model";
   const place = { start: file.start ?? 0, end: file.end ?? text.length };
+  const layers = layersOf(config);
   return { definitions: [{ name, exportName: "default", kind: "function", ...place, layers }], isWhole: true };
 }

@@ -9,6 +9,6 @@ const LONGEST_JSON = 4_000_000;
 
 export function mayDefineModel(text: string, fileName: string): boolean {
   return fileName.endsWith(".json")
-    ? text.length <= LONGEST_JSON && text.includes('"modelTopology"')
+    ? text.length <= LONGEST_JSON && text.includes('"class_name"')
     : text.length <= LONGEST_CODE && SIGNS.test(text);
 }
