@@ -1,6 +1,7 @@
 /** The live picture of a run on a terminal. */
 import { asCount, asDuration, asFigure, asMetric, asPercent } from "../protocol/figures.ts";
-import { type LayerProgress, type Progress, secondsLeft } from "./progress.ts";
+import { secondsLeft } from "../protocol/pace.ts";
+import type { LayerProgress, Progress } from "./progress.ts";
 import type { Style } from "./style.ts";
 
 const PHASE_WORDS: Readonly<Record<string, string>> = {
@@ -29,11 +30,11 @@ function headline(progress: Progress, style: Style): string {
   if (progress.phase === undefined) {
     return progress.engine === undefined ? "starting" : "preparing the data";
   }
-  const planned = progress.epochsPlanned === undefined ? "" : ` of at most ${progress.epochsPlanned}`;
-  const left = FINAL_PHASES.has(progress.phase) ? undefined : secondsLeft(progress);
+  const { epochs, part, planned } = progress.pace;
+  const left = FINAL_PHASES.has(progress.phase) ? undefined : secondsLeft(progress.pace);
   return [
     style.bold(PHASE_WORDS[progress.phase] ?? progress.phase),
-    `epoch ${progress.epoch + progress.partOfEpoch > 0 ? (progress.epoch + progress.partOfEpoch).toFixed(1) : 0}${planned}`,
+    `epoch ${epochs + part > 0 ? (epochs + part).toFixed(1) : 0}${planned === undefined ? "" : ` of at most ${planned}`}`,
     ...(left === undefined ? [] : [`at most ${asDuration(left)} left`]),
     ...(progress.probes > 0 ? [`${progress.probes} probes`] : []),
   ].join(" · ");

@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import type { RunEvent } from "../../protocol/events.ts";
 import { asDuration, asMetric, asPercent } from "../../protocol/figures.ts";
+import { followPace, NO_PACE, type Pace, secondsLeft } from "../../protocol/pace.ts";
 import { LIVE_STATES, type RunRecord, type RunState } from "../../protocol/run.ts";
 
 export interface Progress {
@@ -12,19 +13,22 @@ export interface Progress {
   readonly phase?: string;
   /** First metric on the validation split, after the last epoch or pruning. */
   readonly metric?: number;
-  /** Of training, until the end of the last epoch. */
-  readonly seconds?: number;
+  /** For the time left. */
+  readonly pace: Pace;
 }
+
+export const NOT_BEGUN: Progress = { epoch: 0, pace: NO_PACE };
 
 /** The newest figures: `before` brought up to date by `events`. */
 export function advance(before: Progress, events: readonly RunEvent[]): Progress {
   let progress = before;
   for (const event of events) {
+    const pace = followPace(progress.pace, event);
     if (event.type === "step") {
-      progress = { ...progress, epoch: event.epoch, phase: event.phase };
+      progress = { ...progress, pace, epoch: event.epoch, phase: event.phase };
     } else if (event.type === "epoch") {
-      const { epoch, epochsPlanned, sparsity, phase, seconds } = event;
-      progress = { epoch, epochsPlanned, sparsity, phase, seconds, metric: event.validation.metric };
+      const { epoch, epochsPlanned, sparsity, phase } = event;
+      progress = { epoch, epochsPlanned, sparsity, phase, pace, metric: event.validation.metric };
     } else if (event.type === "prune") {
       progress = { ...progress, sparsity: event.sparsity, metric: event.validation.metric };
     }
@@ -77,12 +81,10 @@ export function describeProgress(state: RunState, progress: Progress): string {
   return state === "running" ? line : `${describeState(state)}, ${line}`;
 }
 
-/** `4 min 05 s left at most`: what the planned epochs would take at the pace so far; undefined before the first. */
-export function describeTimeLeft({ epoch, epochsPlanned, seconds }: Progress): string | undefined {
-  if (epochsPlanned === undefined || seconds === undefined || epoch === 0 || epochsPlanned <= epoch) {
-    return undefined;
-  }
-  return l10n.t("{0} left at most", asDuration((seconds / epoch) * (epochsPlanned - epoch)));
+/** `4 min 05 s left at most`; undefined before the first epoch is over, and after the last. */
+export function describeTimeLeft({ pace }: Pick<Progress, "pace">): string | undefined {
+  const seconds = secondsLeft(pace);
+  return seconds === undefined || seconds === 0 ? undefined : l10n.t("{0} left at most", asDuration(seconds));
 }
 
 /** `97.4 % sparse, accuracy 98.3 %`, or how it ended without a result. */

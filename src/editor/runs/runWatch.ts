@@ -11,7 +11,7 @@ import { RecordCache } from "../../runs/record/recordCache.ts";
 import { listRuns, type ReadableRun, type RunStatus } from "../../runs/record/store.ts";
 import type { Memory } from "../base/memory.ts";
 import { foldDetails, NO_DETAILS, type RunDetails } from "./runDetails.ts";
-import { advance, isLive, type Progress } from "./runSummary.ts";
+import { advance, isLive, NOT_BEGUN, type Progress } from "./runSummary.ts";
 
 /**
  * `layers` and `history` are there for runs that were followed and, a moment after `selectedOf` gave them, for selected
@@ -34,8 +34,6 @@ interface Following {
 
 /** Listeners draw; more often than this nobody reads. Milliseconds. */
 const LEAST_PAUSE_MS = 250;
-const NOT_BEGUN: Progress = { epoch: 0 };
-
 export class RunWatch implements vscode.Disposable {
   readonly #controller: TrainingController;
   readonly #log: vscode.LogOutputChannel;

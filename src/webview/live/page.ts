@@ -1,6 +1,7 @@
 /** The head of the panel: what runs, how it stands, the figures; and where the charts go. */
 import * as l10n from "@vscode/l10n";
 import { asDuration, asFigure, asMetric, asPercent } from "../../protocol/figures.ts";
+import { secondsLeft } from "../../protocol/pace.ts";
 import type { Deed } from "../../protocol/panel.ts";
 import { LIVE_STATES, type RunRecord, type RunState } from "../../protocol/run.ts";
 import { box, cell, figure, icon, make } from "../base/elements.ts";
@@ -95,9 +96,10 @@ function noticeLine(notice: Notice): HTMLElement {
 
 function writeProgress(bar: HTMLProgressElement, state: RunState, view: RunView): void {
   bar.hidden = !LIVE_STATES.has(state);
-  if (view.epochsPlanned > 0) {
-    bar.max = view.epochsPlanned;
-    bar.value = Math.max(0, view.epoch - 1 + view.epochPart);
+  const { planned, epochs, part } = view.pace;
+  if (planned !== undefined && planned > 0) {
+    bar.max = planned;
+    bar.value = epochs + part;
   } else {
     bar.removeAttribute("value");
   }
@@ -144,7 +146,8 @@ function collectFigures(state: RunState, view: RunView): readonly (readonly [str
       [l10n.t("Training time"), asDuration(result.seconds)],
     ];
   }
-  const epoch = view.epochsPlanned > 0 ? l10n.t("{0} of {1}", view.epoch, view.epochsPlanned) : String(view.epoch);
+  const { planned } = view.pace;
+  const epoch = planned === undefined ? String(view.epoch) : l10n.t("{0} of {1}", view.epoch, planned);
   const loss = view.loss === undefined ? NONE : asFigure(view.loss);
   return [
     ...figures,
@@ -156,6 +159,7 @@ function collectFigures(state: RunState, view: RunView): readonly (readonly [str
 }
 
 /** A run may end sooner than planned. */
-function timeLeft({ epochsPlanned, epoch, epochPart, epochSeconds }: RunView): string {
-  return epochsPlanned > 0 ? asDuration(Math.max(0, epochsPlanned - epoch + 1 - epochPart) * epochSeconds) : NONE;
+function timeLeft({ pace }: RunView): string {
+  const seconds = secondsLeft(pace);
+  return seconds === undefined ? NONE : asDuration(seconds);
 }

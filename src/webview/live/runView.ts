@@ -1,6 +1,7 @@
 /** What the panel shows of a run, folded from its events. No browser in here. */
 import type { Phase, RunEvent } from "../../protocol/events.ts";
 import { withRemaining } from "../../protocol/layers.ts";
+import { followPace, NO_PACE, type Pace } from "../../protocol/pace.ts";
 import type { ErrorRecord, LayerSummary, RunResult, Score } from "../../protocol/run.ts";
 
 /** How the run stood after an epoch, or after the pruning that followed it. */
@@ -43,12 +44,8 @@ export interface RunView {
   readonly reference?: Score;
   readonly phase: Phase | "";
   readonly epoch: number;
-  readonly epochsPlanned: number;
-  /** Of the epoch under way, 0..1. */
-  readonly epochPart: number;
-  /** Seconds of training up to the last epoch's end, and those of that epoch. */
-  readonly seconds: number;
-  readonly epochSeconds: number;
+  /** For progress and time left. */
+  readonly pace: Pace;
   /** Training loss of the last step. */
   readonly loss?: number;
   readonly layers: readonly LayerSummary[];
@@ -69,10 +66,7 @@ export const EMPTY_VIEW: RunView = {
   metric: "metric",
   phase: "",
   epoch: 0,
-  epochsPlanned: 0,
-  epochPart: 0,
-  seconds: 0,
-  epochSeconds: 0,
+  pace: NO_PACE,
   layers: [],
   epochs: [],
   prunings: [],
@@ -99,15 +93,14 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
         break;
       case "step": {
         const { phase, epoch, loss } = event;
-        next = { ...next, phase, epoch, loss, epochPart: event.step / event.stepsPerEpoch };
+        next = { ...next, phase, epoch, loss, pace: followPace(next.pace, event) };
         break;
       }
       case "epoch": {
-        const { phase, epoch, epochsPlanned, sparsity, seconds } = event;
+        const { phase, epoch, sparsity } = event;
         epochs.push({ epoch, phase, isPruned: false, sparsity, ...event.validation });
         const layers = withRemaining(next.layers, event.remaining, event.unitsAlive);
-        const epochSeconds = seconds - next.seconds;
-        next = { ...next, phase, epoch, epochsPlanned, seconds, epochSeconds, epochPart: 1, layers };
+        next = { ...next, phase, epoch, pace: followPace(next.pace, event), layers };
         break;
       }
       case "phase":

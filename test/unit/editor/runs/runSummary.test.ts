@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { advance, describeEnd, describeProgress, describeTimeLeft } from "../../../../src/editor/runs/runSummary.ts";
+import {
+  advance,
+  describeEnd,
+  describeProgress,
+  describeTimeLeft,
+  NOT_BEGUN,
+} from "../../../../src/editor/runs/runSummary.ts";
+import { NO_PACE } from "../../../../src/protocol/pace.ts";
 import { sketchRun } from "./watchedRuns.ts";
 
 const { record } = sketchRun("101500", { sparsity: 0.9739, metric: 0.98314 });
@@ -16,11 +23,11 @@ describe("runSummary", () => {
   });
 
   it("follows steps, and takes the sparsity of a pruning before its epoch is over", () => {
-    const started = advance({ epoch: 0 }, [
+    const started = advance(NOT_BEGUN, [
       { seq: 1, time: 1, type: "step", phase: "train", epoch: 3, step: 1, stepsPerEpoch: 9, loss: 1 },
     ]);
     assert.equal(describeProgress("running", started), "epoch 3");
-    const pruned = advance({ epoch: 3, epochsPlanned: 90, sparsity: 0 }, [
+    const pruned = advance({ ...NOT_BEGUN, epoch: 3, epochsPlanned: 90, sparsity: 0 }, [
       {
         seq: 2,
         time: 2,
@@ -35,12 +42,15 @@ describe("runSummary", () => {
     ]);
     assert.equal(describeProgress("running", pruned), "epoch 3 of 90 · 62.0 % sparse");
     assert.equal(describeProgress("paused", pruned), "paused, epoch 3 of 90 · 62.0 % sparse");
-    assert.equal(describeProgress("starting", { epoch: 0 }), "starting");
+    assert.equal(describeProgress("starting", NOT_BEGUN), "starting");
   });
 
   it("tells the time left at the pace so far, once there is a pace", () => {
-    assert.equal(describeTimeLeft({ epoch: 10, epochsPlanned: 40, seconds: 20 }), "1 min 00 s left at most");
-    assert.equal(describeTimeLeft({ epoch: 3, epochsPlanned: 40 }), undefined);
-    assert.equal(describeTimeLeft({ epoch: 40, epochsPlanned: 40, seconds: 80 }), undefined);
+    const trained = (epochs: number, recent: readonly number[]) => ({
+      pace: { ...NO_PACE, epochs, planned: 40, recent },
+    });
+    assert.equal(describeTimeLeft(trained(10, [1, 3])), "1 min 00 s left at most");
+    assert.equal(describeTimeLeft(NOT_BEGUN), undefined);
+    assert.equal(describeTimeLeft(trained(40, [2])), undefined);
   });
 });

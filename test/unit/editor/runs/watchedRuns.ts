@@ -1,4 +1,5 @@
 /** Runs as the editor's views get them, made up. */
+import { NOT_BEGUN } from "../../../../src/editor/runs/runSummary.ts";
 import type { WatchedRun } from "../../../../src/editor/runs/runWatch.ts";
 import { NO_MARKS, type RunRecord, type RunResult } from "../../../../src/protocol/run.ts";
 import { settingsSchema } from "../../../../src/protocol/settings.ts";
@@ -41,7 +42,7 @@ export function sketchRun(at: string, sketch: RunSketch = {}): WatchedRun {
     state,
     marks,
     name: sketch.name ?? record.name,
-    progress: { epoch: 0 },
+    progress: NOT_BEGUN,
     layers: [],
     history: [],
   };

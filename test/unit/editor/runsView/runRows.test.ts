@@ -16,7 +16,7 @@ describe("rows of the Runs view", () => {
     assert.ok(group !== undefined);
     const [first, second] = rows.below(group);
     assert.deepEqual(rows.update(experimentsOf([a, b]), []), []);
-    const further = { ...b, progress: { epoch: 2 } };
+    const further = { ...b, progress: { ...b.progress, epoch: 2 } };
     assert.deepEqual(rows.update(experimentsOf([a, further]), []), [second]);
     assert.equal(rows.below(group)[0], first);
     assert.deepEqual(rows.update(experimentsOf([a, further]), []), []);
