@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { EXPORT_FORMATS } from "../protocol/comparison.ts";
 import { ENGINE_WISHES, METHOD_NAMES, PRESET_NAMES } from "../protocol/settings.ts";
+import { RUN_ORDERS } from "../runs/compare/listedRuns.ts";
 import { addOutputOptions, addRunOptions, appendValue, parseWhole } from "./options.ts";
 import { VERSION } from "./version.ts";
 
@@ -43,7 +44,10 @@ function addTraining(program: Command): void {
 
 function addRuns(program: Command): void {
   addRunOptions(program.command("list"))
-    .description("the runs, newest first")
+    .description("the runs, pinned ones first")
+    .option("--tag <tag>", "only runs with this tag; may be repeated", appendValue, [])
+    .addOption(new Option("--sort <order>", "what comes first").choices(RUN_ORDERS).default("newest"))
+    .option("--filter <words>", "only runs with all these words in name, #tags, state, id or model file")
     .action(async (options) => (await import("./runsCommands.ts")).listAll(options));
   addRunOptions(program.command("show <id>"))
     .description("one run: settings, state, result")
@@ -56,6 +60,17 @@ function addRuns(program: Command): void {
     .description("runs beside each other: figures, Pareto front, seeds, layers, what differs")
     .addOption(new Option("--format <format>", "as text for papers and tools").choices(EXPORT_FORMATS))
     .action(async (ids, options) => (await import("./compareCommand.ts")).compareIds(ids, options));
+  addRunOptions(program.command("rename <id> <name>"))
+    .description('what a run is called; "" for the name it had')
+    .action(async (id, name, options) => (await import("./markCommands.ts")).renameOne(id, name, options));
+  addRunOptions(program.command("tag <id> <tags...>"))
+    .description("add tags to a run")
+    .option("--remove", "take them away")
+    .action(async (id, tags, options) => (await import("./markCommands.ts")).tagOne(id, tags, options));
+  addRunOptions(program.command("pin <ids...>"))
+    .description("keep runs at the head of lists")
+    .option("--off", "no longer")
+    .action(async (ids, options) => (await import("./markCommands.ts")).pinRuns(ids, options));
   addRunOptions(program.command("delete <id>"))
     .description("delete a run and everything in its folder")
     .option("--yes", "do not ask")

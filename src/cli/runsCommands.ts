@@ -3,6 +3,8 @@ import { createInterface } from "node:readline/promises";
 import { usageError } from "../protocol/errors.ts";
 import { asLocalTime, asMetric, asPercent } from "../protocol/figures.ts";
 import type { RunRecord } from "../protocol/run.ts";
+import { compareBy, fitsFilter, type RunOrder } from "../runs/compare/listedRuns.ts";
+import { cleanTags } from "../runs/record/marks.ts";
 import { deleteRun, listRuns, type Run, type RunOverview, type RunStatus, readStatus } from "../runs/record/store.ts";
 import { metricOf } from "./attend.ts";
 import { type CommonOptions, findRunOf, runsDirOf } from "./options.ts";
@@ -10,11 +12,23 @@ import { printDocument, printLine } from "./output.ts";
 import { describeEngine } from "./plainLines.ts";
 import { describeResult, plainTable } from "./report.ts";
 
-export async function listAll(options: CommonOptions): Promise<void> {
+export interface ListOptions {
+  /** All of them must be there. */
+  readonly tag: readonly string[];
+  readonly sort: RunOrder;
+  readonly filter?: string;
+}
+
+export async function listAll(options: CommonOptions & ListOptions): Promise<void> {
   const folder = runsDirOf(options);
-  const runs = await listRuns(folder);
+  const all = await listRuns(folder);
+  const runs = arrange(all, options);
   if (options.json) {
     printDocument(runs.map(overviewDocument));
+    return;
+  }
+  if (all.length > 0 && runs.length === 0) {
+    printLine(`None of the ${all.length} runs in ${folder} fits.`);
     return;
   }
   if (runs.length === 0) {
@@ -22,11 +36,22 @@ export async function listAll(options: CommonOptions): Promise<void> {
     return;
   }
   const table = plainTable(
-    ["id", "state", "started", "engine", "sparsity", "test metric"],
-    ["left", "left", "left", "left", "right", "right"],
+    ["id", "name", "state", "started", "engine", "sparsity", "test metric", "tags"],
+    ["left", "left", "left", "left", "left", "right", "right", "left"],
   );
   table.push(...runs.map(overviewRow));
   printLine(table.toString());
+}
+
+/** Damaged runs come last; what they are called is not known, so no filter finds them. */
+function arrange(all: readonly RunOverview[], { tag, sort, filter = "" }: ListOptions): RunOverview[] {
+  const tags = cleanTags(tag);
+  const readable = all.flatMap((one) => ("problem" in one ? [] : [one]));
+  const shown = readable
+    .filter((one) => fitsFilter(one, filter) && tags.every((wanted) => one.marks.tags.includes(wanted)))
+    .sort(compareBy(sort));
+  const isWhole = filter.trim() === "" && tags.length === 0;
+  return [...shown, ...(isWhole ? all.filter((one) => "problem" in one) : [])];
 }
 
 function overviewDocument(overview: RunOverview): object {
@@ -53,16 +78,18 @@ function overviewDocument(overview: RunOverview): object {
 
 function overviewRow(overview: RunOverview): string[] {
   if ("problem" in overview) {
-    return [overview.run.id, "damaged", overview.problem, "", "", ""];
+    return [overview.run.id, "", "damaged", overview.problem, "", "", "", ""];
   }
-  const { record, state } = overview;
+  const { record, state, name, marks } = overview;
   return [
     record.id,
+    name,
     state,
     asLocalTime(record.createdAt),
     record.engine?.name ?? "",
     record.result === undefined ? "" : asPercent(record.result.sparsity, 2),
     record.result === undefined ? "" : asMetric(record.settings?.metrics[0] ?? "", record.result.test.metric),
+    [...(marks.pinned ? ["pinned"] : []), ...marks.tags.map((one) => `#${one}`)].join(" "),
   ];
 }
 

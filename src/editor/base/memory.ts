@@ -1,7 +1,7 @@
 /** What the editor keeps for a workspace: choices of the user and folders of runs, never data of runs. */
 import type * as vscode from "vscode";
 import { z } from "zod";
-import { RUN_ORDERS } from "./runOrder.ts";
+import { RUN_ORDERS } from "../../runs/compare/listedRuns.ts";
 
 const KEPT = {
   /** Definition (see `definitionKey`) → folder of the run that was shown for it last. */

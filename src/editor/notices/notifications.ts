@@ -1,11 +1,12 @@
 /** What a run tells while its panel is not looked at: progress with a way to stop it, and how it ended. */
 import * as vscode from "vscode";
 import { asDuration, asMetric } from "../../protocol/figures.ts";
+import { metricName } from "../../runs/compare/listedRuns.ts";
 import type { Run } from "../../runs/files/layout.ts";
 import type { App } from "../app.ts";
 import type { CommandId } from "../base/manifestNames.ts";
 import { showError } from "../base/showError.ts";
-import { describeEnd, describeProgress, describeTimeLeft, isLive, metricName } from "../runs/runSummary.ts";
+import { describeEnd, describeProgress, describeTimeLeft, isLive } from "../runs/runSummary.ts";
 import type { WatchedRun } from "../runs/runWatch.ts";
 
 interface Offer extends vscode.MessageItem {

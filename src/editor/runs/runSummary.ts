@@ -4,6 +4,7 @@ import type { RunEvent } from "../../protocol/events.ts";
 import { asDuration, asMetric, asPercent } from "../../protocol/figures.ts";
 import { followPace, NO_PACE, type Pace, secondsLeft } from "../../protocol/pace.ts";
 import { LIVE_STATES, type RunRecord, type RunState } from "../../protocol/run.ts";
+import { metricName } from "../../runs/compare/listedRuns.ts";
 
 export interface Progress {
   readonly epoch: number;
@@ -104,8 +105,4 @@ export function describeEnd(record: RunRecord, state: RunState): string {
     asMetric(metric, result.test.metric),
   );
   return state === "done" ? figures : `${describeState(state)}: ${figures}`;
-}
-
-export function metricName(record: RunRecord): string {
-  return record.settings?.metrics[0] ?? "metric";
 }

@@ -1,7 +1,7 @@
 /** Commands on the Runs view itself: order, filter, refresh. */
 import * as vscode from "vscode";
+import { RUN_ORDERS, type RunOrder } from "../../runs/compare/listedRuns.ts";
 import type { App } from "../app.ts";
-import { RUN_ORDERS, type RunOrder } from "../base/runOrder.ts";
 
 export async function sortRuns(app: App): Promise<void> {
   const labels: Readonly<Record<RunOrder, string>> = {

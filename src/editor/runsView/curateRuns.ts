@@ -45,7 +45,7 @@ export async function tagRun(app: App, argument: unknown): Promise<void> {
   if (typed === undefined) {
     return;
   }
-  const tags = typed.split(",").map((tag) => tag.trim().replace(/^#/, ""));
+  const tags = typed.split(",");
   await Promise.all(
     runs.map((run) => app.runs.mark(run, { tags: runs.length === 1 ? tags : [...tagsOf(run), ...tags] })),
   );

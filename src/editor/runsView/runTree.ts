@@ -2,10 +2,16 @@
 import { basename } from "node:path";
 import { asMetric, asPercent } from "../../protocol/figures.ts";
 import type { RunState } from "../../protocol/run.ts";
-import { guessBetter } from "../../runs/compare/compareFront.ts";
+import {
+  compareBy,
+  fitsFilter,
+  metricName,
+  metricOf,
+  type RunOrder,
+  sparsityOf,
+} from "../../runs/compare/listedRuns.ts";
 import { describeAge } from "../base/age.ts";
-import type { RunOrder } from "../base/runOrder.ts";
-import { describeProgress, describeState, isLive, metricName } from "../runs/runSummary.ts";
+import { describeProgress, describeState, isLive } from "../runs/runSummary.ts";
 import type { WatchedRun } from "../runs/runWatch.ts";
 
 /** The runs of one definition. */
@@ -22,10 +28,9 @@ export interface ExperimentNode {
  * @param filter words that must all occur in name, tags (`#tag`), state, id or model file
  */
 export function collectExperiments(all: readonly WatchedRun[], order: RunOrder, filter: string): ExperimentNode[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const byDefinition = new Map<string, WatchedRun[]>();
   for (const run of all) {
-    if (fits(run, words)) {
+    if (fitsFilter(run, filter)) {
       const { modelFile, exportName } = run.record.plan;
       const key = `${modelFile}#${exportName}`;
       const runs = byDefinition.get(key);
@@ -43,47 +48,8 @@ export function collectExperiments(all: readonly WatchedRun[], order: RunOrder, 
     }
     const { modelFile, exportName } = newest.record.plan;
     const label = exportName === "default" ? basename(modelFile).replace(/(\.model)?\.\w+$/, "") : exportName;
-    return [{ modelFile, exportName, label, runs: [...runs].sort(comparatorOf(order)) }];
+    return [{ modelFile, exportName, label, runs: [...runs].sort(compareBy(order)) }];
   });
-}
-
-/** Sorting is stable, so what is equal stays newest first. */
-function comparatorOf(order: RunOrder): (a: WatchedRun, b: WatchedRun) => number {
-  const rest: Record<RunOrder, (a: WatchedRun, b: WatchedRun) => number> = {
-    newest: () => 0,
-    sparsity: (a, b) => descending(sparsityOf(a), sparsityOf(b)),
-    metric: (a, b) => {
-      const sign = guessBetter(metricName(a.record), a.record.settings?.pruning.bound) === "higher" ? 1 : -1;
-      return descending(times(metricOf(a)?.value, sign), times(metricOf(b)?.value, sign));
-    },
-    name: (a, b) => a.name.localeCompare(b.name),
-  };
-  return (a, b) => Number(b.marks.pinned) - Number(a.marks.pinned) || rest[order](a, b);
-}
-
-function fits(run: WatchedRun, words: readonly string[]): boolean {
-  const { name, marks, state, record } = run;
-  const text = [name, ...marks.tags.map((tag) => `#${tag}`), state, run.run.id, record.plan.modelFile]
-    .join("\n")
-    .toLowerCase();
-  return words.every((word) => text.includes(word));
-}
-
-/** 0..1; undefined before the first pruning and for an old run without a result. */
-export function sparsityOf({ record, progress }: WatchedRun): number | undefined {
-  return record.result?.sparsity ?? progress.sparsity;
-}
-
-/** On the test split when the run has a result; until then on the validation split. */
-export function metricOf(
-  run: WatchedRun,
-): { readonly split: "test" | "validation"; readonly value: number } | undefined {
-  const { result } = run.record;
-  if (result !== undefined) {
-    return { split: "test", value: result.test.metric };
-  }
-  const { metric } = run.progress;
-  return metric === undefined ? undefined : { split: "validation", value: metric };
 }
 
 /**
@@ -113,13 +79,4 @@ export function describeRow(run: WatchedRun, now: number, language: string): str
 /** For the icons and `when` clauses of the view: `run.done`, `run.paused.pinned`. */
 export function contextOf(state: RunState, pinned: boolean): string {
   return `run.${state}${pinned ? ".pinned" : ""}`;
-}
-
-function times(value: number | undefined, sign: number): number | undefined {
-  return value === undefined ? undefined : value * sign;
-}
-
-/** Largest first, unknown last. */
-function descending(a: number | undefined, b: number | undefined): number {
-  return (b ?? Number.NEGATIVE_INFINITY) - (a ?? Number.NEGATIVE_INFINITY) || 0;
 }

@@ -1,9 +1,9 @@
 /** The Runs view: experiments, their runs, and what is chosen in it. */
 import * as vscode from "vscode";
+import type { RunOrder } from "../../runs/compare/listedRuns.ts";
 import { Disposables } from "../base/disposables.ts";
 import { RUNS_VIEW } from "../base/manifestNames.ts";
 import type { Memory } from "../base/memory.ts";
-import type { RunOrder } from "../base/runOrder.ts";
 import { setContext } from "../base/setContext.ts";
 import type { RunsFolders } from "../runs/runsFolders.ts";
 import type { RunWatch } from "../runs/runWatch.ts";

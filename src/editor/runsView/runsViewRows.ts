@@ -2,11 +2,12 @@
 import * as vscode from "vscode";
 import { asLocalTime, asMetric, asPercent, asStrength } from "../../protocol/figures.ts";
 import type { RunState } from "../../protocol/run.ts";
+import { metricName, metricOf } from "../../runs/compare/listedRuns.ts";
 import type { CommandId } from "../base/manifestNames.ts";
-import { describeEnd, describeState, describeTimeLeft, isLive, metricName } from "../runs/runSummary.ts";
+import { describeEnd, describeState, describeTimeLeft, isLive } from "../runs/runSummary.ts";
 import type { UnreadableRun, WatchedRun } from "../runs/runWatch.ts";
 import { idOf, type RunRow } from "./runRows.ts";
-import { contextOf, describeRow, type ExperimentNode, metricOf } from "./runTree.ts";
+import { contextOf, describeRow, type ExperimentNode } from "./runTree.ts";
 
 const SHOW: CommandId = "whittle.openPanel";
 

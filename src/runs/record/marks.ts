@@ -35,15 +35,19 @@ export async function readMarks(run: Run): Promise<RunMarks> {
   }
 }
 
+/** Each once, on one line, without the `#` that people write before it; what is empty then is left out. */
+export function cleanTags(tags: readonly string[]): string[] {
+  return [...new Set(tags.map((tag) => cleanLine(tag.trim().replace(/^#/, ""))).filter((tag) => tag !== ""))];
+}
+
 /** Names and tags are cleaned as names of runs are, each tag is kept once. @throws WhittleError when it cannot be written */
 export async function updateMarks(run: Run, change: MarksChange): Promise<RunMarks> {
   const before = await readMarks(run);
   const name = cleanLine(change.name ?? before.name ?? "");
-  const tags = (change.tags ?? before.tags).map(cleanLine).filter((tag) => tag !== "");
   const marks: RunMarks = {
     format: MARKS_FORMAT,
     ...(name === "" ? {} : { name }),
-    tags: [...new Set(tags)],
+    tags: cleanTags(change.tags ?? before.tags),
     pinned: change.pinned ?? before.pinned,
   };
   try {

@@ -114,7 +114,8 @@ export async function listRuns(runsDir: string, cache = new RecordCache()): Prom
 }
 
 /**
- * By id, by the beginning of one id, or by the four characters that end it. Also finds runs whose record is damaged.
+ * By id, by the beginning of one id, by the four characters that end it, or by the name that runs are listed with. By id
+ * runs are found whose record is damaged, too.
  * @throws WhittleError (usage) when none or several fit
  */
 export async function findRun(runsDir: string, idOrPrefix: string): Promise<Run> {
@@ -130,6 +131,17 @@ export async function findRun(runsDir: string, idOrPrefix: string): Promise<Run>
   if (first !== undefined && second === undefined) {
     return first;
   }
+  const named = first === undefined ? await findNamed(runsDir, idOrPrefix) : [];
+  const [only, another] = named;
+  if (only !== undefined && another === undefined) {
+    return only;
+  }
+  if (only !== undefined) {
+    throw usageError(
+      `${named.length} runs are called ${JSON.stringify(idOrPrefix)}: ${named.map((run) => run.id).join(", ")}.`,
+      "Give an id.",
+    );
+  }
   throw first === undefined
     ? usageError(
         `No run in ${runsDir} is called ${JSON.stringify(idOrPrefix)}.`,
@@ -139,6 +151,11 @@ export async function findRun(runsDir: string, idOrPrefix: string): Promise<Run>
         `${JSON.stringify(idOrPrefix)} fits ${fitting.length} runs: ${fitting.map((run) => run.id).join(", ")}.`,
         "Give more of the id.",
       );
+}
+
+async function findNamed(runsDir: string, name: string): Promise<readonly Run[]> {
+  const listed = await listRuns(runsDir);
+  return listed.flatMap((one) => ("problem" in one || one.name !== name ? [] : [one.run]));
 }
 
 /** @throws WhittleError when the run is being trained, or is no run at all */

@@ -112,11 +112,14 @@ describe("the commands", () => {
       "list",
       "log",
       "pause",
+      "pin",
+      "rename",
       "resume",
       "run",
       "setup",
       "show",
       "stop",
+      "tag",
       "unpause",
     ]);
     for (const command of commands) {
