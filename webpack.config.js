@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import CopyPlugin from "copy-webpack-plugin";
 import { EsbuildPlugin } from "esbuild-loader";
 import webpack from "webpack";
+import { BundledPackages } from "./scripts/bundledPackages.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const under = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -57,6 +58,7 @@ function bundle({ name, entry, file, target, mode, externals = {}, banner = "", 
       new webpack.IgnorePlugin({ resourceRegExp: /\.cs$/ }),
       ...(forNode ? [new webpack.BannerPlugin({ raw: true, banner: `${banner}${bundleUrl}` })] : []),
       ...(copy.length > 0 ? [new CopyPlugin({ patterns: copy })] : []),
+      new BundledPackages(root),
     ],
     node: forNode ? { __dirname: false, __filename: false } : false,
     resolve: {

@@ -22,7 +22,7 @@ const BUNDLES = [
   "live.js",
   join("addon", "node-gyp", "lib", "node-gyp.cjs"),
 ];
-const BUILD_INPUTS = ["src", "webpack.config.js", "package.json", "tsconfig.json"];
+const BUILD_INPUTS = ["src", "webpack.config.js", "scripts/bundledPackages.mjs", "package.json", "tsconfig.json"];
 
 const QUIET = ["--no-audit", "--no-fund"];
 

@@ -3,8 +3,11 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureReady, ROOT } from "./ensure.mjs";
+import { collectPackages, describeNotices } from "./notices.mjs";
 
 export const PACKAGE = join(ROOT, "out", "whittle.vsix");
+/** What .vscodeignore lets in beside the licence. */
+const NOTICES = "dist/THIRD-PARTY-NOTICES.txt";
 /** The extension's page in the editor. */
 const PAGE = "out/README.md";
 
@@ -14,6 +17,7 @@ export async function makePackage() {
   const { createVSIX } = await import("@vscode/vsce");
   mkdirSync(join(ROOT, "out"), { recursive: true });
   writeFileSync(join(ROOT, PAGE), asPage(readFileSync(join(ROOT, "README.md"), "utf8")));
+  writeFileSync(join(ROOT, NOTICES), describeNotices(collectPackages(ROOT)));
   await createVSIX({
     cwd: ROOT,
     packagePath: PACKAGE,

@@ -1,12 +1,14 @@
 /** The package that users install: what is in it, and that it works on its own, with no node_modules anywhere near. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { openPromise } from "yauzl";
+import { z } from "zod";
+import { isAllowed } from "../../scripts/notices.mjs";
 import { makePackage, PACKAGE } from "../../scripts/package.mjs";
 import { unpack } from "../../src/engine/install/unpack.ts";
 import { resultSchema } from "../../src/protocol/run.ts";
@@ -14,6 +16,8 @@ import { writeIdxFolder } from "./idxFolder.ts";
 import { TINY } from "./whittle.ts";
 
 const run = promisify(execFile);
+/** Of the checkout. */
+const ROOT = join(import.meta.dirname, "../..");
 
 /** In megabytes, of the package and of what it unpacks to: what is much larger holds something it should not. */
 const LIMITS = { packed: 6, unpacked: 20 };
@@ -28,6 +32,7 @@ const CONTENT = [
   /^extension\/media\/walkthrough\/\w+\.svg$/,
   /^extension\/examples\/\w+\.model\.ts$/,
   /^extension\/dist\/(extension|parser|trainer|babel|cli)\.cjs$/,
+  /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/dist\/(live|compare)\.(js|css)$/,
   /^extension\/dist\/panel\.css$/,
   /^extension\/dist\/codicon\.(css|ttf)$/,
@@ -79,6 +84,52 @@ describe("the package", function () {
     assert.doesNotMatch(page, /pictures/);
     for (const step of ["1. **Open", "2. **Watch", "3. **Read", "4. **Compare"]) {
       assert.ok(page.includes(`\n${step}`), step);
+    }
+  });
+
+  it("has a notice of every package that it carries code or files of, with the text of its licence", () => {
+    const notices = readFileSync(program("THIRD-PARTY-NOTICES.txt"), "utf8");
+    const entries = new Map(
+      notices
+        .split(`${"=".repeat(80)}\n`)
+        .slice(1)
+        .map((entry) => [/^(\S+) \d/.exec(entry)?.[1] ?? "", entry] as const),
+    );
+    // By the source maps, which webpack writes without the plugin that the notices are made from.
+    const maps = readdirSync(join(ROOT, "dist"), { recursive: true, encoding: "utf8" }).filter((f) =>
+      f.endsWith(".map"),
+    );
+    assert.ok(maps.length >= 8, maps.join());
+    const bundled = maps.flatMap((file) => {
+      const { sources } = z
+        .looseObject({ sources: z.array(z.string()) })
+        .parse(JSON.parse(readFileSync(join(ROOT, "dist", file), "utf8")));
+      return sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? []);
+    });
+    const copied = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-node", "@vscode/codicons", "node-gyp"];
+    const carried = new Set([...bundled, ...copied]);
+    assert.ok(carried.size > 50 && carried.has("chart.js") && carried.has("zod"));
+    assert.deepEqual([...carried].filter((name) => !entries.has(name)).sort(), []);
+    for (const [name, entry] of entries) {
+      const licence = /^Licence: (.*)$/m.exec(entry)?.[1];
+      assert.ok(isAllowed(licence), `${name}: ${licence}`);
+      assert.match(entry, /permi|licen[cs]e/i, name);
+      assert.ok(entry.length > 200, `${name} has no text`);
+    }
+  });
+
+  it("may not carry what Apache-2.0 does not allow", () => {
+    for (const licence of ["MIT", "(MIT OR GPL-3.0-only)", "Apache-2.0 AND MIT", "ISC"]) assert.ok(isAllowed(licence));
+    for (const licence of [
+      "GPL-3.0-only",
+      "AGPL-3.0",
+      "MIT AND GPL-2.0-only",
+      "UNLICENSED",
+      "",
+      undefined,
+      { type: "MIT" },
+    ]) {
+      assert.ok(!isAllowed(licence), String(licence));
     }
   });
 
