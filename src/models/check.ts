@@ -51,7 +51,9 @@ function checkOutput(model: LayersModel, data: DataShape, loss: Settings["loss"]
   const classes = data.classes ?? 0;
   // A loss of the user's own decides for itself what it compares.
   if (loss === "custom") return;
-  if (loss === "sparseCategoricalCrossentropy") {
+  const takesIds =
+    loss === "sparseCategoricalCrossentropy" || (loss === "categoricalCrossentropy" && data.classes !== undefined);
+  if (takesIds) {
     const channels = output.at(-1) ?? null;
     const positions = output.slice(0, -1);
     if (data.classes === undefined) {

@@ -4,7 +4,7 @@ import { fillBatch } from "../data/batches.ts";
 import type { DataSet, Split } from "../data/types.ts";
 import { findWeightRoles } from "../layers/weightRoles.ts";
 import type { Metric } from "../models/experiment.ts";
-import type { Objective } from "../models/objective.ts";
+import type { Objective } from "../models/losses/loss.ts";
 import type { Score } from "../protocol/run.ts";
 import type { WeightRole } from "../protocol/units.ts";
 import { selectPrunable } from "../pruning/layers.ts";

@@ -5,11 +5,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cacheFolder } from "../engine/install/cache.ts";
-import { messageOf } from "../protocol/errors.ts";
+import { cacheFolder } from "../../engine/install/cache.ts";
+import { messageOf } from "../../protocol/errors.ts";
+import { createRandom } from "../random.ts";
+import type { DataSet, Split } from "../types.ts";
 import { drawDigit, SIDE } from "./digitStrokes.ts";
-import { createRandom } from "./random.ts";
-import type { DataSet, Split } from "./types.ts";
+import type { DataFormat } from "./format.ts";
 
 /** Of all pictures, train then validation then test. Figures in the documentation refer to exactly this set. */
 export const DIGITS_SHA256 = "b5aae9cb267a4d8c34e57837b5448b3ed69736fa860c225b5f9a1a4ca3bfa764";
@@ -73,8 +74,10 @@ function writeCache(file: string, pixels: Uint8Array): void {
   }
 }
 
+export const digits: DataFormat = { name: "digits", open: (_rest, { onProgress }) => openDigits(onProgress) };
+
 /** A cache that cannot be read or written costs two seconds, never the run. */
-export function openDigits(onProgress?: (note: string) => void): DataSet {
+function openDigits(onProgress?: (note: string) => void): DataSet {
   const file = digitsCacheFile();
   let pixels = readCache(file);
   if (!pixels) {

@@ -7,9 +7,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { messageOf, WhittleError } from "../protocol/errors.ts";
-import { createRandom, permutation } from "./random.ts";
-import type { DataSet, Split } from "./types.ts";
+import { messageOf, WhittleError } from "../../protocol/errors.ts";
+import { createRandom, permutation } from "../random.ts";
+import type { DataSet, Split } from "../types.ts";
+import type { DataFormat } from "./format.ts";
 
 const UNSIGNED_BYTE = 8;
 const NAMES_REMEDY =
@@ -134,6 +135,8 @@ function pickExamples({ images, labels, rows, columns }: Pair, picked: Uint32Arr
   });
   return { count: picked.length, x, y };
 }
+
+export const idx: DataFormat = { name: "idx", takes: "DIR", open: openIdx };
 
 /**
  * @param directory as the user wrote it; relative to the working directory

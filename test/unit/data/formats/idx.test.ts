@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { openIdx } from "../../../src/data/idx.ts";
-import { checkDataSpec, openData } from "../../../src/data/open.ts";
-import { WhittleError } from "../../../src/protocol/errors.ts";
+import { openIdx } from "../../../../src/data/formats/idx.ts";
+import { checkDataSpec, openData } from "../../../../src/data/open.ts";
+import { WhittleError } from "../../../../src/protocol/errors.ts";
 
 const NAMES = {
   trainImages: "train-images-idx3-ubyte",

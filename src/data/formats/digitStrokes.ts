@@ -3,8 +3,9 @@
  * down as ink. Only + − × ÷ and √ are used, which IEEE 754 rounds the same way everywhere (sine and exponential are
  * not), so the pictures are the same bits on every machine.
  */
+
+import type { Random } from "../random.ts";
 import { GLYPHS, type Glyph } from "./digitGlyphs.ts";
-import type { Random } from "./random.ts";
 
 /** Pictures are SIDE × SIDE pixels. */
 export const SIDE = 28;

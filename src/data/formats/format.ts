@@ -1,0 +1,18 @@
+/** A format of data sets: what stands before the colon of `idx:DIR`, and what reads it. */
+import type { DataSet } from "../types.ts";
+
+export interface OpenOptions {
+  /** Part of the training examples that decisions are made on, where the data set has no split of its own for that. */
+  readonly validationSplit: number;
+  readonly seed: number;
+  /** Told what takes long. */
+  readonly onProgress?: (note: string) => void;
+}
+
+export interface DataFormat {
+  readonly name: string;
+  /** What stands after the colon, as usage texts call it; absent where nothing may. */
+  readonly takes?: string;
+  /** @throws WhittleError naming the file for data that cannot be read */
+  readonly open: (rest: string, options: OpenOptions) => DataSet | Promise<DataSet>;
+}

@@ -1,0 +1,6 @@
+import { digits } from "./digits.ts";
+import type { DataFormat } from "./format.ts";
+import { idx } from "./idx.ts";
+
+/** All formats of data sets, in the order in which usage texts name them. */
+export const FORMATS: readonly DataFormat[] = [digits, idx];

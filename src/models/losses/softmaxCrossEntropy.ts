@@ -1,0 +1,49 @@
+/** Cross-entropy of classes that exclude each other. */
+import type * as Tf from "@tensorflow/tfjs";
+import type { TF } from "../../engine/types.ts";
+import { crossEntropy } from "./logits.ts";
+import type { Objective } from "./loss.ts";
+
+/** Probabilities closer to 0 than this count as this. */
+const CLIP = 1e-7;
+
+/** Targets are rows of probabilities of the classes, or class ids, which have one axis less. */
+export function categorical(tf: TF, model: Tf.LayersModel): Objective {
+  const targets = (yTrue: Tf.Tensor, raw: Tf.Tensor): Tf.Tensor =>
+    yTrue.rank < raw.rank ? oneHot(tf, yTrue, raw.shape.at(-1) ?? 1) : tf.cast(yTrue, "float32");
+  return crossEntropy(tf, model, "softmax", {
+    logits: (yTrue, raw) => softmaxCrossEntropy(tf, targets(yTrue, raw), raw),
+    probabilities: (yTrue, raw) => clippedCrossEntropy(tf, targets(yTrue, raw), raw),
+  });
+}
+
+/** −Σ target · log softmax(logits), mean over all but the last axis; the gradient in one piece: softmax − target. */
+function softmaxCrossEntropy(tf: TF, targets: Tf.Tensor, logits: Tf.Tensor): Tf.Scalar {
+  const rows = logits.size / (logits.shape.at(-1) ?? 1);
+  const compute = tf.customGrad((values, save) => {
+    const logits = values as Tf.Tensor;
+    const logs = tf.logSoftmax(logits);
+    // Both: the forward pass ends its tensors before the gradient asks for them.
+    (save as Tf.GradSaveFunc)([logs, targets]);
+    return {
+      value: tf.div(tf.neg(tf.sum(tf.mul(targets, logs))), rows) as Tf.Scalar,
+      gradFunc: (dy, saved) => {
+        const [kept, wanted] = saved;
+        if (!kept || !wanted) throw new Error("nothing saved for the gradient");
+        return tf.mul(tf.sub(tf.exp(kept), wanted), tf.div(dy, rows));
+      },
+    };
+  });
+  return compute(logits) as Tf.Scalar;
+}
+
+function clippedCrossEntropy(tf: TF, targets: Tf.Tensor, probabilities: Tf.Tensor): Tf.Scalar {
+  const rows = probabilities.size / (probabilities.shape.at(-1) ?? 1);
+  const logs = tf.log(tf.clipByValue(probabilities, CLIP, 1));
+  return tf.div(tf.neg(tf.sum(tf.mul(targets, logs))), rows) as Tf.Scalar;
+}
+
+/** Class ids → one row of zeros with a one for each; float32. */
+function oneHot(tf: TF, ids: Tf.Tensor, classes: number): Tf.Tensor {
+  return tf.cast(tf.oneHot(tf.cast(ids, "int32"), classes), "float32");
+}

@@ -1,0 +1,6 @@
+import { meanPerExample, type NamedMetric } from "./metric.ts";
+
+export const meanSquaredError: NamedMetric = {
+  better: "lower",
+  compute: (tf, yTrue, yPred) => meanPerExample(tf, tf.square(tf.sub(yPred, tf.cast(yTrue, "float32")))),
+};
