@@ -129,19 +129,30 @@ function withPreset(settings: Nested): Nested {
   return name === undefined ? settings : mergeSettings(mergeSettings({}, PRESETS[name]), settings);
 }
 
-/** Complete settings: defaults, below the experiment's own, below `overrides`. Throws a usage error naming the key. */
-export function resolveSettings(fromExperiment: unknown, overrides: Record<string, unknown>): Settings {
+/**
+ * Complete settings: defaults, below what the model was compiled with, below the experiment's own, below `overrides`. Throws
+ * a usage error naming the key.
+ */
+export function resolveSettings(
+  fromExperiment: unknown,
+  overrides: Record<string, unknown>,
+  compiled: Record<string, unknown> = {},
+): Settings {
   const own = fromExperiment ?? {};
   if (!isNested(own)) throw usageError("The experiment's settings are no object.", "Give an object of settings.");
-  const merged = mergeSettings(mergeSettings({}, withPreset(own)), withPreset(overrides));
+  const merged = mergeSettings(mergeSettings(compiled, withPreset(own)), withPreset(overrides));
   const parsed = settingsSchema.safeParse(merged);
   if (!parsed.success) throw explainIssues(parsed.error, merged);
   return parsed.data;
 }
 
 /** The settings of a run: as `resolveSettings`, and checked together as well. */
-export function resolveComplete(fromExperiment: unknown, overrides: Record<string, unknown>): Settings {
-  const settings = resolveSettings(fromExperiment, overrides);
+export function resolveComplete(
+  fromExperiment: unknown,
+  overrides: Record<string, unknown>,
+  compiled: Record<string, unknown> = {},
+): Settings {
+  const settings = resolveSettings(fromExperiment, overrides, compiled);
   checkTogether(settings);
   return settings;
 }

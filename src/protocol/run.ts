@@ -121,6 +121,8 @@ export const runRecordSchema = z.strictObject({
     .optional(),
   /** The trained model that the run began with, where it did not train its own. */
   initialModel: z.strictObject({ from: z.string(), sha256: z.string() }).optional(),
+  /** What of the model's own `compile` was taken over into the settings, and what was not. */
+  compiled: z.strictObject({ taken: z.array(z.string()), ignored: z.array(z.string()) }).optional(),
   engine: engineRecordSchema.optional(),
   git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).optional(),
   machine: z

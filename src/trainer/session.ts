@@ -10,6 +10,7 @@ import { createRandom, withSeededMathRandom } from "../data/random.ts";
 import { loadEngine } from "../engine/load.ts";
 import type { LoadedEngine } from "../engine/types.ts";
 import { checkModel } from "../models/check.ts";
+import { readCompiled } from "../models/compiled.ts";
 import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
 import { createMetrics } from "../models/metrics.ts";
 import { createObjective } from "../models/objective.ts";
@@ -65,7 +66,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   const loaded = await loadParts(record, checkpoint, emit, ports.note);
   const { engine } = loaded;
   emit({ type: "engine", engine: engine.record });
-  const prepared = await prepare(run, record, checkpoint, { ...loaded, git }, ports.note);
+  const prepared = await prepare(run, record, checkpoint, { ...loaded, git }, emit, ports.note);
   await updateRecord(run, { engine: engine.record });
   await setState("running");
 
@@ -131,7 +132,8 @@ async function loadParts(
   const { plan } = record;
   const load = async (engine: LoadedEngine): Promise<LoadedParts> => {
     const definition = await loadDefinition(engine.tf, plan.modelFile, plan.exportName);
-    // Before the first checkpoint nothing depends on what was resolved: a corrected experiment then takes effect.
+    // Before the first checkpoint nothing depends on what was resolved: a corrected experiment then takes effect. What the
+    // model is compiled with comes in when it is built.
     const kept = checkpoint === undefined ? undefined : record.settings;
     return { engine, definition, settings: kept ?? resolveComplete(definition.settings, plan.overrides) };
   };
@@ -167,20 +169,27 @@ async function prepare(
   run: Run,
   record: RunRecord,
   checkpoint: Checkpoint | undefined,
-  { engine, definition, settings, git }: LoadedParts & { readonly git: Promise<RunRecord["git"]> },
+  { engine, definition, settings: known, git }: LoadedParts & { readonly git: Promise<RunRecord["git"]> },
+  emit: (event: NewEvent) => void,
   note: (line: string) => void,
 ) {
   const { plan } = record;
   const model =
     checkpoint !== undefined && record.model !== undefined ? record.model : await keepSource(run, plan.modelFile);
-  const data = await openData(settings.data, {
-    validationSplit: settings.validationSplit,
-    seed: settings.seed,
-    onProgress: note,
-  });
-  await refuseChange(record, checkpoint, "data", settings.data, async () => data.sha256);
+  const { seed, validationSplit } = known;
+  const data = await openData(known.data, { validationSplit, seed, onProgress: note });
+  await refuseChange(record, checkpoint, "data", known.data, async () => data.sha256);
   // Initializers without a seed of their own draw from Math.random; tfjs builds layers synchronously.
-  const layers = await withSeededMathRandom(createRandom(settings.seed, "init"), () => definition.build());
+  const layers = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build());
+  const compiled = readCompiled(engine.tf, layers);
+  // Data, seed and engine are nothing that a model is compiled with, so they are known before.
+  const settings =
+    checkpoint === undefined ? resolveComplete(definition.settings, plan.overrides, compiled?.settings) : known;
+  if (checkpoint === undefined) {
+    for (const what of compiled?.ignored ?? []) {
+      emit({ type: "warning", message: `Not taken over from the model's compile: ${what}.` });
+    }
+  }
   const fit = checkModel(layers, data, settings.loss);
   if (fit.note !== undefined) note(fit.note);
   const [metric] = createMetrics(engine.tf, settings.metrics, definition.metrics);
@@ -191,7 +200,7 @@ async function prepare(
       : undefined;
   const network = createNetwork(engine.tf, {
     model: layers,
-    objective: createObjective(engine.tf, layers, settings.loss, definition.loss),
+    objective: createObjective(engine.tf, layers, settings.loss, definition.loss ?? compiled?.loss),
     metric,
     inputShape: fit.inputShape,
     layers: settings.pruning.layers,
@@ -199,6 +208,7 @@ async function prepare(
   await updateRecord(run, {
     settings,
     model,
+    ...(compiled === undefined ? {} : { compiled: { taken: [...compiled.taken], ignored: [...compiled.ignored] } }),
     ...(initial === undefined ? {} : { initialModel: { from: initial.from, sha256: initial.sha256 } }),
     data: {
       spec: settings.data,

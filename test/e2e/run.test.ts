@@ -77,6 +77,31 @@ describe("whittle run", function () {
     assert.match(lost.stderr, /The initial model .*nowhere\.safetensors cannot be read/);
   });
 
+  it("trains a model as it is compiled, unless it is told otherwise, and names what it cannot take over", async () => {
+    const file = join(FIXTURES, "compiled.model.ts");
+    const short = ["--data", "idx:data", "--engine", "wasm", "--set", "epochs=1", "--set", "pruning.maxEpochs=0"];
+    const run = async (exportName: string, ...more: string[]) => {
+      const { id } = resultSchema.parse(
+        await whittleJson(["run", `${file}#${exportName}`, ...short, ...more], scratch.dir),
+      );
+      const folder = join(scratch.dir, ".whittle/runs", id);
+      const { settings, compiled } = runRecordSchema.parse(JSON.parse(readFileSync(join(folder, "run.json"), "utf8")));
+      return { settings, compiled, log: readFileSync(join(folder, "events.jsonl"), "utf8") };
+    };
+    const own = await run("compiled");
+    assert.deepEqual([own.settings?.optimizer.name, own.settings?.optimizer.learningRate], ["sgd", 0.05]);
+    // Its targets are one-hot; the data has class ids.
+    assert.equal(own.settings?.loss, "categoricalCrossentropy");
+    assert.deepEqual(own.compiled?.ignored, ["the metric precision"]);
+    assert.equal(own.compiled?.taken.length, 3);
+    assert.match(own.log, /"warning","message":"Not taken over from the model's compile: the metric precision\."/);
+    const told = await run("compiled", "--set", "optimizer.name=adam", "--set", "loss=sparseCategoricalCrossentropy");
+    assert.deepEqual([told.settings?.optimizer.name, told.settings?.loss], ["adam", "sparseCategoricalCrossentropy"]);
+    const exotic = await run("exotic");
+    assert.equal(exotic.settings?.optimizer.name, "adam");
+    assert.match(exotic.log, /the optimizer Adagrad, which Whittle does not have/);
+  });
+
   it("trains a dense twin for as many epochs as the whole run, and shows both", async () => {
     const args = ["run", TINY, "--data", "idx:data", "--engine", "wasm", "--dense-twin"];
     const document = await whittleJson(args, scratch.dir);

@@ -1,0 +1,162 @@
+/**
+ * What the author of a model said in `model.compile(…)`, as settings: they come above Whittle's defaults and below the
+ * experiment's own. What cannot be taken over is named, never dropped in silence.
+ */
+import type * as Tf from "@tensorflow/tfjs";
+import type { TF } from "../engine/types.ts";
+import { LOSS_NAMES, METRIC_NAMES, type SettingsInput } from "../protocol/settings.ts";
+import type { LossFunction } from "./experiment.ts";
+
+export interface Compiled {
+  readonly settings: Pick<SettingsInput, "optimizer" | "loss" | "metrics">;
+  /** Where `settings.loss` is `custom`. */
+  readonly loss?: LossFunction;
+  /** In the author's words, e.g. `optimizer SGD`. */
+  readonly taken: readonly string[];
+  readonly ignored: readonly string[];
+}
+
+type Optimizer = NonNullable<SettingsInput["optimizer"]>;
+/** The fields of the four classes of TensorFlow.js that Whittle has. */
+interface Fields {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly useNesterov: boolean;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly decay: number;
+  readonly epsilon: number;
+  readonly centered: boolean;
+}
+
+/** By class name. `lacks` says what of it has no counterpart. */
+const OPTIMIZERS: Readonly<
+  Record<string, { readonly take: (from: Fields) => Optimizer; readonly lacks: (from: Fields) => readonly string[] }>
+> = {
+  SGD: { take: ({ learningRate }) => ({ name: "sgd", learningRate }), lacks: () => [] },
+  Momentum: {
+    take: ({ learningRate, momentum }) => ({ name: "momentum", learningRate, momentum }),
+    lacks: ({ useNesterov }) => (useNesterov ? ["Nesterov's form of the momentum"] : []),
+  },
+  RMSProp: {
+    take: ({ learningRate, decay, epsilon }) => ({ name: "rmsprop", learningRate, decay, epsilon }),
+    lacks: ({ momentum, centered }) => [
+      ...(momentum > 0 ? ["the momentum of RMSProp"] : []),
+      ...(centered ? ["the centered form of RMSProp"] : []),
+    ],
+  },
+  Adam: {
+    take: ({ learningRate, beta1, beta2, epsilon }) => ({
+      name: "adam",
+      learningRate,
+      momentum: beta1,
+      decay: beta2,
+      epsilon,
+    }),
+    lacks: () => [],
+  },
+};
+
+/** Other names that TensorFlow.js takes. */
+const METRIC_ALIASES: Readonly<Record<string, (typeof METRIC_NAMES)[number]>> = {
+  acc: "accuracy",
+  categoricalAccuracy: "accuracy",
+  sparseCategoricalAccuracy: "accuracy",
+  mse: "meanSquaredError",
+  MSE: "meanSquaredError",
+  mae: "meanAbsoluteError",
+  MAE: "meanAbsoluteError",
+};
+
+/** @returns undefined where the model has not been compiled */
+export function readCompiled(tf: TF, model: Tf.LayersModel): Compiled | undefined {
+  // tfjs-layers declares `optimizer` as always there.
+  const optimizer: Tf.Optimizer | undefined = model.optimizer;
+  if (optimizer === undefined) return undefined;
+  const taken: string[] = [];
+  const ignored: string[] = [];
+  const loss = readLoss(tf, model, taken, ignored);
+  const metrics = readMetrics(model, loss?.name, taken, ignored);
+  if (metrics.length === 0 && loss?.name === "meanSquaredError") {
+    // Accuracy, the default, says nothing of targets that are no classes.
+    metrics.push("meanSquaredError");
+    taken.push("metric meanSquaredError, as the loss is");
+  }
+  const rule = readOptimizer(optimizer, taken, ignored);
+  return {
+    settings: {
+      ...(rule === undefined ? {} : { optimizer: rule }),
+      ...(loss === undefined ? {} : { loss: loss.name }),
+      ...(metrics.length === 0 ? {} : { metrics }),
+    },
+    ...(loss?.custom === undefined ? {} : { loss: loss.custom }),
+    taken,
+    ignored,
+  };
+}
+
+function readOptimizer(optimizer: Tf.Optimizer, taken: string[], ignored: string[]): Optimizer | undefined {
+  const name = optimizer.getClassName();
+  const kind = Object.hasOwn(OPTIMIZERS, name) ? OPTIMIZERS[name] : undefined;
+  if (kind === undefined) {
+    ignored.push(`the optimizer ${name}, which Whittle does not have`);
+    return undefined;
+  }
+  const fields = optimizer as unknown as Fields;
+  const settings = kind.take(fields);
+  taken.push(`optimizer ${name} with rate ${settings.learningRate}`);
+  ignored.push(...kind.lacks(fields));
+  return settings;
+}
+
+interface FoundLoss {
+  readonly name: NonNullable<SettingsInput["loss"]>;
+  readonly custom?: LossFunction;
+}
+
+function readLoss(tf: TF, model: Tf.LayersModel, taken: string[], ignored: string[]): FoundLoss | undefined {
+  const { loss } = model;
+  // A Sequential hands its compile on to a model inside.
+  const inner = (model as { readonly model?: Tf.LayersModel }).model ?? model;
+  const [compute] = inner.lossFunctions ?? [];
+  if (typeof loss !== "string" && typeof loss !== "function") {
+    ignored.push("a list of losses, one for each output");
+    return undefined;
+  }
+  const known = LOSS_NAMES.find((name) => name === loss);
+  if (known !== undefined) {
+    taken.push(`loss ${known}`);
+    return { name: known };
+  }
+  if (compute === undefined) return undefined;
+  taken.push(typeof loss === "string" ? `loss ${loss}` : "a loss function");
+  // It may give a value for each example, or their mean already.
+  return { name: "custom", custom: (yTrue, yPred) => tf.mean(compute(yTrue, yPred)) };
+}
+
+function readMetrics(
+  model: Tf.LayersModel,
+  loss: FoundLoss["name"] | undefined,
+  taken: string[],
+  ignored: string[],
+): (typeof METRIC_NAMES)[number][] {
+  // tfjs-layers takes one, a list, or one for each output by name.
+  const given: unknown = model.metrics;
+  const list: readonly unknown[] = given === undefined || given === null ? [] : Array.isArray(given) ? given : [given];
+  return list.flatMap((metric) => {
+    const name =
+      typeof metric === "string" ? (METRIC_ALIASES[metric] ?? METRIC_NAMES.find((m) => m === metric)) : undefined;
+    if (name === undefined) {
+      ignored.push(
+        typeof metric === "string"
+          ? `the metric ${metric}`
+          : "a metric that is no name: give it in defineExperiment, with which way is better",
+      );
+      return [];
+    }
+    // As TensorFlow.js reads it.
+    const meant = name === "accuracy" && loss === "binaryCrossentropy" ? "binaryAccuracy" : name;
+    taken.push(`metric ${meant}`);
+    return [meant];
+  });
+}
