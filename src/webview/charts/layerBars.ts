@@ -4,13 +4,11 @@ import type { LayerSummary } from "../../protocol/run.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "./chartFrame.ts";
 import { axis, type Hovered, percentAxis } from "./chartSetup.ts";
+import { labelsOf } from "./layerNames.ts";
 import { layersSheet } from "./layersSheet.ts";
 
 const BAR_HEIGHT = 26;
 const AXIS_HEIGHT = 30;
-
-/** Characters of a layer's name beside its bar; the table has it whole. */
-const LONGEST_LABEL = 28;
 
 export interface Bars {
   readonly label: string;
@@ -28,7 +26,7 @@ export function drawBars(layers: readonly LayerSummary[], theme: Theme, bars: Ba
   return {
     height: barsHeight(layers.length),
     data: {
-      labels: layers.map((layer) => shorten(layer.name)),
+      labels: labelsOf(layers.map((layer) => layer.name)),
       datasets: [
         {
           label: bars.label,
@@ -70,9 +68,4 @@ export function barsHeight(count: number): number {
 export function labelAxis(theme: Theme) {
   const common = axis(theme, { hasGrid: false });
   return { ...common, ticks: { ...common.ticks, color: theme.text, autoSkip: false } };
-}
-
-export function shorten(name: string): string {
-  const characters = [...name];
-  return characters.length <= LONGEST_LABEL ? name : `${characters.slice(0, LONGEST_LABEL - 1).join("")}…`;
 }

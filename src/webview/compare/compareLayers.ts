@@ -8,7 +8,9 @@ import type { Cell } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { type Hovered, percentAxis } from "../charts/chartSetup.ts";
-import { labelAxis, shorten } from "../charts/layerBars.ts";
+import { labelAxis } from "../charts/layerBars.ts";
+import { labelsOf } from "../charts/layerNames.ts";
+import { type Fold, rowsOf, sumLayers } from "../charts/layerRows.ts";
 import { type CompareView, slotOf, visibleRuns } from "./compareView.ts";
 import { groundOf, styleOf } from "./seriesStyle.ts";
 
@@ -16,14 +18,21 @@ const BAR_HEIGHT = 11;
 const GAP = 14;
 const AXIS_HEIGHT = 46;
 
-export function drawCompareLayers(view: CompareView, theme: Theme): Drawing {
+export function drawCompareLayers(view: CompareView, fold: Fold, theme: Theme): Drawing {
   const { comparison, options } = view;
   const ground = groundOf(document.body);
   const runs = visibleRuns(view);
   const shown = new Set(runs.map((run) => run.id));
-  const layers = comparison.layers.map(({ name, layers: each }) => ({
+  const all = comparison.layers.map(({ layers: each }) =>
+    each.filter((_, index) => shown.has(comparison.runs[index]?.id ?? "")),
+  );
+  const names = comparison.layers.map(({ name }) => name);
+  const layers = rowsOf(names, fold).map(({ name, from, to }) => ({
     name,
-    each: each.filter((_, index) => shown.has(comparison.runs[index]?.id ?? "")),
+    each: runs.map((_, index) => {
+      const members = all.slice(from, to).flatMap((each) => each[index] ?? []);
+      return members.length === 0 ? undefined : sumLayers(name, members);
+    }),
   }));
   const title = barsTitle(options.bars);
   const figure = (layer: LayerSummary | undefined): Exclude<Cell, string> | undefined =>
@@ -31,7 +40,7 @@ export function drawCompareLayers(view: CompareView, theme: Theme): Drawing {
   return {
     height: Math.max(1, layers.length) * (runs.length * BAR_HEIGHT + GAP) + AXIS_HEIGHT,
     data: {
-      labels: layers.map((layer) => shorten(layer.name)),
+      labels: labelsOf(layers.map((layer) => layer.name)),
       datasets: runs.map((run, index) => {
         const { color, isOutlined } = styleOf(slotOf(view, run.id), ground);
         return {

@@ -7,6 +7,7 @@ import { menuButton } from "../base/popupMenu.ts";
 import type { Theme } from "../base/theme.ts";
 import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
+import { foldControl } from "../charts/foldControl.ts";
 import { caveatElements } from "./compareCaveats.ts";
 import { axisTitle, drawCompareCurves, figureTitle, hasHiddenBeginning } from "./compareCurves.ts";
 import { differencesElement } from "./compareDifferences.ts";
@@ -60,12 +61,13 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
     above: [controls.curves],
   });
   const beginning = cell("span", l10n.t("The first epochs lie outside of the axis."), "faint");
+  const fold = foldControl(() => onOptions({}));
   const layers = chartFrame({
     title: l10n.t("Layers"),
     type: "bar",
     host: charts,
     className: "bars",
-    above: [controls.layers],
+    above: [controls.layers, fold.element],
   });
   const settings = box("");
   const sources = createSourceDiff((a, b) => send({ type: "diffSources", a, b }));
@@ -108,7 +110,8 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
       const cause = [comparison, slots, now.hidden, now.aggregate];
       scatter.draw(theme, [...cause, lines, now.split, now.paths], () => drawScatter(view, theme));
       curves.draw(theme, [...cause, lines, now.curve, now.axis], () => drawCompareCurves(view, theme));
-      layers.draw(theme, [...cause, now.bars], () => drawCompareLayers(view, theme));
+      const shown = fold.update(comparison.layers.map(({ name }) => name));
+      layers.draw(theme, [...cause, now.bars, shown], () => drawCompareLayers(view, shown, theme));
       const same = l10n.t("All settings are the same.");
       settings.replaceChildren(differencesElement(view, comparison.settings, same));
       sources.write(comparison.runs);

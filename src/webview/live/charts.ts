@@ -1,9 +1,12 @@
 /** The charts of the live panel, in their order on the page. */
 import * as l10n from "@vscode/l10n";
+import type { LayerSummary } from "../../protocol/run.ts";
 import { box, swatch } from "../base/elements.ts";
 import type { Theme } from "../base/theme.ts";
 import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
+import { foldControl } from "../charts/foldControl.ts";
+import { rowsOf, sumLayers } from "../charts/layerRows.ts";
 import { drawCurves } from "./curvesChart.ts";
 import { createLayerSections } from "./layerSections.ts";
 import { drawLayers } from "./layersChart.ts";
@@ -34,11 +37,13 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
     className: "curves",
     above: [legend],
   });
+  const fold = foldControl(redraw);
   const layers = chartFrame({
     title: l10n.t("Sparsity per layer"),
     type: "bar",
     host,
     className: "bars",
+    above: [fold.element],
     hasOpenTable: true,
   });
   const units = chartFrame({ title: l10n.t("Units alive per layer"), type: "bar", host, className: "units" });
@@ -55,8 +60,12 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
       );
       legend.hidden = view.epochs.length === 0;
       curves.draw(theme, [view.epochs, view.metric, view.reference], () => drawCurves(view, theme));
-      layers.draw(theme, [view.layers], () => drawLayers(view.layers, theme));
-      units.draw(theme, [view.layers], () => drawUnits(view.layers, theme));
+      const names = view.layers.map(({ name }) => name);
+      const shown = fold.update(names);
+      const rows = (): LayerSummary[] =>
+        rowsOf(names, shown).map(({ name, from, to }) => sumLayers(name, view.layers.slice(from, to)));
+      layers.draw(theme, [view.layers, shown], () => drawLayers(rows(), theme));
+      units.draw(theme, [view.layers, shown], () => drawUnits(rows(), theme));
       search.draw(view, theme);
       layer.draw(view, mask, theme);
     },

@@ -5,6 +5,7 @@ import { box, cell, make } from "../base/elements.ts";
 import type { Theme } from "../base/theme.ts";
 import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
+import { readableName } from "../charts/layerNames.ts";
 import { drawHistogram, type Spread } from "./histogramChart.ts";
 import { type MaskState, maskSection } from "./maskSection.ts";
 import type { Histogram, RunView } from "./runView.ts";
@@ -67,8 +68,9 @@ export function createLayerSections(host: ChartHost, onPick: (layer: string) => 
 }
 
 function optionOf(name: string): HTMLOptionElement {
-  const option = cell("option", name);
+  const option = cell("option", readableName(name));
   option.value = name;
+  option.title = name;
   return option;
 }
 
