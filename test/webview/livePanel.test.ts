@@ -215,6 +215,38 @@ describe("the live panel", () => {
     assert.ok(text.includes(`fc1/kernel,${finalLayers[0]?.sparsity},`));
   });
 
+  it("folds the rows of many layers by block, opens one, and keeps the choice while the run goes on", async () => {
+    const [first] = finalLayers;
+    const layers = ["encoder", "decoder"].flatMap((side) =>
+      Array.from({ length: 6 }, (_, block) =>
+        ["wq", "wk", "wv", "wo"].map((tensor) => ({
+          ...first,
+          name: `${side}_block_${block}/self_attention/${tensor}`,
+        })),
+      ).flat(),
+    );
+    const panel = await openLive();
+    const { page } = panel;
+    const model = { type: "model", seq: 1, time: 0, params: 1, metric: "accuracy", layers };
+    await panel.post({ type: "snapshot", name: record.name, record, state: "running", events: [model] });
+    const rows = page.locator("table:visible tbody tr");
+    await rows.nth(11).waitFor();
+    assert.equal(await rows.count(), 12);
+    assert.match((await rows.first().textContent()) ?? "", /^encoder_block_0/);
+    await panel.shoot("live-blocks-dark");
+    const choice = page.getByLabel("Rows");
+    await choice.selectOption({ label: "decoder_block_5 (4)" });
+    await rows.nth(14).waitFor();
+    assert.equal(await rows.count(), 15);
+    await panel.post({ type: "events", name: record.name, state: "running", events: [{ ...model, seq: 2 }] });
+    await page.locator(".badge", { hasText: "running" }).waitFor();
+    assert.equal(await rows.count(), 15);
+    assert.match((await rows.last().textContent()) ?? "", /^decoder_block_5\/self_attention\/wo/);
+    await panel.setTheme("light");
+    await panel.shoot("live-blocks-light");
+    assert.deepEqual(await panel.findBarriers(), []);
+  });
+
   it("shows hostile names as text", async () => {
     const markup = `<img src=x onerror="document.title='owned'">`;
     const layers = finalLayers.map((layer, index) =>

@@ -1,6 +1,6 @@
 /** Figures as rows: what a chart shows, for those who read, copy or save it. */
 import Papa from "papaparse";
-import { cell, make } from "./elements.ts";
+import { box, cell, make } from "./elements.ts";
 
 /** A figure and how it is written; files get the figure itself. */
 export type Cell = string | { readonly value: number; readonly text: string };
@@ -13,6 +13,15 @@ export interface Sheet {
 
 /** More rows than this nobody reads; the file has them all. */
 const MOST_ROWS = 500;
+
+/** A table in a box that scrolls, by keyboard as well. @param label what it shows, for the screen reader */
+export function tableBox(label: string, table: HTMLTableElement, className = ""): HTMLElement {
+  const element = box(`table-box ${className}`, table);
+  element.tabIndex = 0;
+  element.setAttribute("role", "region");
+  element.setAttribute("aria-label", label);
+  return element;
+}
 
 export function writeTable(table: HTMLTableElement, { columns, rows }: Sheet): void {
   const head = make("tr");

@@ -5,7 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ChartConfiguration, ChartType } from "chart.js";
 import { box, iconButton, make, section } from "../base/elements.ts";
-import { type Sheet, writeTable } from "../base/table.ts";
+import { type Sheet, tableBox, writeTable } from "../base/table.ts";
 import { readTheme, type Theme } from "../base/theme.ts";
 import { type ChartHost, chartMenu } from "./chartMenu.ts";
 import { type AnyOptions, applyDefaults, Chart, SIZING, tooltip } from "./chartSetup.ts";
@@ -47,15 +47,15 @@ export function chartFrame({ title, type, host, className, above = [], hasOpenTa
   canvas.setAttribute("role", "img");
   const chartBox = box(`chart ${className}`, canvas);
   const table = make("table");
-  const tableBox = box("table-box", table);
-  tableBox.hidden = !hasOpenTable;
+  const scrolled = tableBox(title, table);
+  scrolled.hidden = !hasOpenTable;
   let last: Drawing | undefined;
   let seen: readonly unknown[] = [];
   const toggle = iconButton("table", l10n.t("Show “{0}” as a table", title));
   toggle.setAttribute("aria-pressed", String(hasOpenTable));
   toggle.addEventListener("click", () => {
-    tableBox.hidden = !tableBox.hidden;
-    toggle.setAttribute("aria-pressed", String(!tableBox.hidden));
+    scrolled.hidden = !scrolled.hidden;
+    toggle.setAttribute("aria-pressed", String(!scrolled.hidden));
     if (last !== undefined) {
       writeTable(table, last.sheet);
     }
@@ -75,7 +75,7 @@ export function chartFrame({ title, type, host, className, above = [], hasOpenTa
   };
   const empty = make("p", "empty");
   const note = make("p", "note");
-  const element = section(title, [toggle, ...menu], ...above, note, chartBox, empty, tableBox);
+  const element = section(title, [toggle, ...menu], ...above, note, chartBox, empty, scrolled);
   // Here already, since the first size comes from it.
   const chart = new Chart(canvas, { type, data: { labels: [], datasets: [] }, options: SIZING } as ChartConfiguration);
   return {
@@ -104,7 +104,7 @@ export function chartFrame({ title, type, host, className, above = [], hasOpenTa
       note.textContent = drawing.note ?? "";
       note.hidden = note.textContent === "";
       empty.textContent = isEmpty ? drawing.description : "";
-      if (!tableBox.hidden) {
+      if (!scrolled.hidden) {
         writeTable(table, drawing.sheet);
       }
     },

@@ -1,7 +1,8 @@
 /** What is not the same in all runs. The longer of the two, runs or keys, goes down the page. */
 import * as l10n from "@vscode/l10n";
 import type { ComparedRun, Difference } from "../../protocol/comparison.ts";
-import { box, cell, make } from "../base/elements.ts";
+import { cell, make } from "../base/elements.ts";
+import { tableBox } from "../base/table.ts";
 import { type CompareView, slotOf } from "./compareView.ts";
 import { groundOf, markerElement, styleOf } from "./seriesStyle.ts";
 
@@ -20,7 +21,7 @@ export function differencesElement(view: CompareView, differences: readonly Diff
   } else {
     fill(table, l10n.t("Differs"), runHeads("col"), keyHeads("row"), (key, run) => value(run, key));
   }
-  return box("table-box wide", table);
+  return tableBox(l10n.t("Differs"), table, "wide");
 }
 
 function fill(

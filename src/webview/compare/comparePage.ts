@@ -4,6 +4,7 @@ import type { CompareOptions, FromComparePanel } from "../../protocol/comparePan
 import { checkControl, selectControl } from "../base/controls.ts";
 import { box, button, cell, make, section } from "../base/elements.ts";
 import { menuButton } from "../base/popupMenu.ts";
+import { tableBox } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
@@ -44,7 +45,9 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
   const caveats = box("caveats");
   const runs = make("table", "runs");
   const seeds = make("table", "runs seeds");
-  const runsSection = section(l10n.t("Runs"), [], box("table-box wide", runs), box("table-box wide", seeds));
+  const runsBox = tableBox(l10n.t("Runs"), runs, "wide");
+  const seedsBox = tableBox(l10n.t("Seeds"), seeds, "wide");
+  const runsSection = section(l10n.t("Runs"), [], runsBox, seedsBox);
   const controls = createControls(onOptions);
   const scatter = chartFrame({
     title: l10n.t("Sparsity against metric"),
@@ -105,7 +108,7 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
             onOptions({ hidden: [...now.hidden.filter((id) => id !== run.id), ...(isVisible ? [] : [run.id])] }),
         }),
       );
-      seeds.parentElement?.toggleAttribute("hidden", !hasSeedGroups(view));
+      seedsBox.hidden = !hasSeedGroups(view);
       writeSeedsTable(seeds, view);
       const cause = [comparison, slots, now.hidden, now.aggregate];
       scatter.draw(theme, [...cause, lines, now.split, now.paths], () => drawScatter(view, theme));
