@@ -13,7 +13,7 @@ const to = join(ROOT, "docs", "images");
 try {
   await ensureReady();
   await trySetup();
-  process.exitCode = await runShown(process.execPath, [join("test", "integration", "run.mjs"), "tour"]);
+  process.exitCode = await runShown(process.execPath, ["--import=tsx", join("test", "integration", "run.mjs"), "tour"]);
   if (process.exitCode === 0) {
     mkdirSync(to, { recursive: true });
     const pictures = readdirSync(from);

@@ -21,7 +21,8 @@ const PARTS = {
   // The panels in a headless browser, without VS Code.
   webview: () => runMocha("webview"),
   // Drives a real VS Code, and writes its own counts.
-  integration: () => runCounted([join("test", "integration", "run.mjs")], join(ROOT, "out", "integration.json")),
+  integration: () =>
+    runCounted(["--import=tsx", join("test", "integration", "run.mjs")], join(ROOT, "out", "integration.json")),
 };
 
 async function main(wanted) {

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { storeRun } from "../../test/integration/storedRuns.mjs";
+import { storeRun } from "../../test/integration/storedRuns.ts";
 import { MODEL_FILE } from "../../test/integration/workspace.mjs";
 import { timeLine } from "./figures.mjs";
 import { awaitClick, clickedAt, seenAt, watchElements, watchPanels } from "./panelWatch.mjs";
-import { runCourse } from "./runCourse.mjs";
+import { runCourse } from "./runCourse.ts";
 import { freshWindow } from "./windows.mjs";
 
 const RUNS = 500;

@@ -1,5 +1,5 @@
 /**
- * The tests in a real VS Code: every scenario of scenarios/, or those that are named: `node test/integration/run.mjs
+ * The tests in a real VS Code: every scenario of scenarios/, or those that are named: `npx tsx test/integration/run.mjs
  * prune reload`. What a scenario is stands in kit.mjs. Writes out/integration.json and out/screenshots/.
  */
 import { readdir, rm, writeFile } from "node:fs/promises";

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { storeRun } from "../storedRuns.mjs";
+import { storeRun } from "../storedRuns.ts";
 import { MODEL_FILE } from "../workspace.mjs";
 
 export const name = "compare runs: pick them, read the panel, see the sources' difference, reload, follow a live run";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { storeRecord } from "../storedRecords.mjs";
+import { storeRecord } from "../storedRecords.ts";
 
 export const name = "Runs view: rows, filter, names, runs that come and go on the disk, deletion";
 
