@@ -18,7 +18,7 @@ export interface Compiled {
 
 type Optimizer = NonNullable<SettingsInput["optimizer"]>;
 /** The fields of the four classes of TensorFlow.js that Whittle has. */
-interface Fields {
+export interface Fields {
   readonly learningRate: number;
   readonly momentum: number;
   readonly useNesterov: boolean;
@@ -68,21 +68,43 @@ const METRIC_ALIASES: Readonly<Record<string, (typeof METRIC_NAMES)[number]>> = 
   MAE: "meanAbsoluteError",
 };
 
+/** What was said, by a model's `compile` or by a file, in TensorFlow.js's names. */
+export interface Said {
+  readonly optimizer?: { readonly name: string; readonly fields: Fields };
+  /** A name, a function, or something else. */
+  readonly loss: unknown;
+  /** Of the loss, where TensorFlow.js has one: a value for each example, or their mean. */
+  readonly lossFunction?: LossFunction;
+  readonly metrics: unknown;
+}
+
 /** @returns undefined where the model has not been compiled */
 export function readCompiled(tf: TF, model: Tf.LayersModel): Compiled | undefined {
   // tfjs-layers declares `optimizer` as always there.
   const optimizer: Tf.Optimizer | undefined = model.optimizer;
   if (optimizer === undefined) return undefined;
+  // A Sequential hands its compile on to a model inside.
+  const inner = (model as { readonly model?: Tf.LayersModel }).model ?? model;
+  const [compute] = inner.lossFunctions ?? [];
+  return takeOver({
+    optimizer: { name: optimizer.getClassName(), fields: optimizer as unknown as Fields },
+    loss: model.loss,
+    ...(compute === undefined ? {} : { lossFunction: (yTrue, yPred) => tf.mean(compute(yTrue, yPred)) }),
+    metrics: model.metrics,
+  });
+}
+
+export function takeOver(said: Said): Compiled {
   const taken: string[] = [];
   const ignored: string[] = [];
-  const loss = readLoss(tf, model, taken, ignored);
-  const metrics = readMetrics(model, loss?.name, taken, ignored);
+  const loss = readLoss(said, taken, ignored);
+  const metrics = readMetrics(said.metrics, loss?.name, taken, ignored);
   if (metrics.length === 0 && loss?.name === "meanSquaredError") {
     // Accuracy, the default, says nothing of targets that are no classes.
     metrics.push("meanSquaredError");
     taken.push("metric meanSquaredError, as the loss is");
   }
-  const rule = readOptimizer(optimizer, taken, ignored);
+  const rule = said.optimizer === undefined ? undefined : readOptimizer(said.optimizer, taken, ignored);
   return {
     settings: {
       ...(rule === undefined ? {} : { optimizer: rule }),
@@ -95,14 +117,16 @@ export function readCompiled(tf: TF, model: Tf.LayersModel): Compiled | undefine
   };
 }
 
-function readOptimizer(optimizer: Tf.Optimizer, taken: string[], ignored: string[]): Optimizer | undefined {
-  const name = optimizer.getClassName();
+function readOptimizer(
+  { name, fields }: NonNullable<Said["optimizer"]>,
+  taken: string[],
+  ignored: string[],
+): Optimizer | undefined {
   const kind = Object.hasOwn(OPTIMIZERS, name) ? OPTIMIZERS[name] : undefined;
   if (kind === undefined) {
     ignored.push(`the optimizer ${name}, which Whittle does not have`);
     return undefined;
   }
-  const fields = optimizer as unknown as Fields;
   const settings = kind.take(fields);
   taken.push(`optimizer ${name} with rate ${settings.learningRate}`);
   ignored.push(...kind.lacks(fields));
@@ -114,13 +138,9 @@ interface FoundLoss {
   readonly custom?: LossFunction;
 }
 
-function readLoss(tf: TF, model: Tf.LayersModel, taken: string[], ignored: string[]): FoundLoss | undefined {
-  const { loss } = model;
-  // A Sequential hands its compile on to a model inside.
-  const inner = (model as { readonly model?: Tf.LayersModel }).model ?? model;
-  const [compute] = inner.lossFunctions ?? [];
+function readLoss({ loss, lossFunction }: Said, taken: string[], ignored: string[]): FoundLoss | undefined {
   if (typeof loss !== "string" && typeof loss !== "function") {
-    ignored.push("a list of losses, one for each output");
+    if (loss !== undefined) ignored.push("a list of losses, one for each output");
     return undefined;
   }
   const known = LOSS_NAMES.find((name) => name === loss);
@@ -128,20 +148,22 @@ function readLoss(tf: TF, model: Tf.LayersModel, taken: string[], ignored: strin
     taken.push(`loss ${known}`);
     return { name: known };
   }
-  if (compute === undefined) return undefined;
-  taken.push(typeof loss === "string" ? `loss ${loss}` : "a loss function");
-  // It may give a value for each example, or their mean already.
-  return { name: "custom", custom: (yTrue, yPred) => tf.mean(compute(yTrue, yPred)) };
+  const what = typeof loss === "string" ? `loss ${loss}` : "a loss function";
+  if (lossFunction === undefined) {
+    ignored.push(`the ${what}`);
+    return undefined;
+  }
+  taken.push(what);
+  return { name: "custom", custom: lossFunction };
 }
 
 function readMetrics(
-  model: Tf.LayersModel,
+  given: unknown,
   loss: FoundLoss["name"] | undefined,
   taken: string[],
   ignored: string[],
 ): (typeof METRIC_NAMES)[number][] {
   // tfjs-layers takes one, a list, or one for each output by name.
-  const given: unknown = model.metrics;
   const list: readonly unknown[] = given === undefined || given === null ? [] : Array.isArray(given) ? given : [given];
   return list.flatMap((metric) => {
     const name =

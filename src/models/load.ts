@@ -14,6 +14,7 @@ import { cacheFolder } from "../engine/install/cache.ts";
 import type { TF } from "../engine/types.ts";
 import { errorCode, messageOf, WhittleError } from "../protocol/errors.ts";
 import type { SettingsInput } from "../protocol/settings.ts";
+import type { Compiled } from "./compiled.ts";
 import {
   defineExperiment,
   type ExperimentDefinition,
@@ -41,6 +42,8 @@ const TENSORFLOW_PACKAGES = [
 export interface LoadedDefinition {
   /** As the experiment gives them, not yet checked; functions are replaced by the name `custom`. */
   readonly settings: SettingsInput;
+  /** Where a file without code says it; a built model says it itself. */
+  readonly compiled?: Compiled;
   /** Calls the model function at once, before anything asynchronous, so that it can run with a seeded `Math.random`. */
   readonly build: () => Promise<LayersModel>;
   /** Where `settings.loss` is `custom`. */
@@ -232,7 +235,7 @@ export async function loadDefinition(tf: TF, modelFile: string, exportName: stri
     });
   }
   if (modelFile.endsWith(".json")) {
-    return { settings: {}, build: await readModelJson(tf, modelFile) };
+    return { settings: {}, ...(await readModelJson(tf, modelFile)) };
   }
   const exports = await loadModule(tf, modelFile);
   const definition = findDefinition(exports, modelFile, exportName);

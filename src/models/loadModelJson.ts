@@ -9,14 +9,17 @@ import type * as Tf from "@tensorflow/tfjs";
 import { z } from "zod";
 import type { TF } from "../engine/types.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
+import type { Compiled } from "./compiled.ts";
 import { isKeras3, translateKeras3 } from "./keras3/translate.ts";
 import { type WeightHolder, weightNames } from "./keras3/weightNames.ts";
+import { readTrainingConfig } from "./trainingConfig.ts";
 
 /** Of a tensor; `decodeWeights` checks the rest. */
 const weightSpec = z.looseObject({ name: z.string(), shape: z.array(z.int()), dtype: z.string() });
 const modelJson = z.looseObject({
   format: z.string().optional(),
   modelTopology: z.looseObject({}),
+  trainingConfig: z.unknown().optional(),
   weightsManifest: z.array(z.object({ paths: z.array(z.string()), weights: z.array(weightSpec) })).default([]),
 });
 type ModelJson = z.infer<typeof modelJson>;
@@ -27,13 +30,17 @@ const REMEDY =
   "Give a model.json in the layers format: what model.save() of TensorFlow.js or the Keras converter writes.";
 const OWN_LAYERS = "Layers of one's own need a model file in TypeScript or JavaScript.";
 
-/** Reads and checks the file. What it gives builds the model, at once where initial values are drawn. */
-export async function readModelJson(tf: TF, file: string): Promise<() => Promise<Tf.LayersModel>> {
+/** Reads and checks the file. `build` makes the model, at once where initial values are drawn. */
+export async function readModelJson(
+  tf: TF,
+  file: string,
+): Promise<{ readonly build: () => Promise<Tf.LayersModel>; readonly compiled?: Compiled }> {
   const json = parse(file, await readFile(file, "utf8"));
   const weights = await readWeights(file, json);
   const keras3 = isKeras3(json.modelTopology) ? translateKeras3(file, json.modelTopology) : undefined;
   const modelTopology = keras3?.topology ?? json.modelTopology;
-  return async () => {
+  const compiled = readTrainingConfig(json);
+  const build = async (): Promise<Tf.LayersModel> => {
     let model: Tf.LayersModel;
     try {
       // Draws the initial values before it waits for anything, so that the seed holds.
@@ -47,6 +54,7 @@ export async function readModelJson(tf: TF, file: string): Promise<() => Promise
     putWeights(tf, model, file, weights, keras3?.holders);
     return model;
   };
+  return { build, ...(compiled === undefined ? {} : { compiled }) };
 }
 
 /** The weights that a model.json's manifest names, by their names. @throws WhittleError naming the file */

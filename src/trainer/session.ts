@@ -181,7 +181,7 @@ async function prepare(
   await refuseChange(record, checkpoint, "data", known.data, async () => data.sha256);
   // Initializers without a seed of their own draw from Math.random; tfjs builds layers synchronously.
   const layers = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build());
-  const compiled = readCompiled(engine.tf, layers);
+  const compiled = definition.compiled ?? readCompiled(engine.tf, layers);
   // Data, seed and engine are nothing that a model is compiled with, so they are known before.
   const settings =
     checkpoint === undefined ? resolveComplete(definition.settings, plan.overrides, compiled?.settings) : known;
