@@ -24,7 +24,7 @@ export interface ControlClient {
   dispose(): void;
 }
 
-export const REQUEST_DEADLINE_MS = 5_000;
+const REQUEST_DEADLINE_MS = 5_000;
 /** The first answer: a training process that is in the middle of a step gives it after that step. */
 const HELLO_DEADLINE_MS = 5_000;
 

@@ -9,9 +9,9 @@ const fraction = z.number().min(0).max(1);
 const count = z.int().min(0);
 
 export const METHOD_NAMES = ["irrelevance", "l1", "l2", "lobster", "none"] as const;
-export const SIGNAL_NAMES = ["gradient", "weightGradient", "movement", "snr"] as const;
-export const SCHEDULE_NAMES = ["search", "fraction", "cubic"] as const;
-export const CRITERION_NAMES = ["magnitude", "fisher"] as const;
+const SIGNAL_NAMES = ["gradient", "weightGradient", "movement", "snr"] as const;
+const SCHEDULE_NAMES = ["search", "fraction", "cubic"] as const;
+const CRITERION_NAMES = ["magnitude", "fisher"] as const;
 export const PRESET_NAMES = ["whittle", "paper", "lobster"] as const;
 export const ENGINE_WISHES = ["auto", "native", "wasm", "cpu"] as const;
 export const LOSS_NAMES = [
@@ -25,7 +25,7 @@ export const METRIC_NAMES = ["accuracy", "binaryAccuracy", "meanSquaredError", "
 /** `custom` stands for a function that the experiment gives; it is never typed by hand. */
 const lossName = z.enum([...LOSS_NAMES, "custom"]);
 
-export const optimizerSchema = z.strictObject({
+const optimizerSchema = z.strictObject({
   name: z
     .enum(["sgd", "momentum", "adam", "rmsprop"])
     .default("adam")
@@ -50,7 +50,7 @@ export const optimizerSchema = z.strictObject({
     ),
 });
 
-export const boundSchema = z
+const boundSchema = z
   .strictObject({
     maxDrop: z
       .number()
@@ -65,7 +65,7 @@ export const boundSchema = z
   .default({ maxDrop: 0.5 })
   .describe("What the final model must keep of the first metric, on the validation split.");
 
-export const pruningSchema = z.strictObject({
+const pruningSchema = z.strictObject({
   schedule: z
     .enum(SCHEDULE_NAMES)
     .default("search")

@@ -8,10 +8,10 @@ export interface MetricKind {
 }
 
 /** A point of `maxDrop`: 1 percentage point of accuracy. */
-export const POINT = 0.01;
+const POINT = 0.01;
 
 /** By how much `value` is worse than `than`; negative where it is better. */
-export function worseBy(kind: MetricKind, value: number, than: number): number {
+function worseBy(kind: MetricKind, value: number, than: number): number {
   return kind.better === "higher" ? than - value : value - than;
 }
 

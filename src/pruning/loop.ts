@@ -23,26 +23,6 @@ import type { Advance, Effect, LoopRules, LoopState, Outcome } from "./loopState
 import { SCHEDULES } from "./schedules/index.ts";
 import { afterProbe, startSearch } from "./schedules/search.ts";
 
-export function startLoop(): LoopState {
-  return {
-    phase: "train",
-    todo: { do: "epoch" },
-    epoch: 0,
-    phaseEpoch: 0,
-    pruningEpochs: 0,
-    pruningSeconds: 0,
-    sparsity: 0,
-    reference: null,
-    warm: null,
-    stage: null,
-    best: null,
-    search: null,
-    fruitless: 0,
-    candidate: "sparsest",
-    score: null,
-  };
-}
-
 /** Most epochs a run can take, for the time left. */
 export function plannedEpochs(rules: LoopRules): number {
   return rules.epochs + rules.pruning.maxEpochs + (rules.pruning.maxEpochs > 0 ? rules.pruning.finetuneEpochs : 0);

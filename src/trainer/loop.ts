@@ -9,8 +9,8 @@ import { createRandom, permutation, withSeededMathRandom } from "../data/random.
 import { WhittleError } from "../protocol/errors.ts";
 import type { LayerSummary, Score } from "../protocol/run.ts";
 import { learningRateAt } from "../pruning/learningRate.ts";
-import { advance, phaseProgress, plannedEpochs, startLoop, strengthOf } from "../pruning/loop.ts";
-import type { Effect, LoopRules, Outcome, Slot } from "../pruning/loopState.ts";
+import { advance, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
+import { type Effect, type LoopRules, type Outcome, type Slot, startLoop } from "../pruning/loopState.ts";
 import {
   type MaskedWeights,
   pruneLowest,

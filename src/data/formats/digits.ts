@@ -13,7 +13,7 @@ import { drawDigit, SIDE } from "./digitStrokes.ts";
 import type { DataFormat } from "./format.ts";
 
 /** Of all pictures, train then validation then test. Figures in the documentation refer to exactly this set. */
-export const DIGITS_SHA256 = "b5aae9cb267a4d8c34e57837b5448b3ed69736fa860c225b5f9a1a4ca3bfa764";
+const DIGITS_SHA256 = "b5aae9cb267a4d8c34e57837b5448b3ed69736fa860c225b5f9a1a4ca3bfa764";
 
 const CLASSES = 10;
 const PIXELS = SIDE * SIDE;
@@ -34,7 +34,7 @@ export function digitsCacheFile(): string {
 }
 
 /** All pictures, split after split: `TOTAL` × 28 × 28 bytes. Each has a stream of randomness of its own. */
-export function renderDigits(): Uint8Array {
+function renderDigits(): Uint8Array {
   const pixels = new Uint8Array(TOTAL * PIXELS);
   let offset = 0;
   for (const { name, count } of SPLITS) {

@@ -62,7 +62,7 @@ export function showProgress(app: App, run: Run, name: string): void {
   );
 }
 
-export function notificationsFor(app: App, { record }: WatchedRun): string {
+function notificationsFor(app: App, { record }: WatchedRun): string {
   return app.config.notifications(vscode.Uri.file(record.plan.modelFile));
 }
 

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
-import { advance, plannedEpochs, startLoop, strengthOf } from "../../../src/pruning/loop.ts";
-import type { Effect, LoopRules, LoopState, Outcome } from "../../../src/pruning/loopState.ts";
+import { advance, plannedEpochs, strengthOf } from "../../../src/pruning/loop.ts";
+import {
+  type Effect,
+  type LoopRules,
+  type LoopState,
+  type Outcome,
+  startLoop,
+} from "../../../src/pruning/loopState.ts";
 
 function rulesOf(settings: SettingsInput): LoopRules {
   const { epochs, pruning } = settingsSchema.parse(settings);
