@@ -1,7 +1,7 @@
 /** Events of a run as lines of text: for pipes, and for `whittle log`. */
 import type { RunEvent } from "../protocol/events.ts";
 import { asCount, asDuration, asFigure, asMetric, asPercent } from "../protocol/figures.ts";
-import type { EngineRecord } from "../protocol/run.ts";
+import type { EngineRecord, ExecutionRecord } from "../protocol/run.ts";
 import type { Progress } from "./progress.ts";
 
 /**
@@ -18,6 +18,8 @@ export function describeEvent(event: RunEvent, progress: Progress, everything = 
         : undefined;
     case "engine":
       return describeEngine(event.engine);
+    case "execution":
+      return `steps as ${describeExecution(event.execution)}`;
     case "model": {
       const prunable = event.layers.reduce((sum, layer) => sum + layer.total, 0);
       return `model: ${event.layers.length} prunable layers, ${asCount(prunable)} of ${asCount(event.params)} parameters`;
@@ -55,6 +57,10 @@ export function describeEvent(event: RunEvent, progress: Progress, everything = 
     case "histogram":
       return undefined;
   }
+}
+
+export function describeExecution({ mode, reason }: ExecutionRecord): string {
+  return `${mode === "graph" ? "one graph" : "single operations"}: ${reason}`;
 }
 
 /** The reason says, where the native engine is only missing, how to get it. */

@@ -76,6 +76,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
         layers: event.layers,
         prunings: progress.prunings + 1,
       };
+    case "execution":
     case "resumed":
     case "state":
     case "checkpoint":

@@ -9,7 +9,7 @@ import { deleteRun, listRuns, type Run, type RunOverview, type RunStatus, readSt
 import { metricOf } from "./attend.ts";
 import { type CommonOptions, findRunOf, runsDirOf } from "./options.ts";
 import { printDocument, printLine } from "./output.ts";
-import { describeEngine } from "./plainLines.ts";
+import { describeEngine, describeExecution } from "./plainLines.ts";
 import { describeResult, plainTable } from "./report.ts";
 
 export interface ListOptions {
@@ -117,6 +117,7 @@ function describeRun(run: Run, { record, state }: RunStatus): string {
     ["model", `${record.plan.modelFile}#${record.plan.exportName}`],
     ...describeData(record),
     ...(record.engine === undefined ? [] : [["engine", describeEngine(record.engine)]]),
+    ...(record.execution === undefined ? [] : [["steps", describeExecution(record.execution)]]),
     ...(record.settings === undefined ? [] : [["settings", JSON.stringify(record.settings)]]),
     ["folder", run.dir],
   ]

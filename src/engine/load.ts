@@ -1,11 +1,24 @@
 /** Chooses the engine and loads it into this process. */
 import { messageOf, WhittleError } from "../protocol/errors.ts";
+import type { EngineRecord } from "../protocol/run.ts";
 import type { EngineWish } from "../protocol/settings.ts";
+import type { SeededDraws } from "./draws.ts";
+import type { GraphMaker } from "./graph/graph.ts";
 import { inspectNative } from "./install/cache.ts";
 import { checkKnownAnswers } from "./install/check.ts";
 import { nativeVerdict } from "./install/verdicts.ts";
 import { startEngine } from "./start.ts";
-import type { EngineName, LoadedEngine } from "./types.ts";
+import type { EngineName, TF } from "./types.ts";
+
+export interface LoadedEngine {
+  readonly tf: TF;
+  /** What is computing, why, and which versions: goes into the run record. */
+  readonly record: EngineRecord;
+  /** Where the engine can run programs as graphs. */
+  readonly graphs?: GraphMaker;
+  /** Where the engine draws random tensors itself. */
+  readonly draws?: SeededDraws;
+}
 
 export interface LoadOptions {
   /** Told, in a sentence each, what could not be used and why. */
@@ -81,7 +94,8 @@ function reasonFor(name: EngineName, problems: readonly string[]): string {
 }
 
 function finish(name: EngineName, started: Awaited<ReturnType<typeof startEngine>>, reason: string): LoadedEngine {
-  return { tf: started.tf, record: { name, reason, versions: { ...started.versions } } };
+  const { versions, ...engine } = started;
+  return { ...engine, record: { name, reason, versions } };
 }
 
 function withoutFullStop(sentence: string): string {

@@ -4,8 +4,12 @@
  */
 import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
+import { createDraws, type SeededDraws } from "./draws.ts";
+import type { NodeBackend } from "./graph/backend.ts";
+import { createGraphMaker, type GraphMaker } from "./graph/graph.ts";
 import { addonPath, inspectNative } from "./install/cache.ts";
 import { TFJS_NODE_VERSION } from "./install/versions.ts";
+import { improveNativeKernels } from "./nativeKernels.ts";
 import { restoreUtilFunctions } from "./nodeCompat.ts";
 import { requireFrom } from "./nodeRequire.ts";
 import { loadTfjs } from "./tfjs.ts";
@@ -13,6 +17,8 @@ import type { TF } from "./types.ts";
 
 export interface NativeEngine {
   readonly tf: TF;
+  readonly graphs: GraphMaker;
+  readonly draws: SeededDraws;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +45,14 @@ export async function loadNative(): Promise<NativeEngine> {
   if (!(await tf.setBackend("tensorflow"))) {
     throw new WhittleError("The native engine did not start.", { remedy: "Run `whittle setup --force`." });
   }
-  return { tf, versions: { "tfjs-node": TFJS_NODE_VERSION, libtensorflow: binding.TF_Version } };
+  const backend = tf.backend() as unknown as NodeBackend;
+  improveNativeKernels(tf, backend);
+  return {
+    tf,
+    graphs: createGraphMaker(tf, backend),
+    draws: createDraws(tf, backend),
+    versions: { "tfjs-node": TFJS_NODE_VERSION, libtensorflow: binding.TF_Version },
+  };
 }
 
 function loadAddon(addon: string): TFJSBinding {

@@ -6,9 +6,3 @@ export type TF = typeof import("@tensorflow/tfjs");
 export type EngineName = EngineRecord["name"];
 
 export const ENGINE_NAMES: readonly EngineName[] = ["native", "wasm", "cpu"];
-
-export interface LoadedEngine {
-  readonly tf: TF;
-  /** What is computing, why, and which versions: goes into the run record. */
-  readonly record: EngineRecord;
-}

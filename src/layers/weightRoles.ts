@@ -1,6 +1,7 @@
 /** Goes through the layers of a model and says of each weight what it is to its layer. */
 import type { WeightRole } from "../protocol/units.ts";
 import { kindOfClass } from "./index.ts";
+import { insideOf } from "./inside.ts";
 import { unitsOfKind } from "./layerKind.ts";
 import { readWeightUnits, unitsAsSaid } from "./weightUnits.ts";
 
@@ -30,8 +31,8 @@ export function findWeightRoles<W extends Weight>(layers: readonly Layer<W>[]): 
     const className = layer.getClassName();
     const said = readWeightUnits(layer, className);
     const kind = said === undefined ? kindOfClass(className) : undefined;
-    for (const name of kind?.inside ?? []) {
-      for (const inner of insideOf(layer, name)) visit(inner, isOneOfSeveral || kind?.inside?.length !== 1);
+    for (const inner of said === undefined ? insideOf(layer) : []) {
+      visit(inner, isOneOfSeveral || kind?.inside?.length !== 1);
     }
     for (const weight of kind?.inside === undefined ? layer.weights : []) {
       const name = weight.originalName.slice(weight.originalName.lastIndexOf("/") + 1);
@@ -50,11 +51,4 @@ export function findWeightRoles<W extends Weight>(layers: readonly Layer<W>[]): 
   };
   for (const layer of layers) visit(layer);
   return roles;
-}
-
-function insideOf<W extends Weight>(layer: Layer<W>, property: string): readonly Layer<W>[] {
-  const inside: unknown = Reflect.get(layer, property);
-  const isLayer = (value: unknown): value is Layer<W> =>
-    typeof value === "object" && value !== null && "getClassName" in value && "weights" in value;
-  return [inside].flat().filter(isLayer);
 }

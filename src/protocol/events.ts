@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   engineRecordSchema,
   errorRecordSchema,
+  executionRecordSchema,
   layerSummarySchema,
   RUN_STATES,
   resultSchema,
@@ -22,6 +23,8 @@ const head = {
 export const runEventSchema = z.discriminatedUnion("type", [
   z.strictObject({ ...head, type: z.literal("state"), state: z.enum(RUN_STATES), pid: z.int().optional() }),
   z.strictObject({ ...head, type: z.literal("engine"), engine: engineRecordSchema }),
+  /** How steps are computed from here on. */
+  z.strictObject({ ...head, type: z.literal("execution"), execution: executionRecordSchema }),
   /** The prunable weight tensors, before the first step. `params` counts all parameters. */
   z.strictObject({
     ...head,

@@ -93,6 +93,10 @@ export const engineRecordSchema = z.strictObject({
 });
 export type EngineRecord = z.infer<typeof engineRecordSchema>;
 
+/** Whether steps run as one graph of TensorFlow, and why, in a sentence. */
+export const executionRecordSchema = z.strictObject({ mode: z.enum(["graph", "eager"]), reason: z.string() });
+export type ExecutionRecord = z.infer<typeof executionRecordSchema>;
+
 /** 0.1.0 called the constant scale α = 1 `none`. */
 const storedSettingsSchema = z.preprocess((stored) => {
   const old = z.looseObject({ pruning: z.looseObject({ scale: z.literal("none") }) }).safeParse(stored);
@@ -124,6 +128,8 @@ export const runRecordSchema = z.strictObject({
   /** What of the model's own `compile` was taken over into the settings, and what was not. */
   compiled: z.strictObject({ taken: z.array(z.string()), ignored: z.array(z.string()) }).optional(),
   engine: engineRecordSchema.optional(),
+  /** Known a few steps after the start; records of 0.1.0 have none. */
+  execution: executionRecordSchema.optional(),
   git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).optional(),
   machine: z
     .strictObject({

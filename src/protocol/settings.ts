@@ -210,6 +210,12 @@ export const settingsSchema = z.strictObject({
     .default(0)
     .describe("Seed of initialisation, shuffling and split."),
   engine: z.enum(ENGINE_WISHES).default("auto").describe("Where tensors are computed."),
+  execution: z
+    .enum(["auto", "eager"])
+    .default("auto")
+    .describe(
+      "How a step is computed: as one graph of TensorFlow where engine and model allow it, which gives the same bits in a fraction of the time, or operation by operation.",
+    ),
   epochs: z
     .int()
     .min(1)

@@ -12,6 +12,7 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import type { OptimizerSettings } from "../protocol/settings.ts";
+import type { ReadNumber } from "./stepNumbers.ts";
 
 type TF = typeof Tf;
 
@@ -25,8 +26,13 @@ export interface Increment {
 export interface BaseOptimizer {
   /** Names of the state tensors kept per weight tensor, each of its shape and 0 at the start. */
   readonly slots: readonly string[];
-  /** @param step 1 at the first update after a reset */
-  increment(gradient: Tf.Tensor, slots: readonly Tf.Tensor[], learningRate: number, step: number): Increment;
+  /**
+   * What of the formulas above is another number at each step.
+   * @param step 1 at the first update after a reset
+   */
+  numbers(learningRate: number, step: number): Readonly<Record<string, number>>;
+  /** @param numbers as scalars, by their names */
+  increment(gradient: Tf.Tensor, slots: readonly Tf.Tensor[], numbers: ReadNumber): Increment;
 }
 
 function slot(slots: readonly Tf.Tensor[], index: number): Tf.Tensor {
@@ -42,33 +48,44 @@ function runningMean(tf: TF, a: Tf.Tensor, b: Tf.Tensor, decay: number): Tf.Tens
 
 export function createBaseOptimizer(tf: TF, settings: OptimizerSettings): BaseOptimizer {
   const { momentum, decay, epsilon } = settings;
+  const descent = (learningRate: number) => ({ descent: -learningRate });
   switch (settings.name) {
     case "sgd":
-      return { slots: [], increment: (g, _slots, rate) => ({ delta: tf.mul(g, -rate), slots: [] }) };
+      return {
+        slots: [],
+        numbers: descent,
+        increment: (g, _slots, number) => ({ delta: tf.mul(g, number("descent")), slots: [] }),
+      };
     case "momentum":
       return {
         slots: ["velocity"],
-        increment(g, slots, rate) {
+        numbers: descent,
+        increment(g, slots, number) {
           const v = tf.add(tf.mul(slot(slots, 0), momentum), g);
-          return { delta: tf.mul(v, -rate), slots: [v] };
+          return { delta: tf.mul(v, number("descent")), slots: [v] };
         },
       };
     case "rmsprop":
       return {
         slots: ["meanSquare"],
-        increment(g, slots, rate) {
+        numbers: descent,
+        increment(g, slots, number) {
           const v = runningMean(tf, slot(slots, 0), tf.square(g), decay);
-          return { delta: tf.div(tf.mul(g, -rate), tf.add(tf.sqrt(v), epsilon)), slots: [v] };
+          return { delta: tf.div(tf.mul(g, number("descent")), tf.add(tf.sqrt(v), epsilon)), slots: [v] };
         },
       };
     case "adam":
       return {
         slots: ["mean", "meanSquare"],
-        increment(g, slots, rate, step) {
+        numbers: (learningRate, step) => ({
+          descent: -learningRate / (1 - momentum ** step),
+          rootCorrection: 1 / Math.sqrt(1 - decay ** step),
+        }),
+        increment(g, slots, number) {
           const m = runningMean(tf, slot(slots, 0), g, momentum);
           const v = runningMean(tf, slot(slots, 1), tf.square(g), decay);
-          const root = tf.mul(tf.sqrt(v), 1 / Math.sqrt(1 - decay ** step));
-          return { delta: tf.div(tf.mul(m, -rate / (1 - momentum ** step)), tf.add(root, epsilon)), slots: [m, v] };
+          const root = tf.mul(tf.sqrt(v), number("rootCorrection"));
+          return { delta: tf.div(tf.mul(m, number("descent")), tf.add(root, epsilon)), slots: [m, v] };
         },
       };
   }

@@ -21,6 +21,7 @@ import { CRITERIA } from "./criteria/index.ts";
 import { METHODS } from "./methods/index.ts";
 import type { MethodInput } from "./methods/method.ts";
 import { SIGNALS } from "./signals/index.ts";
+import { type ReadNumber, type StepNumbers, unpackNumbers } from "./stepNumbers.ts";
 
 type TF = typeof Tf;
 
@@ -32,13 +33,22 @@ export interface Parameter {
   readonly prunable: boolean;
 }
 
+/** A step that is about to be done. */
+export interface StepPlan {
+  /** Which operations it takes: equal for steps that differ by their numbers alone. */
+  readonly kind: string;
+  readonly numbers: StepNumbers;
+  /** @param gradients one per parameter, in their order, each of its shape; not disposed @param packed the numbers */
+  apply(gradients: readonly Tf.Tensor[], packed: Tf.Tensor): void;
+}
+
 export interface Update {
   /**
-   * @param gradients one per parameter, in their order, each of its shape; not disposed here
+   * Counts the step, which is to be applied once.
    * @param strength of the regularization, λ or γ by the coupling; null outside regularized training, where running means
    *   stand still as well
    */
-  step(gradients: readonly Tf.Tensor[], learningRate: number, strength: number | null): void;
+  plan(learningRate: number, strength: number | null): StepPlan;
   /**
    * I of every prunable weight by parameter, as of the step that has just been done with these gradients; empty for
    * methods that have one number for all weights. Changes nothing.
@@ -57,12 +67,15 @@ export interface Update {
   dispose(): void;
 }
 
+/** `averaged`: running means go on, no weight is shrunk. */
+type StepKind = "plain" | "averaged" | "regularized";
+
 interface Part {
   readonly parameter: Parameter;
   readonly slots: readonly Tf.Variable[];
   /** Running means that are kept of this parameter. */
   readonly averages: ReadonlyMap<AverageName, Tf.Variable>;
-  mask: Tf.Tensor | undefined;
+  mask: Tf.Variable | undefined;
   alive: number;
 }
 
@@ -107,36 +120,55 @@ export function createUpdate(
     }
   };
 
+  /** Of the running means, by which they are read. */
+  const corrections = (): StepNumbers =>
+    Object.fromEntries(
+      [...decays].map(([name, decay]) => [`correction.${name}`, 1 / (1 - decay ** Math.max(1, update.steps))]),
+    );
+
+  const survivorNumbers = (): StepNumbers =>
+    Object.fromEntries(
+      parts
+        .filter(({ parameter }) => parameter.prunable)
+        .map(({ parameter, alive }) => [`perSurvivor.${parameter.name}`, 1 / Math.max(1, alive)]),
+    );
+
   const averagesOf =
-    (part: Part, batch: BatchInput): ReadAverage =>
+    (part: Part, batch: BatchInput, number: ReadNumber): ReadAverage =>
     (name) => {
       const variable = part.averages.get(name);
-      if (variable === undefined) return AVERAGES[name](tf, batch);
-      return tf.mul(variable, 1 / (1 - (decays.get(name) ?? 0) ** Math.max(1, update.steps)));
+      return variable === undefined ? AVERAGES[name](tf, batch) : tf.mul(variable, number(`correction.${name}`));
     };
 
-  const methodInput = (part: Part, batch: BatchInput): MethodInput => ({
+  const methodInput = (part: Part, batch: BatchInput, number: ReadNumber): MethodInput => ({
     weights: batch.weights,
-    alive: part.alive,
+    perSurvivor: number(`perSurvivor.${part.parameter.name}`),
     settings: pruning,
     signal() {
       if (signal === undefined) throw new Error(`${pruning.method} reads no signal`);
-      return signal.compute(tf, { weights: batch.weights, average: averagesOf(part, batch) });
+      return signal.compute(tf, { weights: batch.weights, average: averagesOf(part, batch, number) });
     },
   });
 
   /** Where the base optimizer's increment starts from, and the gradient that it is made of. */
-  const regularized = (part: Part, gradient: Tf.Tensor, strength: number | null) => {
+  const regularized = (part: Part, gradient: Tf.Tensor, kind: StepKind, number: ReadNumber) => {
     const { variable: weights, prunable } = part.parameter;
-    if (strength === null || !prunable) return { start: weights, gradient };
+    if (kind === "plain" || !prunable) return { start: weights, gradient };
     const batch = { weights, gradient };
     addToAverages(part, batch);
-    if (strength === 0) return { start: weights, gradient };
-    const input = methodInput(part, batch);
+    if (kind === "averaged") return { start: weights, gradient };
+    const input = methodInput(part, batch, number);
+    const strength = number("strength");
     if (pruning.coupling === "decoupled") return { start: method.shrink(tf, input, strength), gradient };
     const term = method.gradient(tf, input);
     return { start: weights, gradient: term === undefined ? gradient : tf.add(gradient, tf.mul(term, strength)) };
   };
+
+  /** To be read in a tidy. */
+  const scalarsOf =
+    (numbers: StepNumbers): ReadNumber =>
+    (name) =>
+      tf.scalar(numbers[name] ?? Number.NaN, "float32");
 
   const masked = (part: Part, gradient: Tf.Tensor): Tf.Tensor =>
     part.mask === undefined ? gradient : tf.mul(gradient, part.mask);
@@ -144,27 +176,41 @@ export function createUpdate(
   const update: Update = {
     steps: 0,
     state,
-    step(gradients, learningRate, strength) {
+    plan(learningRate, strength) {
       update.steps += 1;
-      for (const [index, part] of parts.entries()) {
-        const raw = gradients[index];
-        if (raw === undefined) throw new Error(`no gradient for ${part.parameter.name}`);
-        tf.tidy(() => {
-          const { start, gradient } = regularized(part, masked(part, raw), strength);
-          const { delta, slots } = base.increment(gradient, part.slots, learningRate, update.steps);
-          for (const [at, value] of slots.entries()) part.slots[at]?.assign(value);
-          part.parameter.variable.assign(tf.add(start, delta));
-        });
-      }
+      const kind: StepKind = strength === null ? "plain" : strength === 0 ? "averaged" : "regularized";
+      const numbers = {
+        ...base.numbers(learningRate, update.steps),
+        ...(strength === null ? {} : { strength, ...corrections(), ...survivorNumbers() }),
+      };
+      const masks = parts.map(({ mask }) => (mask === undefined ? "-" : "m")).join("");
+      return {
+        kind: `${kind} ${masks}`,
+        numbers,
+        apply(gradients, packed) {
+          const number = unpackNumbers(tf, Object.keys(numbers), packed);
+          for (const [index, part] of parts.entries()) {
+            const raw = gradients[index];
+            if (raw === undefined) throw new Error(`no gradient for ${part.parameter.name}`);
+            tf.tidy(() => {
+              const { start, gradient } = regularized(part, masked(part, raw), kind, number);
+              const { delta, slots } = base.increment(gradient, part.slots, number);
+              for (const [at, value] of slots.entries()) part.slots[at]?.assign(value);
+              part.parameter.variable.assign(tf.add(start, delta));
+            });
+          }
+        },
+      };
     },
     irrelevance(gradients) {
       const found = new Map<string, Float32Array>();
+      const number = scalarsOf({ ...corrections(), ...survivorNumbers() });
       for (const [index, part] of parts.entries()) {
         const gradient = gradients[index];
         if (gradient === undefined || !part.parameter.prunable || signal === undefined) continue;
         tf.tidy(() => {
           const batch = { weights: part.parameter.variable, gradient: masked(part, gradient) };
-          const factor = method.irrelevance(tf, methodInput(part, batch));
+          const factor = method.irrelevance(tf, methodInput(part, batch, number));
           if (typeof factor !== "number") found.set(part.parameter.name, Float32Array.from(factor.dataSync()));
         });
       }
@@ -172,12 +218,13 @@ export function createUpdate(
     },
     importance() {
       const found = new Map<string, Float32Array>();
+      const number = scalarsOf(corrections());
       for (const part of parts) {
         if (!part.parameter.prunable) continue;
         tf.tidy(() => {
           const weights = part.parameter.variable;
           // Between steps there is no batch: a criterion's running means need a decay, which the settings see to.
-          const average = averagesOf(part, { weights, gradient: tf.zerosLike(weights) });
+          const average = averagesOf(part, { weights, gradient: tf.zerosLike(weights) }, number);
           found.set(part.parameter.name, Float32Array.from(criterion.compute(tf, { weights, average }).dataSync()));
         });
       }
@@ -186,9 +233,11 @@ export function createUpdate(
     setMask(name, values) {
       const part = parts.find((candidate) => candidate.parameter.name === name);
       if (part === undefined) throw new Error(`no parameter ${name}`);
-      part.mask?.dispose();
-      const mask = tf.tensor(values, part.parameter.variable.shape, "float32");
-      part.mask = mask;
+      const { shape } = part.parameter.variable;
+      // A variable, so that a graph that was recorded with a mask goes on with another one.
+      part.mask ??= tf.tidy(() => tf.variable(tf.ones(shape), false));
+      const { mask } = part;
+      tf.tidy(() => mask.assign(tf.tensor(values, shape, "float32")));
       part.alive = values.reduce((sum, keep) => sum + keep, 0);
       for (const variable of [part.parameter.variable, ...part.slots, ...part.averages.values()]) {
         tf.tidy(() => variable.assign(tf.mul(variable, mask)));

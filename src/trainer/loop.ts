@@ -5,7 +5,7 @@
  * Everything that a step depends on is in the checkpoint, and randomness is a function of (seed, epoch or step): a run
  * that goes on from a checkpoint computes the same bits as one that never stopped.
  */
-import { createRandom, permutation, withSeededMathRandom } from "../data/random.ts";
+import { createRandom, permutation } from "../data/random.ts";
 import { WhittleError } from "../protocol/errors.ts";
 import type { LayerSummary, Score } from "../protocol/run.ts";
 import { learningRateAt } from "../pruning/learningRate.ts";
@@ -34,6 +34,7 @@ import {
   unpackSlot,
   unpackTensors,
 } from "./snapshot.ts";
+import { createTrainingStep, type TrainingStep } from "./trainingStep.ts";
 
 /** Milliseconds of steps between two looks at the outside world. */
 const YIELD_AFTER_MS = 20;
@@ -52,6 +53,7 @@ export async function runLoop(input: LoopInput, ports: Ports): Promise<LoopEnd> 
 class Trainer {
   private readonly rules: LoopRules;
   private readonly update: Update;
+  private readonly trainingStep: TrainingStep;
   private readonly masks: Map<string, Float32Array>;
   private readonly slots = new Map<Slot, Snapshot>();
   private progress: Progress;
@@ -75,6 +77,7 @@ class Trainer {
     const epochs = settings.initialModel === undefined ? settings.epochs : 0;
     this.rules = { epochs, pruning: settings.pruning, metric: network.metric };
     this.update = createUpdate(tf, network.parameters, settings);
+    this.trainingStep = createTrainingStep(tf, network, this.update);
     const prunable = network.parameters.filter((parameter) => parameter.prunable);
     this.masks = new Map(prunable.map(({ name, variable }) => [name, new Float32Array(variable.size).fill(1)]));
     this.lastCheckpoint = this.lastBreath = ports.now();
@@ -224,21 +227,30 @@ class Trainer {
     const { loop, step, stageSteps } = this.progress;
     const from = step * settings.batchSize;
     const to = Math.min(data.train.count, from + settings.batchSize);
-    const random = createRandom(settings.seed, "step", loop.epoch, step);
-    const { loss, gradients } = withSeededMathRandom(random, () =>
-      network.gradients(data, this.orderOf(loop.epoch), from, to),
-    );
+    const strength = this.strength(stepsPerEpoch, stageSteps);
+    const batch = network.batch(data, this.orderOf(loop.epoch), from, to);
+    const request = {
+      batch,
+      learningRate: learningRateAt(
+        settings.optimizer,
+        loop.phase,
+        phaseProgress(loop, this.rules, step / stepsPerEpoch),
+      ),
+      strength,
+      seed: [settings.seed, "step", loop.epoch, step],
+    };
+    let loss: number;
+    if (step + 1 === stepsPerEpoch && strength !== null) {
+      ({ loss, irrelevance: this.irrelevance } = this.trainingStep.runObserved(request));
+    } else {
+      loss = this.trainingStep.run(request);
+    }
+    this.input.tf.dispose([batch.x, batch.y]);
     if (!Number.isFinite(loss)) {
-      for (const gradient of gradients) gradient.dispose();
       throw new WhittleError(`The loss became ${loss} in epoch ${loop.epoch + 1}, step ${step + 1}`, {
         remedy: `Lower optimizer.learningRate (it is ${settings.optimizer.learningRate}), or look for a division by zero or a logarithm of 0 in the model and loss.`,
       });
     }
-    const rate = learningRateAt(settings.optimizer, loop.phase, phaseProgress(loop, this.rules, step / stepsPerEpoch));
-    const strength = this.strength(stepsPerEpoch, stageSteps);
-    this.update.step(gradients, rate, strength);
-    if (step + 1 === stepsPerEpoch && strength !== null) this.irrelevance = this.update.irrelevance(gradients);
-    for (const gradient of gradients) gradient.dispose();
     const lossSum = this.progress.lossSum + loss * (to - from);
     this.progress = { ...this.progress, step: step + 1, stageSteps: stageSteps + 1, lossSum };
     const now = this.ports.now();
@@ -254,23 +266,13 @@ class Trainer {
   }
 
   private probe(fraction: number): void {
-    const { tf, network, data } = this.input;
+    const { network, data } = this.input;
     const start = this.ports.now();
     const layers = maskedWeights(network, this.masks);
     this.ranking ??= this.rank(layers);
     const { threshold, masks } = pruneLowest(layers, this.ranking, fraction);
-    const before = takeSnapshot(network, this.masks).weights;
-    const trial = new Map(before);
-    for (const [index, layer] of layers.entries()) {
-      const mask = masks[index];
-      trial.set(
-        layer.name,
-        layer.values.map((value, i) => (mask?.[i] === 0 ? 0 : value)),
-      );
-    }
-    assignWeights(tf, network, trial);
-    const validation = network.evaluate(data, data.validation);
-    assignWeights(tf, network, before);
+    const trial = new Map(layers.map(({ name, mask }, index) => [name, masks[index] ?? mask]));
+    const validation = network.evaluate(data, data.validation, trial);
     const summaries = summarizeLayers(layers.map((layer, index) => ({ ...layer, mask: masks[index] ?? layer.mask })));
     this.addSeconds(start);
     this.tell({ of: "probe", threshold, sparsity: sparsityOf(summaries), validation });

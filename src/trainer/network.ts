@@ -1,7 +1,11 @@
-/** A model as the loop needs it: its parameters by name, gradients of a batch, scores of a split. */
+/** A model as the loop needs it: its parameters by name, batches, gradients of a batch, scores of a split. */
 import type * as Tf from "@tensorflow/tfjs";
 import { fillBatch } from "../data/batches.ts";
 import type { DataSet, Split } from "../data/types.ts";
+import type { SeededDraws } from "../engine/draws.ts";
+import type { Program } from "../engine/graph/graph.ts";
+import { createRunner, type Runner } from "../engine/graph/runner.ts";
+import { drawFrom } from "../layers/noise.ts";
 import { findWeightRoles } from "../layers/weightRoles.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
@@ -15,11 +19,17 @@ type TF = typeof Tf;
 /** Examples evaluated at once: large enough to keep the cores busy, small enough for the activations of LeNet-5. */
 const EVALUATION_BATCH = 500;
 
-export interface BatchGradients {
+export interface Gradients {
   /** Mean loss of the batch, the model's own regularizers included. */
-  readonly loss: number;
-  /** One per parameter, in their order; the caller disposes them. */
+  readonly loss: Tf.Scalar;
+  /** One per parameter, in their order. */
   readonly gradients: readonly Tf.Tensor[];
+}
+
+export interface Batch {
+  readonly x: Tf.Tensor;
+  readonly y: Tf.Tensor;
+  readonly count: number;
 }
 
 export interface Network {
@@ -28,15 +38,20 @@ export interface Network {
   /** All weights, running statistics of normalization included, by name. */
   readonly weights: ReadonlyMap<string, Tf.Variable>;
   readonly metric: Metric;
-  gradients(data: DataSet, order: Uint32Array, from: number, to: number): BatchGradients;
-  /** Mean loss (data term) and metric over a split, in its own order. */
-  evaluate(data: DataSet, split: Split): Score;
-}
-
-interface Batch {
-  readonly x: Tf.Tensor;
-  readonly y: Tf.Tensor;
-  readonly count: number;
+  /** What its programs run through, the update of its weights as well. */
+  readonly runner: Runner;
+  /** The training examples `order[from]` … `order[to - 1]`; the caller disposes them. */
+  batch(data: DataSet, order: Uint32Array, from: number, to: number): Batch;
+  /**
+   * To be called in a tidy. Running statistics of the model go on.
+   * @param seed shape [1], int32: of all that the model draws, where the engine draws it
+   */
+  differentiate(x: Tf.Tensor, y: Tf.Tensor, seed: Tf.Tensor): Gradients;
+  /**
+   * Mean loss (data term) and metric over a split, in its own order.
+   * @param masks by parameter: what the scores would be if these weights were 0
+   */
+  evaluate(data: DataSet, split: Split, masks?: ReadonlyMap<string, Float32Array>): Score;
 }
 
 export interface NetworkParts {
@@ -48,9 +63,15 @@ export interface NetworkParts {
   readonly inputShape: readonly number[];
   /** The setting `pruning.layers`. */
   readonly layers: readonly string[];
+  /** Without them, the model draws its numbers in JavaScript. */
+  readonly draws?: SeededDraws | undefined;
+  /** Without one, all is eager. */
+  readonly runner?: Runner;
 }
 
-export function createNetwork(tf: TF, { model, objective, metric, inputShape, layers }: NetworkParts): Network {
+export function createNetwork(tf: TF, parts: NetworkParts): Network {
+  const { model, objective, metric, inputShape, layers, draws, runner = createRunner(tf) } = parts;
+  if (draws !== undefined) drawFrom(tf, model.layers, draws);
   const names = nameWeights(model);
   const roles = findWeightRoles(model.layers);
   const named = (weights: Tf.LayersModel["weights"]) =>
@@ -88,17 +109,37 @@ export function createNetwork(tf: TF, { model, objective, metric, inputShape, la
     }
   }
 
-  const score = (batches: Iterable<Batch>, count: number): Score => {
+  /** Sums over the batch: of the loss's mean, and of the metric. */
+  const scoring =
+    (masked: readonly Tf.Variable[]): Program =>
+    ([x, y, ...masks]) => {
+      if (x === undefined || y === undefined) throw new Error("a batch has examples and targets");
+      const before = masked.map((variable) => variable.clone());
+      for (const [index, variable] of masked.entries()) {
+        const mask = masks[index];
+        if (mask !== undefined) variable.assign(tf.mul(variable, mask));
+      }
+      const raw = objective.forward(x, { training: false });
+      const sums = [objective.loss(y, raw), metric.compute(y, objective.predict(raw)).sum()];
+      for (const [index, variable] of masked.entries()) variable.assign(before[index] ?? variable);
+      return sums;
+    };
+
+  const score = (batches: Iterable<Batch>, count: number, masks: ReadonlyMap<string, Float32Array>): Score => {
     let loss = 0;
     let total = 0;
+    const masked = parameters.filter(({ name }) => masks.has(name));
+    const program = scoring(masked.map(({ variable }) => variable));
+    const maskTensors = masked.map(({ name, variable }) => tf.tensor(masks.get(name) ?? [], variable.shape, "float32"));
     for (const each of batches) {
-      tf.tidy(() => {
-        const raw = objective.forward(each.x, { training: false });
-        loss += (objective.loss(each.y, raw).dataSync()[0] ?? Number.NaN) * each.count;
-        total += metric.compute(each.y, objective.predict(raw)).sum().dataSync()[0] ?? Number.NaN;
-      });
+      const sums = runner.run(masked.length > 0 ? "probe" : "evaluate", [each.x, each.y, ...maskTensors], program);
+      const [batchLoss, batchTotal] = sums.map((sum) => sum.dataSync()[0] ?? Number.NaN);
+      loss += (batchLoss ?? Number.NaN) * each.count;
+      total += batchTotal ?? Number.NaN;
+      tf.dispose(sums);
       if (batches !== kept) tf.dispose([each.x, each.y]);
     }
+    tf.dispose(maskTensors);
     return { loss: loss / count, metric: total / count };
   };
 
@@ -106,29 +147,26 @@ export function createNetwork(tf: TF, { model, objective, metric, inputShape, la
     parameters,
     weights,
     metric,
-    gradients(data, order, from, to) {
-      let loss = Number.NaN;
-      const gradients = tf.tidy(() => {
-        const { x, y } = batch(data, data.train, order, from, to);
-        const { value, grads } = tf.variableGrads(() => {
-          const own = model.calculateLosses();
-          return own.reduce<Tf.Scalar>(
-            (sum, one) => tf.add(sum, one),
-            objective.loss(y, objective.forward(x, { training: true })),
-          );
-        }, variables);
-        loss = value.dataSync()[0] ?? Number.NaN;
-        return variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
-      });
-      return { loss, gradients };
+    runner,
+    batch: (data, order, from, to) => batch(data, data.train, order, from, to),
+    differentiate(x, y, seed) {
+      draws?.begin(seed);
+      const { value, grads } = tf.variableGrads(() => {
+        const own = model.calculateLosses();
+        return own.reduce<Tf.Scalar>(
+          (sum, one) => tf.add(sum, one),
+          objective.loss(y, objective.forward(x, { training: true })),
+        );
+      }, variables);
+      return { loss: value, gradients: variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)) };
     },
-    evaluate(data, split) {
+    evaluate(data, split, masks = new Map()) {
       // The threshold search scores the validation split again and again: its batches stay where the engine wants them.
       if (split === data.validation) {
         kept ??= [...cut(data, split)];
-        return score(kept, split.count);
+        return score(kept, split.count, masks);
       }
-      return score(cut(data, split), split.count);
+      return score(cut(data, split), split.count, masks);
     },
   };
 }

@@ -7,8 +7,8 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openData } from "../data/open.ts";
 import { createRandom, withSeededMathRandom } from "../data/random.ts";
-import { loadEngine } from "../engine/load.ts";
-import type { LoadedEngine } from "../engine/types.ts";
+import type { Runner } from "../engine/graph/runner.ts";
+import { type LoadedEngine, loadEngine } from "../engine/load.ts";
 import { checkModel } from "../models/check.ts";
 import { readCompiled } from "../models/compiled.ts";
 import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
@@ -17,7 +17,7 @@ import { createObjective } from "../models/objective.ts";
 import { resolveComplete, resolveSettings } from "../models/settings.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
-import type { RunRecord, RunResult, StoredState } from "../protocol/run.ts";
+import type { ExecutionRecord, RunRecord, RunResult, StoredState } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
 import {
   type Checkpoint,
@@ -28,6 +28,7 @@ import {
 import type { Run } from "../runs/files/layout.ts";
 import type { EventLog } from "../runs/log/eventLog.ts";
 import { readRecord, updateRecord } from "../runs/record/store.ts";
+import { createExecution } from "./execution.ts";
 import { fitWeights, readInitialModel } from "./initialModel.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
@@ -66,7 +67,13 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   const loaded = await loadParts(record, checkpoint, emit, ports.note);
   const { engine } = loaded;
   emit({ type: "engine", engine: engine.record });
-  const prepared = await prepare(run, record, checkpoint, { ...loaded, git }, emit, ports.note);
+  /** Not yet in the record. */
+  let execution: ExecutionRecord | undefined;
+  const runner = createExecution(engine, loaded.settings.execution, (next) => {
+    emit({ type: "execution", execution: next });
+    execution = next;
+  });
+  const prepared = await prepare(run, record, checkpoint, { ...loaded, git, runner }, emit, ports.note);
   await updateRecord(run, { engine: engine.record });
   await setState("running");
 
@@ -81,6 +88,11 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
       },
       now: () => performance.now(),
       async breathe(save) {
+        if (execution !== undefined) {
+          const known = execution;
+          execution = undefined;
+          await updateRecord(run, { execution: known });
+        }
         await new Promise((resolve) => setImmediate(resolve));
         const { steering } = ports;
         let isPruneAsked = false;
@@ -108,10 +120,10 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
         return isPruneAsked ? "prune" : "go on";
       },
     },
-  );
+  ).finally(() => runner.dispose());
   const result: RunResult = { id: run.id, engine: engine.record.name, ...end };
   emit({ type: "result", result });
-  await updateRecord(run, { result });
+  await updateRecord(run, { result, ...(execution === undefined ? {} : { execution }) });
   await setState(result.status);
   return result;
 }
@@ -169,7 +181,13 @@ async function prepare(
   run: Run,
   record: RunRecord,
   checkpoint: Checkpoint | undefined,
-  { engine, definition, settings: known, git }: LoadedParts & { readonly git: Promise<RunRecord["git"]> },
+  {
+    engine,
+    definition,
+    settings: known,
+    git,
+    runner,
+  }: LoadedParts & { readonly git: Promise<RunRecord["git"]>; readonly runner: Runner },
   emit: (event: NewEvent) => void,
   note: (line: string) => void,
 ) {
@@ -204,6 +222,8 @@ async function prepare(
     metric,
     inputShape: fit.inputShape,
     layers: settings.pruning.layers,
+    runner,
+    draws: engine.draws,
   });
   await updateRecord(run, {
     settings,

@@ -19,8 +19,8 @@ export const irrelevance = quadratic({
   },
 });
 
-function scaleOf(tf: typeof Tf, signal: Tf.Tensor, { settings, alive }: MethodInput): Tf.Tensor | number {
+function scaleOf(tf: typeof Tf, signal: Tf.Tensor, { settings, perSurvivor }: MethodInput): Tf.Tensor | number {
   if (settings.scale === "alpha") return settings.alpha;
-  const size = settings.scale === "max" ? tf.max(signal) : tf.mul(tf.sum(signal), 1 / Math.max(1, alive));
+  const size = settings.scale === "max" ? tf.max(signal) : tf.mul(tf.sum(signal), perSurvivor);
   return tf.maximum(size, TINY);
 }

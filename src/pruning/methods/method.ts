@@ -12,8 +12,8 @@ export interface MethodInput {
   readonly weights: Tf.Tensor;
   /** S ≥ 0 of the method's signal, shape of the weights, 0 where the mask is 0. */
   readonly signal: () => Tf.Tensor;
-  /** Surviving weights of the tensor. */
-  readonly alive: number;
+  /** 1 / surviving weights of the tensor. */
+  readonly perSurvivor: Tf.Scalar;
   readonly settings: Pick<PruningSettings, "scale" | "alpha" | "floor">;
 }
 
@@ -27,7 +27,7 @@ export interface Method {
   /** ∂R/∂W with strength 1; undefined where it is 0. */
   gradient(tf: TF, input: MethodInput): Tf.Tensor | undefined;
   /** W after a step of strength λ on R alone. */
-  shrink(tf: TF, input: MethodInput, lambda: number): Tf.Tensor;
+  shrink(tf: TF, input: MethodInput, lambda: Tf.Scalar): Tf.Tensor;
 }
 
 /** R = Σ W²·I: gradient 2·W·I, step W − λ·W·I. */
@@ -39,7 +39,7 @@ export function quadratic(part: Pick<Method, "reads" | "irrelevance">): Method {
     },
     shrink(tf, input, lambda) {
       const factor = part.irrelevance(tf, input);
-      if (typeof factor === "number") return tf.mul(input.weights, 1 - lambda * factor);
+      if (typeof factor === "number") return tf.mul(input.weights, tf.sub(1, tf.mul(lambda, factor)));
       return tf.sub(input.weights, tf.mul(tf.mul(input.weights, factor), lambda));
     },
   };

@@ -2,7 +2,7 @@
 import type { Phase, RunEvent } from "../../protocol/events.ts";
 import { withRemaining } from "../../protocol/layers.ts";
 import { followPace, NO_PACE, type Pace } from "../../protocol/pace.ts";
-import type { ErrorRecord, LayerSummary, RunResult, Score } from "../../protocol/run.ts";
+import type { ErrorRecord, ExecutionRecord, LayerSummary, RunResult, Score } from "../../protocol/run.ts";
 
 /** How the run stood after an epoch, or after the pruning that followed it. */
 export interface EpochPoint {
@@ -39,6 +39,8 @@ export interface Search {
 
 export interface RunView {
   readonly engine: string;
+  /** How steps are computed, as soon as it is known. */
+  readonly execution?: ExecutionRecord;
   readonly metric: string;
   /** Of the dense model, on the validation split. */
   readonly reference?: Score;
@@ -87,6 +89,9 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
     switch (event.type) {
       case "engine":
         next = { ...next, engine: event.engine.name };
+        break;
+      case "execution":
+        next = { ...next, execution: event.execution };
         break;
       case "model":
         next = { ...next, metric: event.metric, layers: event.layers };

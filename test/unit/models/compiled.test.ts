@@ -7,6 +7,7 @@ import { createObjective } from "../../../src/models/objective.ts";
 import { resolveComplete } from "../../../src/models/settings.ts";
 import { createUpdate } from "../../../src/pruning/update.ts";
 import { createNetwork } from "../../../src/trainer/network.ts";
+import { createTrainingStep } from "../../../src/trainer/trainingStep.ts";
 
 function build(args?: tf.ModelCompileArgs, units = 1): tf.Sequential {
   const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [2], units, useBias: false })] });
@@ -142,8 +143,12 @@ describe("what a model is compiled with", () => {
       validation: split,
       test: split,
     };
-    const { gradients } = network.gradients(data, Uint32Array.of(0, 1), 0, 2);
-    createUpdate(tf, network.parameters, settings).step(gradients, settings.optimizer.learningRate, null);
+    const update = createUpdate(tf, network.parameters, settings);
+    const request = { learningRate: settings.optimizer.learningRate, strength: null, seed: [0] };
+    createTrainingStep(tf, network, update).run({
+      ...request,
+      batch: network.batch(data, Uint32Array.of(0, 1), 0, 2),
+    });
     // Outputs −1.5 and 2.5, errors −2.5 and 2.5, gradient of their mean square: x·e summed = (5, −7.5).
     const [weights] = model.getWeights();
     const [a = 0, b = 0] = weights?.dataSync() ?? [];

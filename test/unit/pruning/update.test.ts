@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { METHOD_NAMES, type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
 import { createUpdate } from "../../../src/pruning/update.ts";
+import { applyStep } from "./applyStep.ts";
 
 interface Case {
   readonly shape: number[];
@@ -40,7 +41,12 @@ function runCase(one: Case): Float32Array {
   if (one.mask !== null) update.setMask("w", Float32Array.from(one.mask));
   for (const values of one.gradients) {
     const gradient = tf.tensor(values, one.shape);
-    update.step([gradient], reference.rate, one.pruning.coupling === "optimizer" ? reference.gamma : reference.lambda);
+    applyStep(
+      update,
+      [gradient],
+      reference.rate,
+      one.pruning.coupling === "optimizer" ? reference.gamma : reference.lambda,
+    );
     gradient.dispose();
   }
   const result = Float32Array.from(variable.dataSync());
@@ -95,7 +101,7 @@ describe("regularized update", () => {
               Float32Array.from(weights, (_, i) => (i === 0 ? 0 : 1)),
             );
           for (const one of gradients) {
-            tf.tidy(() => update.step([tf.tensor1d(one.slice(0, weights.length))], rate, strength));
+            tf.tidy(() => applyStep(update, [tf.tensor1d(one.slice(0, weights.length))], rate, strength));
           }
           const end = Float32Array.from(variable.dataSync());
           update.dispose();
@@ -121,7 +127,7 @@ describe("regularized update", () => {
         [{ name: "w", variable, prunable: true }],
         settingsOf({ optimizer: "sgd", pruning }),
       );
-      for (const g of [1, 5]) tf.tidy(() => update.step([tf.tensor1d([g / 10, g])], 1e-12, 0));
+      for (const g of [1, 5]) tf.tidy(() => applyStep(update, [tf.tensor1d([g / 10, g])], 1e-12, 0));
       return [...(update.importance().get("w") ?? [])];
     };
     assert.deepEqual(importanceBy("magnitude"), [3, 1]);
@@ -139,9 +145,9 @@ describe("regularized update", () => {
       settingsOf({ optimizer: "adam", pruning: { method: "irrelevance", average: 0.5 } }),
     );
     const gradient = tf.tensor1d([5, 6, -7, 8]);
-    update.step([gradient], 0.1, 0.01);
+    applyStep(update, [gradient], 0.1, 0.01);
     update.setMask("w", Float32Array.of(1, 0, 0, 1));
-    for (let i = 0; i < 5; i++) update.step([gradient], 0.1, 0.01);
+    for (let i = 0; i < 5; i++) applyStep(update, [gradient], 0.1, 0.01);
     const weights = variable.dataSync();
     assert.ok(weights[1] === 0 && weights[2] === 0 && weights[0] !== 0 && weights[3] !== 0);
     for (const [name, state] of update.state) {
@@ -158,7 +164,7 @@ describe("regularized update", () => {
       [{ name: "b", variable, prunable: false }],
       settingsOf({ optimizer: "sgd", pruning: { method: "l2" } }),
     );
-    update.step([tf.tensor1d([0, 1])], 0.5, 0.1);
+    applyStep(update, [tf.tensor1d([0, 1])], 0.5, 0.1);
     assert.deepEqual([...variable.dataSync()], [1, 1.5]);
   });
 
@@ -170,7 +176,7 @@ describe("regularized update", () => {
       settingsOf({ optimizer: "sgd", pruning: { method: "irrelevance", scale: "mean", floor: 0 } }),
     );
     // |G| = (0, 2), mean 1: I = (1, e^-2). With η → 0 only the shrinking is left: 1 − 0.1·I.
-    update.step([tf.tensor1d([0, 2])], 1e-12, 0.1);
+    applyStep(update, [tf.tensor1d([0, 2])], 1e-12, 0.1);
     const [irrelevant, relevant] = variable.dataSync();
     assert.ok(Math.abs((irrelevant ?? 0) - 0.9) < 1e-6);
     assert.ok(Math.abs((relevant ?? 0) - (1 - 0.1 * Math.exp(-2))) < 1e-6);
@@ -185,7 +191,7 @@ describe("regularized update", () => {
     );
     const gradient = tf.randomNormal([20, 10]);
     const before = tf.memory().numTensors;
-    for (let i = 0; i < 50; i++) update.step([gradient], 0.01, 0.01);
+    for (let i = 0; i < 50; i++) applyStep(update, [gradient], 0.01, 0.01);
     assert.equal(tf.memory().numTensors, before);
   });
 });

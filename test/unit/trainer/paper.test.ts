@@ -90,10 +90,10 @@ async function trainAs({ gamma, decay }: Case) {
   const watched: Network = {
     ...network,
     // The reference takes the examples in their own order.
-    gradients(_data, _order, from, to) {
+    batch(_data, _order, from, to) {
       look();
       steps += 1;
-      return network.gradients(data, order, from, to);
+      return network.batch(data, order, from, to);
     },
     evaluate(set, split) {
       if (steps === STEPS) look();

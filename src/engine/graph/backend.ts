@@ -1,0 +1,20 @@
+import type * as Tf from "@tensorflow/tfjs";
+import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
+
+/** What is used of tfjs-node's backend (4.22.0), parts that it calls private included. */
+export interface NodeBackend {
+  binding: TFJSBinding;
+  /** The binding's numbers; makes those tensors that are still plain numbers. */
+  getInputTensorIds(tensors: readonly Tf.TensorInfo[]): number[];
+  createOutputTensor(made: TensorMetadata): Tf.Tensor;
+  getDTypeInteger(dtype: Tf.DataType): number;
+  incRef(dataId: object): void;
+  disposeData(dataId: object): boolean;
+  executeSingleOutput(op: string, attributes: readonly TFEOpAttr[], inputs: readonly Tf.TensorInfo[]): Tf.Tensor;
+  executeMultipleOutputs(
+    op: string,
+    attributes: readonly TFEOpAttr[],
+    inputs: readonly Tf.TensorInfo[],
+    count: number,
+  ): Tf.Tensor[];
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { startEngine } from "../../../src/engine/start.ts";
+
+describe("gradients that are put together otherwise", () => {
+  it("of Tile: each element gets the sum over its copies", async () => {
+    const { tf } = await startEngine("cpu");
+    const axes = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 4 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(axes, fc.integer({ min: 1 }), (each, seed) => {
+        const [shape, reps] = [each.map(([length]) => length), each.map(([, times]) => times)];
+        tf.tidy(() => {
+          const x = tf.randomNormal(shape, 0, 1, "float32", seed);
+          const weights = tf.randomNormal(
+            shape.map((length, axis) => length * (reps[axis] ?? 1)),
+            0,
+            1,
+            "float32",
+            seed + 1,
+          );
+          const gradient = tf
+            .grad((one) => tf.sum(tf.mul(tf.tile(one, reps), weights)))(x)
+            .dataSync();
+          // By hand: element after element of what was tiled.
+          const expected = new Float64Array(x.size);
+          const values = weights.dataSync();
+          for (let at = 0; at < values.length; at++) {
+            let [rest, index, stride] = [at, 0, 1];
+            for (let axis = shape.length - 1; axis >= 0; axis--) {
+              const length = shape[axis] ?? 1;
+              const wide = length * (reps[axis] ?? 1);
+              index += ((rest % wide) % length) * stride;
+              rest = Math.floor(rest / wide);
+              stride *= length;
+            }
+            expected[index] = (expected[index] ?? 0) + (values[at] ?? 0);
+          }
+          expected.forEach((value, at) => {
+            assert.ok(Math.abs(value - (gradient[at] ?? Number.NaN)) < 1e-4, `${gradient[at]}, expected ${value}`);
+          });
+        });
+      }),
+      { seed: 9, numRuns: 60 },
+    );
+  });
+});
