@@ -2,6 +2,7 @@
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { EngineRecord } from "../protocol/run.ts";
 import type { EngineWish } from "../protocol/settings.ts";
+import type { BatchNormalize } from "./batchNormalize.ts";
 import type { SeededDraws } from "./draws.ts";
 import type { GraphMaker } from "./graph/graph.ts";
 import { inspectNative } from "./install/cache.ts";
@@ -18,6 +19,8 @@ export interface LoadedEngine {
   readonly graphs?: GraphMaker;
   /** Where the engine draws random tensors itself. */
   readonly draws?: SeededDraws;
+  /** Where it has batch normalization in training as one operation. */
+  readonly batchNormalize?: BatchNormalize;
 }
 
 export interface LoadOptions {

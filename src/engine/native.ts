@@ -4,6 +4,7 @@
  */
 import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
+import { type BatchNormalize, createBatchNormalize } from "./batchNormalize.ts";
 import { createDraws, type SeededDraws } from "./draws.ts";
 import type { NodeBackend } from "./graph/backend.ts";
 import { createGraphMaker, type GraphMaker } from "./graph/graph.ts";
@@ -19,6 +20,7 @@ export interface NativeEngine {
   readonly tf: TF;
   readonly graphs: GraphMaker;
   readonly draws: SeededDraws;
+  readonly batchNormalize: BatchNormalize;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -51,6 +53,7 @@ export async function loadNative(): Promise<NativeEngine> {
     tf,
     graphs: createGraphMaker(tf, backend),
     draws: createDraws(tf, backend),
+    batchNormalize: createBatchNormalize(tf, backend),
     versions: { "tfjs-node": TFJS_NODE_VERSION, libtensorflow: binding.TF_Version },
   };
 }

@@ -6,7 +6,7 @@ import type { TF } from "./types.ts";
 const BACKEND = "tensorflow";
 
 export function improveNativeKernels(tf: TF, backend: NodeBackend): void {
-  for (const kernel of [gather(tf, backend)]) {
+  for (const kernel of [gather(tf, backend), softmax(tf)]) {
     tf.unregisterKernel(kernel.kernelName, BACKEND);
     tf.registerKernel(kernel);
   }
@@ -39,6 +39,22 @@ function gather(tf: TF, backend: NodeBackend): Tf.KernelConfig {
           [x, indices, tf.scalar(axis, "int32")],
         ),
       );
+    },
+  };
+}
+
+/** TensorFlow's own rounds otherwise in a graph than in an eager call, where oneDNN takes it over. */
+function softmax(tf: TF): Tf.KernelConfig {
+  return {
+    kernelName: "Softmax",
+    backendName: BACKEND,
+    kernelFunc({ inputs, attrs }) {
+      const { dim } = attrs as { readonly dim: number };
+      return tf.tidy(() => {
+        const logits = inputs["logits"] as Tf.Tensor;
+        const powers = tf.exp(tf.sub(logits, tf.max(logits, dim, true)));
+        return tf.div(powers, tf.sum(powers, dim, true));
+      });
     },
   };
 }

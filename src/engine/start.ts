@@ -1,3 +1,4 @@
+import type { BatchNormalize } from "./batchNormalize.ts";
 import { loadCpu } from "./cpu.ts";
 import type { SeededDraws } from "./draws.ts";
 import { improveGradients } from "./gradients.ts";
@@ -10,6 +11,7 @@ export interface StartedEngine {
   readonly tf: TF;
   readonly graphs?: GraphMaker;
   readonly draws?: SeededDraws;
+  readonly batchNormalize?: BatchNormalize;
   /** tfjs, Node, and what else takes part. */
   readonly versions: Readonly<Record<string, string>>;
 }

@@ -2,10 +2,12 @@
 import type * as Tf from "@tensorflow/tfjs";
 import { fillBatch } from "../data/batches.ts";
 import type { DataSet, Split } from "../data/types.ts";
+import type { BatchNormalize } from "../engine/batchNormalize.ts";
 import type { SeededDraws } from "../engine/draws.ts";
 import type { Program } from "../engine/graph/graph.ts";
 import { createRunner, type Runner } from "../engine/graph/runner.ts";
 import { drawFrom } from "../layers/noise.ts";
+import { normalizeBy } from "../layers/normalization.ts";
 import { findWeightRoles } from "../layers/weightRoles.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
@@ -63,15 +65,20 @@ export interface NetworkParts {
   readonly inputShape: readonly number[];
   /** The setting `pruning.layers`. */
   readonly layers: readonly string[];
-  /** Without them, the model draws its numbers in JavaScript. */
-  readonly draws?: SeededDraws | undefined;
+  /** What the engine does better than TensorFlow.js's layers. */
+  readonly engine?: {
+    readonly draws?: SeededDraws;
+    readonly batchNormalize?: BatchNormalize;
+  };
   /** Without one, all is eager. */
   readonly runner?: Runner;
 }
 
 export function createNetwork(tf: TF, parts: NetworkParts): Network {
-  const { model, objective, metric, inputShape, layers, draws, runner = createRunner(tf) } = parts;
+  const { model, objective, metric, inputShape, layers, runner = createRunner(tf) } = parts;
+  const { draws, batchNormalize } = parts.engine ?? {};
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
+  if (batchNormalize !== undefined) normalizeBy(tf, model.layers, batchNormalize);
   const names = nameWeights(model);
   const roles = findWeightRoles(model.layers);
   const named = (weights: Tf.LayersModel["weights"]) =>

@@ -223,7 +223,7 @@ async function prepare(
     inputShape: fit.inputShape,
     layers: settings.pruning.layers,
     runner,
-    draws: engine.draws,
+    engine,
   });
   await updateRecord(run, {
     settings,

@@ -19,6 +19,14 @@ const STATEFUL = new Set([
   "RandomUniformInt",
 ]);
 
+/**
+ * TensorFlow prepares a graph before it runs it, and rounds otherwise then: it computes with constants ahead and makes a
+ * division by one a product; it takes sums of sums as one, a·x + a·y as a·(x + y), and products of products in another order.
+ * It leaves alone what could be fed, so constants, and what goes from one of these into another, pass through a node that
+ * could be.
+ */
+const REARRANGED = new Set(["Add", "AddN", "Sub", "Mul", "Neg"]);
+
 export interface Recording {
   readonly nodes: readonly GraphNode[];
   /** Those of the inputs that the program used, by their places in the list. */
@@ -75,6 +83,8 @@ class Tape {
   /** Tensors by the backend's number. */
   private readonly known = new Map<number, Known>();
   private readonly seen = new Map<number, Tf.TensorInfo>();
+  /** Results of REARRANGED that have not passed a shield, with their shapes. */
+  private readonly terms = new Map<number, readonly number[]>();
   private readonly used = {
     inputs: [] as { index: number; port: Port }[],
     captured: [] as Recording["captured"][number][],
@@ -151,8 +161,6 @@ class Tape {
     const content = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength).slice();
     this.nodes.push({ kind: "constant", name, dtype, shape: [...shape], content });
     const port: Port = `${name}:0`;
-    // TensorFlow computes with constants ahead and turns a division by one into a product, which rounds otherwise. It
-    // leaves alone what could be fed.
     const shielded = dtype === this.real.TF_FLOAT ? this.shield(port, dtype, shape) : port;
     this.known.set(id, { port: shielded, dtype, isConstant: true });
     return id;
@@ -161,7 +169,7 @@ class Tape {
   private executeOp(op: string, attributes: TFEOpAttr[], ids: number[], count: number): TensorMetadata[] {
     const outputs = this.real.executeOp(op, attributes, ids, count);
     if (STATEFUL.has(op)) this.refuse(`${op} draws random numbers that a resumed run could not repeat`);
-    const inputs = ids.map((id) => this.find(id));
+    const inputs = ids.map((id) => (REARRANGED.has(op) ? this.findTerm(id) : this.find(id)));
     const types = inferTypes(
       op,
       attributes,
@@ -173,8 +181,9 @@ class Tape {
       [...attributes, ...types],
     );
     const [name] = port.split(":");
-    for (const [index, { id, dtype }] of outputs.entries()) {
+    for (const [index, { id, dtype, shape }] of outputs.entries()) {
       this.known.set(id, { port: `${name}:${index}`, dtype, isConstant: false });
+      if (REARRANGED.has(op)) this.terms.set(id, shape);
     }
     return outputs;
   }
@@ -201,6 +210,17 @@ class Tape {
     else if (variable !== undefined) this.read.push({ variable, port });
     else this.used.captured.push({ tensor, port });
     return known;
+  }
+
+  /** As one of REARRANGED takes it. */
+  private findTerm(id: number): Known {
+    const known = this.find(id);
+    const shape = this.terms.get(id);
+    if (shape === undefined) return known;
+    this.terms.delete(id);
+    const shielded = { ...known, port: this.shield(known.port, known.dtype, shape) };
+    this.known.set(id, shielded);
+    return shielded;
   }
 
   private isFed(id: number): boolean {

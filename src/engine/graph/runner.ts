@@ -26,7 +26,7 @@ export interface Verdict {
   readonly kind: string;
   /** Why there is no graph, in a sentence without full stop. */
   readonly problem?: string;
-  /** Where there is one: the largest difference to the eager run, as a part of the largest value of its tensor. */
+  /** Where there is one: the largest difference to the eager run, as `differenceOf` measures it. */
   readonly difference?: number;
 }
 
@@ -79,8 +79,7 @@ export function createRunner(tf: TF, { maker, onVerdict }: RunnerOptions = {}): 
     try {
       before.restore();
       const results = graph.run(inputs);
-      const differences = results.map((one, index) => differenceOf(one, expected[index]));
-      const difference = Math.max(0, eager.difference(), ...differences);
+      const difference = differenceOf([...results.map((one, at) => [one, expected[at]] as const), ...eager.pairs()]);
       if (difference <= MOST_DIFFERENCE) {
         tf.dispose(expected);
         return { results, graph, difference };
@@ -124,8 +123,8 @@ type Settled = { readonly results: Tf.Tensor[] } & (
 
 interface Held {
   restore(): void;
-  /** The largest difference of the variables now to what they were, as `differenceOf` measures it. */
-  difference(): number;
+  /** Variables that have another value now, and their value then. */
+  pairs(): readonly (readonly [now: Tf.Tensor, then: Tf.Tensor])[];
   dispose(): void;
 }
 
@@ -138,32 +137,41 @@ function holdVariables(tf: TF): Held {
     restore() {
       for (const [variable, value] of held) if (variable.dataId !== value.dataId) variable.assign(value);
     },
-    difference: () =>
-      held.reduce(
-        (most, [variable, value]) =>
-          variable.dataId === value.dataId ? most : Math.max(most, differenceOf(variable, value)),
-        0,
-      ),
+    pairs: () => held.filter(([variable, value]) => variable.dataId !== value.dataId),
     dispose() {
       for (const [, value] of held) value.dispose();
     },
   };
 }
 
-/** Largest |a − b| as a part of the largest |b|; 0 for the same bits, infinite where one is no number and the other is. */
-function differenceOf(a: Tf.Tensor, b: Tf.Tensor | undefined): number {
-  if (b === undefined) return Number.POSITIVE_INFINITY;
+/** A tensor's values count as part of those of all tensors where they are smaller than this part of them. */
+const SMALL = 0.01;
+
+/**
+ * Largest |a − b| as a part of the largest |b| of the tensor; of a hundredth of the largest of all tensors where that is
+ * more, since a gradient that is 0 but for rounding (of a bias before a normalization) has no digits to agree in. Infinite
+ * where one is a number and the other is not.
+ */
+function differenceOf(pairs: readonly (readonly [a: Tf.Tensor, b: Tf.Tensor | undefined])[]): number {
+  const found = pairs.map(([a, b]) => (b === undefined ? undefined : compare(a, b)));
+  const largest = found.reduce((most, one) => Math.max(most, one?.largest ?? 0), 0);
+  return found.reduce((most, one) => {
+    if (one === undefined) return Number.POSITIVE_INFINITY;
+    return one.difference === 0 ? most : Math.max(most, one.difference / Math.max(one.largest, SMALL * largest));
+  }, 0);
+}
+
+function compare(a: Tf.Tensor, b: Tf.Tensor): { readonly difference: number; readonly largest: number } {
   const [own, other] = [a.dataSync(), b.dataSync()];
-  let [most, largest] = [0, 0];
+  let [difference, largest] = [0, 0];
   for (let index = 0; index < other.length; index++) {
     const [x = Number.NaN, y = Number.NaN] = [own[index], other[index]];
-    if (Object.is(x, y)) {
-      if (Math.abs(y) > largest) largest = Math.abs(y);
-      continue;
-    }
-    if (!Number.isFinite(x) || !Number.isFinite(y)) return Number.POSITIVE_INFINITY;
-    most = Math.max(most, Math.abs(x - y));
-    largest = Math.max(largest, Math.abs(y));
+    const size = Math.abs(y);
+    if (size > largest) largest = size;
+    // NaN is the same as NaN; −0 and 0 are not, but differ by nothing.
+    if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
+    const distance = Math.abs(x - y);
+    if (!(distance <= difference)) difference = Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
   }
-  return most === 0 ? 0 : most / Math.max(largest, Number.MIN_VALUE);
+  return { difference, largest };
 }

@@ -30,7 +30,8 @@ describeNative("a training step as a graph", (engine) => {
       mode,
     }: { one: LayerCase; steps: number; batch: number; input: SettingsInput; mode: "graph" | "eager" },
   ) => {
-    const { tf, graphs, draws } = engine();
+    const started = engine();
+    const { tf, graphs } = started;
     model.setWeights([...start]);
     const verdicts: Verdict[] = [];
     const maker = mode === "graph" ? graphs : undefined;
@@ -46,7 +47,7 @@ describeNative("a training step as a graph", (engine) => {
       inputShape: one.input,
       layers: ["**"],
       runner,
-      draws,
+      engine: started,
     });
     const update = createUpdate(tf, network.parameters, settings);
     const step = createTrainingStep(tf, network, update);

@@ -1,0 +1,186 @@
+/**
+ * Time of a step beside PyTorch's, in turns, from the same weights on the same batch:
+ *
+ *   npm run bench:speed -- [CASE … | models | layers] [--repetitions 5] [--no-eager] [--json FILE]
+ *
+ * Three processes wait while one of them computes. Both ends' losses over the first steps are compared. PyTorch is installed
+ * into Whittle's cache, the first time.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { parseArgs } from "node:util";
+import { cacheFolder } from "../../src/engine/install/cache.ts";
+import { CASES } from "./cases.ts";
+import { LAYER_CASES } from "./layerKinds.ts";
+
+const TORCH = ["torch==2.13.0", "numpy==2.4.6", "safetensors==0.8.0"];
+const MODELS = ["lenet300", "lenet5", "resnet32", "transformer"];
+/** Compared, before anything is timed. */
+const CHECKED_STEPS = 20;
+/** Milliseconds of steps in each turn, about. */
+const TURN_MS = 400;
+
+interface Answer {
+  readonly losses: readonly number[];
+  readonly times: readonly number[];
+  readonly problems?: readonly string[];
+}
+
+/** A process that takes steps when asked. */
+class Stepper {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly lines: AsyncIterator<string>,
+    readonly greeting: { readonly complete?: boolean },
+  ) {}
+
+  static async start(program: string, args: readonly string[]): Promise<Stepper> {
+    const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"], windowsHide: true });
+    if (child.stdout === null) throw new Error("the process has no output");
+    const reader: Interface = createInterface({ input: child.stdout });
+    const lines = reader[Symbol.asyncIterator]();
+    return new Stepper(child, lines, JSON.parse(await next(lines, program)));
+  }
+
+  async take(steps: number): Promise<Answer> {
+    this.child.stdin?.write(`${JSON.stringify({ steps })}\n`);
+    return JSON.parse(await next(this.lines, "the stepper"));
+  }
+
+  stop(): void {
+    this.child.stdin?.end();
+  }
+}
+
+async function next(lines: AsyncIterator<string>, what: string): Promise<string> {
+  for (;;) {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error(`${what} ended before it answered`);
+    // Libraries print what they like.
+    if (typeof value === "string" && value.startsWith("{")) return value;
+  }
+}
+
+interface Row {
+  readonly name: string;
+  /** Milliseconds a step: medians of the turns. */
+  readonly graph: readonly number[];
+  readonly eager: readonly number[];
+  readonly torch: readonly number[];
+  /** Largest relative difference of the losses; undefined where the twin begins with other weights. */
+  readonly difference: number | undefined;
+  readonly problem: string | undefined;
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+async function measure(name: string, repetitions: number, python: string, hasEager: boolean): Promise<Row> {
+  const folder = mkdtempSync(join(tmpdir(), "whittle-speed-"));
+  const file = join(folder, "start.safetensors");
+  const worker = resolve(import.meta.dirname, "worker.ts");
+  const whittle = (mode: string): Promise<Stepper> =>
+    Stepper.start(process.execPath, ["--import=tsx", worker, name, mode, file]);
+  const steppers: Stepper[] = [];
+  try {
+    const graph = await whittle("graph");
+    steppers.push(graph);
+    const torch = await Stepper.start(python, [resolve(import.meta.dirname, "../peer/speed.py"), name, file]);
+    steppers.push(torch);
+    const eager = hasEager ? await whittle("eager") : undefined;
+    if (eager !== undefined) steppers.push(eager);
+    const [own, theirs] = [await graph.take(CHECKED_STEPS), await torch.take(CHECKED_STEPS)];
+    await eager?.take(3);
+    if(process.env['SHOW']) console.error(own.losses.slice(0,8),theirs.losses.slice(0,8));
+    const differences = own.losses.map((loss, at) => Math.abs(loss / (theirs.losses[at] ?? Number.NaN) - 1));
+    const turn = async (stepper: Stepper | undefined, into: number[]): Promise<void> => {
+      if (stepper === undefined) return;
+      const guess = median((await stepper.take(3)).times);
+      into.push(median((await stepper.take(Math.max(3, Math.min(200, Math.round(TURN_MS / guess))))).times));
+    };
+    const times = { graph: [] as number[], eager: [] as number[], torch: [] as number[] };
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      await turn(graph, times.graph);
+      await turn(torch, times.torch);
+      await turn(eager, times.eager);
+    }
+    return {
+      name,
+      ...times,
+      difference: torch.greeting.complete === true ? Math.max(...differences) : undefined,
+      problem: own.problems?.[0],
+    };
+  } finally {
+    for (const stepper of steppers) stepper.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns an interpreter with PyTorch, in the cache */
+function providePython(): string {
+  const home = join(cacheFolder(), "peer", "torch-2.13.0");
+  const python = process.platform === "win32" ? join(home, "Scripts", "python.exe") : join(home, "bin", "python");
+  const run = (program: string, args: readonly string[]): void => {
+    const { status } = spawnSync(program, args, { stdio: ["ignore", process.stderr, process.stderr] });
+    if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed`);
+  };
+  if (!existsSync(join(home, "ready"))) {
+    console.error(`Installing PyTorch into ${home} …`);
+    run(process.platform === "win32" ? "python" : "python3", ["-m", "venv", "--clear", home]);
+    run(python, ["-m", "pip", "install", "--quiet", ...TORCH]);
+    writeFileSync(join(home, "ready"), "");
+  }
+  return python;
+}
+
+function asTable(rows: readonly Row[]): string {
+  const spread = (values: readonly number[]): string =>
+    values.length === 0
+      ? ""
+      : `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`;
+  const ratio = (values: readonly number[], to: readonly number[]): string =>
+    values.length === 0 ? "" : (median(values) / median(to)).toFixed(2);
+  return [
+    "| step | graph ms | single operations ms | PyTorch ms | graph / PyTorch | single / PyTorch | losses differ by |",
+    "| --- | --- | --- | --- | ---: | ---: | --- |",
+    ...rows.map(
+      ({ name, graph, eager, torch, difference, problem }) =>
+        `| ${name}${problem === undefined ? "" : ` (no graph: ${problem})`} | ${spread(graph)} | ${spread(eager)} | ${spread(torch)} | ${ratio(graph, torch)} | ${ratio(eager, torch)} | ${difference?.toExponential(1) ?? "not compared"} |`,
+    ),
+  ].join("\n");
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repetitions: { type: "string", default: "5" },
+    "no-eager": { type: "boolean", default: false },
+    json: { type: "string" },
+  },
+});
+const groups: Readonly<Record<string, readonly string[]>> = {
+  models: MODELS,
+  layers: LAYER_CASES.map(({ name }) => name),
+};
+const wanted = (positionals.length === 0 ? ["models"] : positionals).flatMap((name) => groups[name] ?? [name]);
+const unknown = wanted.filter((name) => !(name in CASES));
+if (unknown.length > 0)
+  throw new Error(`There is no case ${unknown.join(", ")}; there are ${Object.keys(CASES).join(", ")}.`);
+const python = providePython();
+const twins: readonly string[] = JSON.parse(
+  spawnSync(python, [resolve(import.meta.dirname, "../peer/speed.py"), "list"], { encoding: "utf8" }).stdout,
+);
+const rows: Row[] = [];
+for (const name of wanted.filter((one) => twins.includes(one))) {
+  const row = await measure(name, Number(values.repetitions), python, !values["no-eager"]);
+  rows.push(row);
+  console.error(asTable([row]).split("\n").at(-1));
+}
+console.log(asTable(rows));
+console.log(
+  `\n${cpus().length} × ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}, PyTorch 2.13.0, TensorFlow 2.15.1.`,
+);
+if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(rows, null, 2));

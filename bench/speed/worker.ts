@@ -1,0 +1,77 @@
+/**
+ * Takes steps on request, a line of JSON each way: `tsx bench/speed/worker.ts CASE graph|eager FILE`. Writes where it begins
+ * (weights, masks, batch) to FILE, for the twin.
+ */
+import { writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import type * as Tf from "@tensorflow/tfjs";
+import { createRandom } from "../../src/data/random.ts";
+import { createRunner } from "../../src/engine/graph/runner.ts";
+import { startEngine } from "../../src/engine/start.ts";
+import { resolveSettings } from "../../src/models/settings.ts";
+import { createUpdate } from "../../src/pruning/update.ts";
+import { encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
+import { createTrainingStep } from "../../src/trainer/trainingStep.ts";
+import { CASES, drawExamples } from "./cases.ts";
+
+const [name = "", mode = "graph", file = "", engineName = "native"] = process.argv.slice(2);
+const one = CASES[name];
+if (one === undefined) throw new Error(`there is no case ${name}`);
+
+const engine = await startEngine(engineName === "wasm" ? "wasm" : "native");
+const { tf } = engine;
+const problems: string[] = [];
+const runner = createRunner(tf, {
+  maker: mode === "graph" ? engine.graphs : undefined,
+  onVerdict: ({ problem }) => problems.push(...(problem === undefined ? [] : [problem])),
+});
+const network = one.create(engine, runner);
+const update = createUpdate(tf, network.parameters, resolveSettings(one.settings, {}));
+const tensors: { name: string; shape: readonly number[]; values: Float32Array }[] = [];
+// The same in each process: initializers draw as they like.
+for (const { name: weight, variable, prunable } of network.parameters) {
+  const random = createRandom("weights", weight);
+  const scale = 1 / Math.sqrt(variable.size / (variable.shape.at(-1) ?? 1));
+  const isScale = /gamma|norms.*weight/.test(weight);
+  const values = Float32Array.from({ length: variable.size }, () =>
+    isScale ? 1 : variable.rank === 1 ? 0 : scale * 2 * (random.next() - 0.5),
+  );
+  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+  if (prunable) {
+    const mask = Float32Array.from({ length: variable.size }, () => (random.next() < 0.5 ? 0 : 1));
+    update.setMask(weight, mask);
+    tensors.push({ name: `mask:${weight}`, shape: variable.shape, values: mask });
+  }
+  const shown = variable.dataSync() as Float32Array;
+  tensors.push({ name: `weight:${weight}`, shape: variable.shape, values: Float32Array.from(shown) });
+}
+const { x, y } = drawExamples(one, 1);
+const xShape = [one.batch, ...one.x.shape];
+tensors.push({ name: "x", shape: xShape, values: x });
+tensors.push({ name: "y", shape: [one.batch, ...one.y.shape], values: Float32Array.from(y) });
+if (file !== "") {
+  const stored = new Map(tensors.map(({ name: key, shape, values }) => [key, { shape, values }]));
+  writeFileSync(file, Buffer.concat([...encodeSafetensors({ metadata: {}, tensors: stored })]));
+}
+const batch = {
+  x: tf.tensor(x, xShape) as Tf.Tensor,
+  y: tf.tensor(y, [one.batch, ...one.y.shape], "int32") as Tf.Tensor,
+  count: one.batch,
+};
+const step = createTrainingStep(tf, network, update);
+let taken = 0;
+
+const answer = (value: object): void => console.log(JSON.stringify(value));
+answer({ ready: true });
+for await (const line of createInterface({ input: process.stdin })) {
+  const { steps } = JSON.parse(line) as { steps: number };
+  const losses: number[] = [];
+  const times: number[] = [];
+  for (let index = 0; index < steps; index++) {
+    const start = performance.now();
+    const strength = one.settings.pruning?.lambda ?? 0;
+    losses.push(step.run({ batch, learningRate: one.learningRate, strength, seed: [0, taken++] }));
+    times.push(performance.now() - start);
+  }
+  answer({ losses, times, problems: problems.splice(0) });
+}

@@ -1,0 +1,60 @@
+/**
+ * Batch normalization in training as one operation where the engine has it. What the layer does with the batch's mean and
+ * variance is what TensorFlow.js 4.22.0 does.
+ */
+import type * as Tf from "@tensorflow/tfjs";
+import { allLayers } from "./inside.ts";
+
+/** See `engine/batchNormalize.ts`. */
+type BatchNormalize = (
+  x: Tf.Tensor,
+  gamma: Tf.Tensor,
+  beta: Tf.Tensor,
+  epsilon: number,
+) => { readonly value: Tf.Tensor; readonly mean: Tf.Tensor; readonly variance: Tf.Tensor };
+
+/** Of TensorFlow.js's `LayerVariable`. */
+interface Weight {
+  read(): Tf.Tensor;
+  write(value: Tf.Tensor): unknown;
+}
+
+/** Of TensorFlow.js's `BatchNormalization`. */
+interface BatchNormalization {
+  readonly axis: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  /** Missing where the layer does not scale. */
+  readonly gamma?: Weight | null;
+  readonly beta?: Weight | null;
+  readonly movingMean: Weight;
+  readonly movingVariance: Weight;
+}
+
+/** From now on the layers of that kind, and those inside of others, normalize by `normalize` in training. */
+export function normalizeBy(tf: typeof Tf, layers: readonly Tf.layers.Layer[], normalize: BatchNormalize): void {
+  for (const layer of allLayers(layers)) {
+    if (layer.getClassName() !== "BatchNormalization") continue;
+    const plain = layer.call.bind(layer);
+    const own = layer as unknown as BatchNormalization;
+    layer.call = (inputs, kwargs) => {
+      const [x] = [inputs].flat();
+      const isLast = x !== undefined && (own.axis === -1 || own.axis === x.rank - 1);
+      if (kwargs["training"] !== true || x === undefined || !isLast || x.rank < 2) return plain(inputs, kwargs);
+      return tf.tidy(() => {
+        const channels = x.shape.at(-1) ?? 1;
+        const gamma = own.gamma?.read() ?? tf.ones([channels]);
+        const beta = own.beta?.read() ?? tf.zeros([channels]);
+        const { value, mean, variance } = normalize(x, gamma, beta, own.epsilon);
+        for (const [weight, batch] of [
+          [own.movingMean, mean],
+          [own.movingVariance, variance],
+        ] as const) {
+          const before = weight.read();
+          weight.write(tf.sub(before, tf.mul(tf.sub(before, batch), 1 - own.momentum)));
+        }
+        return value;
+      });
+    };
+  }
+}
