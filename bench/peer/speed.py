@@ -28,12 +28,16 @@ class Last(nn.Module):
 
 
 class State(nn.Module):
+    """What a recurrent layer ends with, in each direction."""
+
     def __init__(self, inner):
         super().__init__()
         self.inner = inner
 
     def forward(self, x):
-        return self.inner(x)[0][:, -1]
+        last = self.inner(x)[1]
+        last = last[0] if isinstance(last, tuple) else last
+        return last.movedim(0, 1).flatten(1)
 
 
 class Sequences(nn.Module):
@@ -53,6 +57,17 @@ class Separable(nn.Module):
 
     def forward(self, x):
         return self.pointwise(self.depthwise(x))
+
+
+class Cropped(nn.Module):
+    """TensorFlow takes away the last row and column."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return self.inner(x)[:, :, :-1, :-1]
 
 
 class Embedding(nn.Module):
@@ -105,7 +120,7 @@ BODIES = {
     "conv1d": lambda: [Last(nn.Conv1d(32, 32, 3)), relu()],
     "conv2d": lambda: [nn.Conv2d(8, 16, 3), relu()],
     "conv3d": lambda: volume(nn.Conv3d(4, 8, 3)),
-    "conv2dTranspose": lambda: conv2d(nn.ConvTranspose2d(8, 8, 3, stride=2, padding=1, output_padding=1)),
+    "conv2dTranspose": lambda: conv2d(Cropped(nn.ConvTranspose2d(8, 8, 3, stride=2))),
     "depthwiseConv2d": lambda: conv2d(nn.Conv2d(8, 8, 3, groups=8)),
     "separableConv2d": lambda: conv2d(Separable(8, 16)),
     "embedding": lambda: [Embedding()],
@@ -127,7 +142,6 @@ BODIES = {
     "spatialDropout1d": lambda: over_time(nn.Dropout1d(0.3)),
     "maxPooling1d": lambda: over_time(nn.MaxPool1d(2)),
     "maxPooling2d": lambda: conv2d(nn.MaxPool2d(2)),
-    "maxPooling3d": lambda: volume(nn.MaxPool3d(2)),
     "averagePooling1d": lambda: over_time(nn.AvgPool1d(2)),
     "averagePooling2d": lambda: conv2d(nn.AvgPool2d(2)),
     "averagePooling3d": lambda: volume(nn.AvgPool3d(2)),
@@ -329,20 +343,19 @@ def load(model, stored):
     found = [find(name) for name, _ in parameters]
     if None in found:
         found = names if len(names) == len(parameters) else [None] * len(parameters)
-    masks, complete = [], True
+    shapes = [(of, parameter.shape) for of, parameter in parameters]
+    values, masks = ([take(kind, name, *one) for one, name in zip(shapes, found)] for kind in ("weight", "mask"))
+    # Where not all are known (recurrent layers, whose gates lie otherwise), none is taken: only the times can be compared.
+    complete = all(value is not None for value in values)
+    if not complete:
+        masks = [(torch.rand(shape) < 0.5).float() if len(shape) > 1 else None for _, shape in shapes]
     with torch.no_grad():
-        for (of, parameter), name in zip(parameters, found):
-            value, mask = take("weight", name, of, parameter.shape), take("mask", name, of, parameter.shape)
-            if value is None:
-                complete = False
-            else:
+        for (_, parameter), value, mask in zip(parameters, values, masks):
+            if complete:
                 parameter.copy_(value)
-            if mask is None and parameter.dim() > 1:
-                mask = (torch.rand(parameter.shape) < 0.5).float()
-            masks.append(None if mask is None else mask.contiguous())
             if mask is not None:
                 parameter.mul_(mask)
-    return masks, complete
+    return [None if mask is None else mask.contiguous() for mask in masks], complete
 
 
 def main(case, file):

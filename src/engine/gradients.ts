@@ -1,30 +1,89 @@
 /**
- * Gradients that are slow in TensorFlow.js 4.22.0 by the way they are put together. Theirs are replaced for all engines; what
- * they compute is the same, in another order of summation.
+ * Gradients that TensorFlow.js 4.22.0 puts together from more than they need. On all engines that of Tile; where the engine
+ * has a kernel of its own for one, by that. What they compute is the same, in another order of summation.
  */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "./types.ts";
 
+type Attributes = Parameters<Tf.GradFunc>[2];
+type Own = (
+  dy: Tf.Tensor,
+  saved: Tf.Tensor[],
+  attributes: Attributes,
+) => Readonly<Record<string, () => Tf.Tensor>> | undefined;
+
+let isDone = false;
+
+/** Once for a process, as the registry of gradients is: each asks the backend of the moment. */
 export function improveGradients(tf: TF): void {
-  for (const gradient of [tileGradient(tf)]) {
-    tf.unregisterGradient(gradient.kernelName);
-    tf.registerGradient(gradient);
+  if (isDone) return;
+  isDone = true;
+  const own: Readonly<Record<string, Own>> = {
+    Tile: tileGradient(tf),
+    Add: addGradient(tf),
+    Relu: by(tf, "ReluGrad", "x"),
+    Relu6: by(tf, "Relu6Grad", "x"),
+    Softplus: by(tf, "SoftplusGrad", "x"),
+    Sigmoid: by(tf, "SigmoidGrad", "x"),
+    Tanh: by(tf, "TanhGrad", "x"),
+  };
+  for (const [kernelName, compute] of Object.entries(own)) {
+    const theirs = tf.getGradient(kernelName);
+    tf.unregisterGradient(kernelName);
+    tf.registerGradient({
+      ...theirs,
+      gradFunc: (dy, saved, attributes) =>
+        compute([dy].flat()[0] as Tf.Tensor, saved, attributes) ?? theirs.gradFunc(dy, saved, attributes),
+    });
   }
+  tf.registerGradient(crossEntropyGradient(tf));
+}
+
+function hasKernel(tf: TF, name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined;
+}
+
+function runKernel(tf: TF, name: string, inputs: Tf.NamedTensorMap): Tf.Tensor {
+  return tf.engine().runKernel(name, inputs) as Tf.Tensor;
+}
+
+/** Of an activation, by the one tensor that its gradient saves: what it was given or what it gave. */
+function by(tf: TF, kernel: string, input: string): Own {
+  return (dy, [of]) =>
+    of !== undefined && hasKernel(tf, kernel) ? { [input]: () => runKernel(tf, kernel, { dy, of }) } : undefined;
 }
 
 /** Theirs is a slice and an addition for each repetition: thousands where a batch is normalized position by position. */
-function tileGradient(tf: TF): Tf.GradConfig {
+function tileGradient(tf: TF): Own {
+  return (dy, [x], attributes) => {
+    const { reps } = attributes as unknown as { readonly reps: readonly number[] };
+    if (x === undefined) return undefined;
+    // Each axis as repetitions × length; the sum goes over the repetitions.
+    const shape = x.shape.flatMap((length, axis) => [reps[axis] ?? 1, length]);
+    const repeated = x.shape.map((_, axis) => 2 * axis);
+    return { x: () => tf.sum(tf.reshape(dy, shape), repeated) };
+  };
+}
+
+/** Of a bias that is added to everything. */
+function addGradient(tf: TF): Own {
+  return (dy, [a, b]) => {
+    const isBias = a !== undefined && b !== undefined && b.rank === 1 && a.rank > 1 && a.shape.at(-1) === b.size;
+    if (!isBias || b.dtype !== "float32" || !hasKernel(tf, "BiasAddGrad")) return undefined;
+    return { a: () => tf.clone(dy), b: () => runKernel(tf, "BiasAddGrad", { dy }) };
+  };
+}
+
+/** The kernel gives the gradient beside the losses. */
+function crossEntropyGradient(tf: TF): Tf.GradConfig {
   return {
-    kernelName: "Tile",
-    inputsToSave: ["x"],
-    gradFunc(dy, saved, attributes) {
-      const [x] = saved;
-      const { reps } = attributes as unknown as { readonly reps: readonly number[] };
-      if (x === undefined) throw new Error("the gradient of Tile needs its input");
-      // Each axis as repetitions × length; the sum goes over the repetitions.
-      const shape = x.shape.flatMap((length, axis) => [reps[axis] ?? 1, length]);
-      const repeated = x.shape.map((_, axis) => 2 * axis);
-      return { x: () => tf.sum(tf.reshape(dy as Tf.Tensor, shape), repeated) };
+    kernelName: "SparseSoftmaxCrossEntropyWithLogits",
+    outputsToSave: [false, true],
+    gradFunc(dy, saved) {
+      const [losses] = [dy].flat();
+      const [gradient] = saved;
+      if (losses === undefined || gradient === undefined) throw new Error("nothing saved for the gradient");
+      return { logits: () => tf.mul(gradient, tf.expandDims(losses, -1)), labels: () => tf.zerosLike(losses) };
     },
   };
 }

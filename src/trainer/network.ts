@@ -4,10 +4,11 @@ import { fillBatch } from "../data/batches.ts";
 import type { DataSet, Split } from "../data/types.ts";
 import type { BatchNormalize } from "../engine/batchNormalize.ts";
 import type { SeededDraws } from "../engine/draws.ts";
-import type { Program } from "../engine/graph/graph.ts";
+import type { GraphMaker, Program } from "../engine/graph/graph.ts";
 import { createRunner, type Runner } from "../engine/graph/runner.ts";
 import { drawFrom } from "../layers/noise.ts";
 import { normalizeBy } from "../layers/normalization.ts";
+import { multiplyPlainly } from "../layers/plainDense.ts";
 import { findWeightRoles } from "../layers/weightRoles.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
@@ -69,6 +70,7 @@ export interface NetworkParts {
   readonly engine?: {
     readonly draws?: SeededDraws;
     readonly batchNormalize?: BatchNormalize;
+    readonly graphs?: GraphMaker;
   };
   /** Without one, all is eager. */
   readonly runner?: Runner;
@@ -76,8 +78,10 @@ export interface NetworkParts {
 
 export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const { model, objective, metric, inputShape, layers, runner = createRunner(tf) } = parts;
-  const { draws, batchNormalize } = parts.engine ?? {};
+  const { draws, batchNormalize, graphs } = parts.engine ?? {};
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
+  // Where each operation counts.
+  if (graphs !== undefined) multiplyPlainly(tf, model.layers);
   if (batchNormalize !== undefined) normalizeBy(tf, model.layers, batchNormalize);
   const names = nameWeights(model);
   const roles = findWeightRoles(model.layers);

@@ -22,10 +22,16 @@ const STATEFUL = new Set([
 /**
  * TensorFlow prepares a graph before it runs it, and rounds otherwise then: it computes with constants ahead and makes a
  * division by one a product; it takes sums of sums as one, a·x + a·y as a·(x + y), and products of products in another order.
- * It leaves alone what could be fed, so constants, and what goes from one of these into another, pass through a node that
- * could be.
+ * It also puts a sum into the product or convolution before it, and a transposition into the product after it. It leaves
+ * alone what could be fed, so constants, and what goes from one of these into another, pass through a node that could be.
  */
-const REARRANGED = new Set(["Add", "AddN", "Sub", "Mul", "Neg"]);
+const SUMS = ["Add", "AddN", "Sub", "Mul", "Neg"];
+const CONTRACTIONS = ["MatMul", "_FusedMatMul", "BatchMatMulV2", "Conv2D", "DepthwiseConv2dNative", "Conv3D"];
+/** Operation → what must not be seen before it. */
+const SHIELDED: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ...SUMS.map((op) => [op, new Set([...SUMS, ...CONTRACTIONS])] as const),
+  ...CONTRACTIONS.map((op) => [op, new Set(["Transpose"])] as const),
+]);
 
 export interface Recording {
   readonly nodes: readonly GraphNode[];
@@ -83,8 +89,8 @@ class Tape {
   /** Tensors by the backend's number. */
   private readonly known = new Map<number, Known>();
   private readonly seen = new Map<number, Tf.TensorInfo>();
-  /** Results of REARRANGED that have not passed a shield, with their shapes. */
-  private readonly terms = new Map<number, readonly number[]>();
+  /** Results of operations that have not passed a shield. */
+  private readonly made = new Map<number, { readonly op: string; readonly shape: readonly number[] }>();
   private readonly used = {
     inputs: [] as { index: number; port: Port }[],
     captured: [] as Recording["captured"][number][],
@@ -169,7 +175,7 @@ class Tape {
   private executeOp(op: string, attributes: TFEOpAttr[], ids: number[], count: number): TensorMetadata[] {
     const outputs = this.real.executeOp(op, attributes, ids, count);
     if (STATEFUL.has(op)) this.refuse(`${op} draws random numbers that a resumed run could not repeat`);
-    const inputs = ids.map((id) => (REARRANGED.has(op) ? this.findTerm(id) : this.find(id)));
+    const inputs = ids.map((id) => this.findFor(op, id));
     const types = inferTypes(
       op,
       attributes,
@@ -183,7 +189,7 @@ class Tape {
     const [name] = port.split(":");
     for (const [index, { id, dtype, shape }] of outputs.entries()) {
       this.known.set(id, { port: `${name}:${index}`, dtype, isConstant: false });
-      if (REARRANGED.has(op)) this.terms.set(id, shape);
+      this.made.set(id, { op, shape });
     }
     return outputs;
   }
@@ -212,13 +218,13 @@ class Tape {
     return known;
   }
 
-  /** As one of REARRANGED takes it. */
-  private findTerm(id: number): Known {
+  /** As `op` takes it. */
+  private findFor(op: string, id: number): Known {
     const known = this.find(id);
-    const shape = this.terms.get(id);
-    if (shape === undefined) return known;
-    this.terms.delete(id);
-    const shielded = { ...known, port: this.shield(known.port, known.dtype, shape) };
+    const made = this.made.get(id);
+    if (made === undefined || SHIELDED.get(op)?.has(made.op) !== true) return known;
+    this.made.delete(id);
+    const shielded = { ...known, port: this.shield(known.port, known.dtype, made.shape) };
     this.known.set(id, shielded);
     return shielded;
   }

@@ -12,9 +12,18 @@ export function categorical(tf: TF, model: Tf.LayersModel): Objective {
   const targets = (yTrue: Tf.Tensor, raw: Tf.Tensor): Tf.Tensor =>
     yTrue.rank < raw.rank ? oneHot(tf, yTrue, raw.shape.at(-1) ?? 1) : tf.cast(yTrue, "float32");
   return crossEntropy(tf, model, "softmax", {
-    logits: (yTrue, raw) => softmaxCrossEntropy(tf, targets(yTrue, raw), raw),
+    logits: (yTrue, raw) => idCrossEntropy(tf, yTrue, raw) ?? softmaxCrossEntropy(tf, targets(yTrue, raw), raw),
     probabilities: (yTrue, raw) => clippedCrossEntropy(tf, targets(yTrue, raw), raw),
   });
+}
+
+const ID_KERNEL = "SparseSoftmaxCrossEntropyWithLogits";
+
+/** Of class ids, by the engine's own kernel where it has one. */
+function idCrossEntropy(tf: TF, ids: Tf.Tensor, logits: Tf.Tensor): Tf.Scalar | undefined {
+  if (ids.rank !== 1 || logits.rank !== 2 || tf.getKernel(ID_KERNEL, tf.getBackend()) === undefined) return undefined;
+  const [losses] = tf.engine().runKernel<Tf.Tensor[]>(ID_KERNEL, { logits, labels: tf.cast(ids, "int32") });
+  return losses === undefined ? undefined : (tf.mean(losses) as Tf.Scalar);
 }
 
 /** −Σ target · log softmax(logits), mean over all but the last axis; the gradient in one piece: softmax − target. */

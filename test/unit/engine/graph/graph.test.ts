@@ -69,7 +69,7 @@ const SHAPELESS: Readonly<Record<string, (tf: TF, a: Tf.Tensor2D, b: Tf.Tensor2D
       [a.shape[0], a.shape[1]],
     ),
   "gather, segment sum": (tf, a) =>
-    tf.unsortedSegmentSum(tf.gather(a, [1, 0, 1]), tf.tensor1d([0, 2, 0], "int32"), a.shape[0]),
+    tf.unsortedSegmentSum(tf.gather(a, [1, 0, 1]), tf.tensor1d([0, 1, 0], "int32"), a.shape[0]),
   "expand, squeeze, reshape": (tf, a) => tf.reshape(tf.squeeze(tf.expandDims(a, 1)), a.shape),
   "fill, linear space, range": (tf, a) =>
     tf.add(a, tf.add(tf.fill([a.shape[1]], 0.3), tf.range(0, a.shape[1], 1, "float32"))),
@@ -125,7 +125,7 @@ describeNative("graphs", (engine) => {
         graph.dispose();
         tf.dispose(results);
       }),
-      { examples, numRuns: names.length + 60, seed: 4 },
+      { examples, numRuns: names.length + 150, seed: 5 },
     );
     assert.equal(used.size, names.length);
   });
