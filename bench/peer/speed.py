@@ -409,12 +409,47 @@ def main(case, file):
                 torch._foreach_add_(parameters, first, alpha=-rate)
         return loss.item()
 
+    # Whittle scores 500 examples at once, the transformer's twin 32: what is scored is the batch, eight times over.
+    at_once = len(x) if adam else 500
+    scored_x, scored_y = torch.cat([x] * 8), torch.cat([y] * 8)
+    if x.dim() == 4 and case != "lenet5":
+        scored_x = scored_x.to(memory_format=torch.channels_last)
+
+    def evaluate():
+        model.eval()
+        loss = right = 0.0
+        with torch.inference_mode():
+            each = len(y) // len(x)
+            for start in range(0, len(scored_x), at_once):
+                batch = scored_x[start : start + at_once]
+                targets = scored_y[start * each : (start + len(batch)) * each]
+                scores = model(batch)
+                loss += F.cross_entropy(scores, targets).item() * len(batch) / len(scored_x)
+                if not adam:
+                    right += (scores.argmax(1) == targets).sum().item()
+        model.train()
+        return loss
+
+    # A probe is a pass over trial weights, which have to be put in place and back.
+    trial = [(torch.arange(w.numel()) % 4 != 0).float().reshape(w.shape) for w in weights]
+
+    def probe():
+        with torch.no_grad():
+            kept_back = [w.clone() for w in weights]
+            torch._foreach_mul_(weights, trial)
+        loss = evaluate()
+        with torch.no_grad():
+            torch._foreach_copy_(weights, kept_back)
+        return loss
+
+    passes = {"step": step, "evaluate": evaluate, "probe": probe}
     print(json.dumps({"ready": True, "complete": complete}), flush=True)
     for line in sys.stdin:
         losses, times = [], []
-        for _ in range(json.loads(line)["steps"]):
+        request = json.loads(line)
+        for _ in range(request["count"]):
             start = time.perf_counter()
-            losses.append(step())
+            losses.append(passes[request["pass"]]())
             times.append((time.perf_counter() - start) * 1e3)
         print(json.dumps({"losses": losses, "times": times}), flush=True)
 

@@ -19,7 +19,7 @@ import { LAYER_CASES } from "./layerKinds.ts";
 const TORCH = ["torch==2.13.0", "numpy==2.4.6", "safetensors==0.8.0"];
 const MODELS = ["lenet300", "lenet5", "resnet32", "transformer"];
 /** Compared, before anything is timed. */
-const CHECKED_STEPS = 20;
+const CHECKED = 20;
 /** Milliseconds of steps in each turn, about. */
 const TURN_MS = 400;
 
@@ -45,8 +45,8 @@ class Stepper {
     return new Stepper(child, lines, JSON.parse(await next(lines, program)));
   }
 
-  async take(steps: number): Promise<Answer> {
-    this.child.stdin?.write(`${JSON.stringify({ steps })}\n`);
+  async take(pass: string, count: number): Promise<Answer> {
+    this.child.stdin?.write(`${JSON.stringify({ pass, count })}\n`);
     return JSON.parse(await next(this.lines, "the stepper"));
   }
 
@@ -78,7 +78,17 @@ interface Row {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-async function measure(name: string, repetitions: number, python: string, hasEager: boolean): Promise<Row> {
+/** What is timed: a step of training, the scores of a split, and those with trial masks. */
+const PASSES = ["step", "evaluate", "probe"] as const;
+type Pass = (typeof PASSES)[number];
+
+async function measure(
+  name: string,
+  repetitions: number,
+  python: string,
+  hasEager: boolean,
+  passes: readonly Pass[],
+): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "whittle-speed-"));
   const file = join(folder, "start.safetensors");
   const worker = resolve(import.meta.dirname, "worker.ts");
@@ -92,27 +102,35 @@ async function measure(name: string, repetitions: number, python: string, hasEag
     steppers.push(torch);
     const eager = hasEager ? await whittle("eager") : undefined;
     if (eager !== undefined) steppers.push(eager);
-    const [own, theirs] = [await graph.take(CHECKED_STEPS), await torch.take(CHECKED_STEPS)];
-    await eager?.take(3);
     const isRandom = LAYER_CASES.some((one) => one.name === name && one.isRandom === true);
-    const differences = own.losses.map((loss, at) => Math.abs(loss / (theirs.losses[at] ?? Number.NaN) - 1));
-    const turn = async (stepper: Stepper | undefined, into: number[]): Promise<void> => {
-      if (stepper === undefined) return;
-      const guess = median((await stepper.take(3)).times);
-      into.push(median((await stepper.take(Math.max(3, Math.min(200, Math.round(TURN_MS / guess))))).times));
-    };
-    const times = { graph: [] as number[], eager: [] as number[], torch: [] as number[] };
-    for (let repetition = 0; repetition < repetitions; repetition++) {
-      await turn(graph, times.graph);
-      await turn(torch, times.torch);
-      await turn(eager, times.eager);
+    const isComparable = torch.greeting.complete === true && !isRandom;
+    // Compared before anything is timed: after that the ends have taken different numbers of steps.
+    const checked = new Map<Pass, Pick<Row, "difference" | "problem">>();
+    for (const pass of passes.toReversed()) {
+      const [own, theirs] = [await graph.take(pass, CHECKED), await torch.take(pass, CHECKED)];
+      await eager?.take(pass, 2);
+      const differences = own.losses.map((loss, at) => Math.abs(loss / (theirs.losses[at] ?? Number.NaN) - 1));
+      const difference = isComparable ? Math.max(...differences) : undefined;
+      checked.set(pass, { difference, problem: own.problems?.[0] });
     }
-    return {
-      name,
-      ...times,
-      difference: torch.greeting.complete === true && !isRandom ? Math.max(...differences) : undefined,
-      problem: own.problems?.[0],
-    };
+    const rows: Row[] = [];
+    for (const pass of passes) {
+      const turn = async (stepper: Stepper | undefined, into: number[]): Promise<void> => {
+        if (stepper === undefined) return;
+        const guess = median((await stepper.take(pass, 3)).times);
+        const count = Math.max(3, Math.min(200, Math.round(TURN_MS / guess)));
+        into.push(median((await stepper.take(pass, count)).times));
+      };
+      const times = { graph: [] as number[], eager: [] as number[], torch: [] as number[] };
+      for (let repetition = 0; repetition < repetitions; repetition++) {
+        await turn(graph, times.graph);
+        await turn(torch, times.torch);
+        await turn(eager, times.eager);
+      }
+      const { difference, problem } = checked.get(pass) ?? {};
+      rows.push({ name: pass === "step" ? name : `${name}, ${pass}`, ...times, difference, problem });
+    }
+    return rows;
   } finally {
     for (const stepper of steppers) stepper.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -175,9 +193,10 @@ const twins: readonly string[] = JSON.parse(
 );
 const rows: Row[] = [];
 for (const name of wanted.filter((one) => twins.includes(one))) {
-  const row = await measure(name, Number(values.repetitions), python, !values["no-eager"]);
-  rows.push(row);
-  console.error(asTable([row]).split("\n").at(-1));
+  const passes = MODELS.includes(name) ? PASSES : PASSES.slice(0, 1);
+  const found = await measure(name, Number(values.repetitions), python, !values["no-eager"], passes);
+  rows.push(...found);
+  console.error(asTable(found).split("\n").slice(2).join("\n"));
 }
 console.log(asTable(rows));
 console.log(

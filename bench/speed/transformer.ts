@@ -12,6 +12,9 @@ interface Attention {
   readonly [part: string]: { readonly kernel: Tf.Variable; readonly bias: Tf.Variable };
 }
 
+/** Examples scored at once. */
+const EVALUATED = 32;
+
 /** x of a batch: source and target ids `[batch, 2, tokens]`; y: the ids that are to come `[batch, tokens]`. */
 export function createTransformer(tf: TF, runner: Runner): Network {
   const { tokens, width, heads, inner, vocabulary, layers } = TRANSFORMER;
@@ -122,8 +125,29 @@ export function createTransformer(tf: TF, runner: Runner): Network {
         gradients: variables.map(({ variable }) => grads[variable.name] ?? tf.zerosLike(variable)),
       };
     },
-    evaluate: () => {
-      throw new Error("the benchmark evaluates nothing");
+    evaluate(data, split, masks = new Map()) {
+      const masked = parameters.filter(({ name }) => masks.has(name));
+      const maskTensors = masked.map(({ name, variable }) => tf.tensor(masks.get(name) ?? [], variable.shape));
+      const size = (shape: readonly number[]) => shape.reduce((all, length) => all * length, 1);
+      const [xSize, ySize] = [size(data.xShape), size(data.yShape)];
+      let loss = 0;
+      for (let from = 0; from < split.count; from += EVALUATED) {
+        const count = Math.min(EVALUATED, split.count - from);
+        const x = tf.tensor(split.x.slice(from * xSize, (from + count) * xSize), [count, ...data.xShape], "float32");
+        const y = tf.tensor(split.y.slice(from * ySize, (from + count) * ySize), [count, ...data.yShape], "int32");
+        const sums = runner.run(`evaluate ${masked.length}`, [x, y, ...maskTensors], ([one, other, ...trial]) => {
+          if (one === undefined || other === undefined) throw new Error("a batch has examples and targets");
+          const before = masked.map(({ variable }) => variable.clone());
+          for (const [at, { variable }] of masked.entries()) variable.assign(tf.mul(variable, trial[at] ?? 1));
+          const result = lossOf(one, other);
+          for (const [at, { variable }] of masked.entries()) variable.assign(before[at] ?? variable);
+          return [result];
+        });
+        loss += ((sums[0]?.dataSync()[0] ?? Number.NaN) * count) / split.count;
+        tf.dispose([x, y, ...sums]);
+      }
+      tf.dispose(maskTensors);
+      return { loss, metric: loss };
     },
   };
 }

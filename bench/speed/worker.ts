@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type * as Tf from "@tensorflow/tfjs";
 import { createRandom } from "../../src/data/random.ts";
+import type { DataSet } from "../../src/data/types.ts";
 import { createRunner } from "../../src/engine/graph/runner.ts";
 import { startEngine } from "../../src/engine/start.ts";
 import { resolveSettings } from "../../src/models/settings.ts";
@@ -60,17 +61,47 @@ const batch = {
 };
 const step = createTrainingStep(tf, network, update);
 let taken = 0;
+/** Scored: the batch, some times over. */
+const COPIES = 8;
+const repeat = <T extends Float32Array | Int32Array>(values: T): T => {
+  const all = values.constructor as unknown as new (length: number) => T;
+  const repeated = new all(values.length * COPIES);
+  for (let copy = 0; copy < COPIES; copy++) repeated.set(values, copy * values.length);
+  return repeated;
+};
+const split = { count: COPIES * one.batch, x: repeat(x), y: repeat(y) };
+const data: DataSet = {
+  ...{ spec: "", sha256: "", scale: 1, offset: 0, xShape: one.x.shape, yShape: one.y.shape },
+  ...{ train: split, validation: split, test: split },
+};
+const trialMasks = new Map(
+  network.parameters
+    .filter(({ prunable }) => prunable)
+    .map(({ name: weight, variable }) => [
+      weight,
+      Float32Array.from({ length: variable.size }, (_, at) => (at % 4 === 0 ? 0 : 1)),
+    ]),
+);
+const passes: Readonly<Record<string, () => number>> = {
+  step: () => {
+    const strength = one.settings.pruning?.lambda ?? 0;
+    return step.run({ batch, learningRate: one.learningRate, strength, seed: [0, taken++] });
+  },
+  evaluate: () => network.evaluate(data, data.validation).loss,
+  probe: () => network.evaluate(data, data.validation, trialMasks).loss,
+};
 
 const answer = (value: object): void => console.log(JSON.stringify(value));
 answer({ ready: true });
 for await (const line of createInterface({ input: process.stdin })) {
-  const { steps } = JSON.parse(line) as { steps: number };
+  const { pass, count } = JSON.parse(line) as { pass: string; count: number };
+  const run = passes[pass];
+  if (run === undefined) throw new Error(`there is no pass ${pass}`);
   const losses: number[] = [];
   const times: number[] = [];
-  for (let index = 0; index < steps; index++) {
+  for (let index = 0; index < count; index++) {
     const start = performance.now();
-    const strength = one.settings.pruning?.lambda ?? 0;
-    losses.push(step.run({ batch, learningRate: one.learningRate, strength, seed: [0, taken++] }));
+    losses.push(run());
     times.push(performance.now() - start);
   }
   answer({ losses, times, problems: problems.splice(0) });

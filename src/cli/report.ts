@@ -40,7 +40,21 @@ function comparisonTable(result: RunResult, metric: string): string {
     [`test ${metric}`, asMetric(metric, referenceTest.metric), asMetric(metric, test.metric)],
     ["test loss", asFigure(referenceTest.loss), asFigure(test.loss)],
   );
-  return `${table.toString()}\n${result.engine} engine, seed ${result.seed}, ${result.epochs} epochs in ${asDuration(result.seconds)} of training`;
+  const line = `${result.engine} engine, seed ${result.seed}, ${result.epochs} epochs in ${asDuration(result.seconds)} of training`;
+  return [table.toString(), line, ...describeSpent(result)].join("\n");
+}
+
+function describeSpent({ steps, spent }: RunResult): string[] {
+  if (steps === undefined || spent === undefined || spent.train === 0) return [];
+  const parts = [
+    `${asCount(Math.round(steps / spent.train))} steps a second`,
+    `steps ${asDuration(spent.train)}`,
+    `data ${asDuration(spent.data)}`,
+    `evaluation ${asDuration(spent.evaluate)}`,
+    `search ${asDuration(spent.search)}`,
+    `checkpoints ${asDuration(spent.checkpoint)} beside it`,
+  ];
+  return [parts.join(", ")];
 }
 
 /**

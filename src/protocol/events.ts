@@ -8,6 +8,7 @@ import {
   RUN_STATES,
   resultSchema,
   scoreSchema,
+  spentSchema,
 } from "./run.ts";
 
 export const PHASES = ["train", "recover", "search", "prune", "finetune", "done", "stopped", "failed"] as const;
@@ -66,6 +67,9 @@ export const runEventSchema = z.discriminatedUnion("type", [
     unitsAlive: z.array(z.int().nullable()),
     /** Seconds of training so far. */
     seconds: z.number(),
+    /** Steps so far, and what the seconds went into; logs of 0.1.0 do not say. */
+    steps: z.int().optional(),
+    spent: spentSchema.optional(),
   }),
   z.strictObject({ ...head, type: z.literal("phase"), phase: phaseSchema, reason: z.string() }),
   /** The dense reference on the validation split. */

@@ -11,6 +11,10 @@ export interface Pace {
   readonly seconds: number;
   /** Seconds of the last few epochs, newest last. */
   readonly recent: readonly number[];
+  /** Steps, and seconds of them alone, until the end of the last epoch. */
+  readonly trained?: { readonly steps: number; readonly seconds: number };
+  /** In the last epoch. */
+  readonly stepsPerSecond?: number;
 }
 
 export const NO_PACE: Pace = { epochs: 0, part: 0, seconds: 0, recent: [] };
@@ -27,7 +31,15 @@ export function followPace(pace: Pace, event: RunEvent): Pace {
   }
   const { epoch, epochsPlanned, seconds } = event;
   const recent = [...pace.recent, seconds - pace.seconds].slice(-RECENT_EPOCHS);
-  return { epochs: epoch, planned: epochsPlanned, part: 0, seconds, recent };
+  const next = { epochs: epoch, planned: epochsPlanned, part: 0, seconds, recent };
+  const { steps, spent } = event;
+  if (steps === undefined || spent === undefined) {
+    return next;
+  }
+  const before = pace.trained ?? { steps: 0, seconds: 0 };
+  const trained = { steps, seconds: spent.train };
+  const took = trained.seconds - before.seconds;
+  return { ...next, trained, ...(took > 0 ? { stepsPerSecond: (steps - before.steps) / took } : {}) };
 }
 
 /** Until the planned epochs are over: an upper bound, since a run may end sooner. Undefined before the first epoch ends. */

@@ -62,6 +62,21 @@ export const layerSummarySchema = z.strictObject({
 });
 export type LayerSummary = z.infer<typeof layerSummarySchema>;
 
+/** Seconds by what they went into; checkpoints are no part of the training time. */
+export const spentSchema = z.strictObject({
+  /** Gradients and update. */
+  train: z.number(),
+  /** Batches. */
+  data: z.number(),
+  /** Scores of splits. */
+  evaluate: z.number(),
+  /** Threshold searches and prunings. */
+  search: z.number(),
+  checkpoint: z.number(),
+});
+export type Spent = z.infer<typeof spentSchema>;
+export const NOTHING_SPENT: Spent = { train: 0, data: 0, evaluate: 0, search: 0, checkpoint: 0 };
+
 /** The document that `--json` prints and the last thing a run records. */
 export const resultSchema = z.strictObject({
   id: z.string(),
@@ -71,6 +86,9 @@ export const resultSchema = z.strictObject({
   /** Seconds of training, pauses and set-up left out, summed over resumes. */
   seconds: z.number(),
   epochs: z.int(),
+  /** Of training, with what the seconds went into; results of 0.1.0 do not say. */
+  steps: z.int().optional(),
+  spent: spentSchema.optional(),
   /** Of the prunable weights, 0..1. */
   sparsity: z.number(),
   /** Of all parameters. */

@@ -7,7 +7,7 @@
  */
 import { createRandom, permutation } from "../data/random.ts";
 import { WhittleError } from "../protocol/errors.ts";
-import type { LayerSummary, Score } from "../protocol/run.ts";
+import { type LayerSummary, NOTHING_SPENT, type Score, type Spent } from "../protocol/run.ts";
 import { learningRateAt } from "../pruning/learningRate.ts";
 import { advance, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
 import { type Effect, type LoopRules, type Outcome, type Slot, startLoop } from "../pruning/loopState.ts";
@@ -89,6 +89,8 @@ class Trainer {
       stageSteps: 0,
       seconds: 0,
       epochSeconds: 0,
+      steps: 0,
+      spent: NOTHING_SPENT,
       referenceTest: null,
     };
     if (resumeFrom !== undefined) this.load(resumeFrom);
@@ -144,14 +146,12 @@ class Trainer {
       const wish = await this.breathe();
       if (wish === "stop") return false;
       if (wish === "prune" && this.startAskedSearch()) return true;
-      const start = this.ports.now();
       this.step(stepsPerEpoch);
-      this.addSeconds(start);
       if (this.isIntervalOver() && this.endInterval(stepsPerEpoch)) return true;
     }
     const start = this.ports.now();
     const validation = network.evaluate(data, data.validation);
-    this.addSeconds(start);
+    this.addSeconds("evaluate", start);
     const { loop, lossSum, epochSeconds } = this.progress;
     const layers = this.summaries();
     this.ports.emit({
@@ -167,6 +167,8 @@ class Trainer {
       remaining: layers.map((layer) => layer.remaining),
       unitsAlive: layers.map((layer) => layer.unitsAlive ?? null),
       seconds: this.progress.seconds,
+      steps: this.progress.steps,
+      spent: this.progress.spent,
     });
     this.ports.emit(describeSpread(loop.epoch + 1, maskedWeights(network, this.masks), this.irrelevance));
     this.irrelevance = new Map();
@@ -186,7 +188,7 @@ class Trainer {
     const { network, data } = this.input;
     const start = this.ports.now();
     const validation = network.evaluate(data, data.validation);
-    this.addSeconds(start);
+    this.addSeconds("evaluate", start);
     this.tell({ of: "interval", validation, within: this.progress.step / stepsPerEpoch });
     return this.progress.loop.todo.do !== "epoch";
   }
@@ -213,7 +215,7 @@ class Trainer {
     }
     const start = this.ports.now();
     const validation = network.evaluate(data, data.validation);
-    this.addSeconds(start);
+    this.addSeconds("evaluate", start);
     this.tell({ of: "request", validation });
     return this.progress.loop.todo.do !== "epoch";
   }
@@ -228,7 +230,10 @@ class Trainer {
     const from = step * settings.batchSize;
     const to = Math.min(data.train.count, from + settings.batchSize);
     const strength = this.strength(stepsPerEpoch, stageSteps);
+    const start = this.ports.now();
     const batch = network.batch(data, this.orderOf(loop.epoch), from, to);
+    this.addSeconds("data", start);
+    const trained = this.ports.now();
     const request = {
       batch,
       learningRate: learningRateAt(
@@ -246,13 +251,20 @@ class Trainer {
       loss = this.trainingStep.run(request);
     }
     this.input.tf.dispose([batch.x, batch.y]);
+    this.addSeconds("train", trained);
     if (!Number.isFinite(loss)) {
       throw new WhittleError(`The loss became ${loss} in epoch ${loop.epoch + 1}, step ${step + 1}`, {
         remedy: `Lower optimizer.learningRate (it is ${settings.optimizer.learningRate}), or look for a division by zero or a logarithm of 0 in the model and loss.`,
       });
     }
     const lossSum = this.progress.lossSum + loss * (to - from);
-    this.progress = { ...this.progress, step: step + 1, stageSteps: stageSteps + 1, lossSum };
+    this.progress = {
+      ...this.progress,
+      step: step + 1,
+      steps: this.progress.steps + 1,
+      stageSteps: stageSteps + 1,
+      lossSum,
+    };
     const now = this.ports.now();
     if (now - this.lastStepEvent < STEP_EVENT_MS) return;
     this.lastStepEvent = now;
@@ -274,7 +286,7 @@ class Trainer {
     const trial = new Map(layers.map(({ name, mask }, index) => [name, masks[index] ?? mask]));
     const validation = network.evaluate(data, data.validation, trial);
     const summaries = summarizeLayers(layers.map((layer, index) => ({ ...layer, mask: masks[index] ?? layer.mask })));
-    this.addSeconds(start);
+    this.addSeconds("search", start);
     this.tell({ of: "probe", threshold, sparsity: sparsityOf(summaries), validation });
   }
 
@@ -294,7 +306,7 @@ class Trainer {
     const validation = network.evaluate(data, data.validation);
     const sparsity = sparsityOf(after);
     const pruned = remaining(before) - remaining(after);
-    this.addSeconds(start);
+    this.addSeconds("search", start);
     this.ports.emit({
       type: "prune",
       epoch: this.progress.loop.epoch,
@@ -383,6 +395,8 @@ class Trainer {
       seed: settings.seed,
       seconds,
       epochs: loop.epoch,
+      steps: this.progress.steps,
+      spent: this.progress.spent,
       sparsity: sparsityOf(layers),
       params: { total, remaining: total - pruned },
       layers,
@@ -415,10 +429,14 @@ class Trainer {
     return this.order.indices;
   }
 
-  private addSeconds(start: number): void {
+  private addSeconds(to: keyof Spent, start: number): void {
     const seconds = (this.ports.now() - start) / 1000;
     const { progress } = this;
-    this.progress = { ...progress, seconds: progress.seconds + seconds, epochSeconds: progress.epochSeconds + seconds };
+    const spent = { ...progress.spent, [to]: progress.spent[to] + seconds };
+    this.progress =
+      to === "checkpoint"
+        ? { ...progress, spent }
+        : { ...progress, spent, seconds: progress.seconds + seconds, epochSeconds: progress.epochSeconds + seconds };
   }
 
   private checkpoint(kind: CheckpointKind = "latest"): void {
@@ -429,6 +447,7 @@ class Trainer {
       packTensors(network, this.update, this.masks, this.slots),
       kind,
     );
+    this.addSeconds("checkpoint", start);
     if (kind === "kept") return;
     this.lastCheckpoint = this.ports.now();
     this.checkpointCost = this.lastCheckpoint - start;

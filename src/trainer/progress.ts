@@ -1,5 +1,6 @@
 /** Where the loop stands, beside its tensors. */
 import { z } from "zod";
+import { NOTHING_SPENT, spentSchema } from "../protocol/run.ts";
 import type { LoopState } from "../pruning/loopState.ts";
 
 /** What a checkpoint holds beside tensors. `loop` is trusted as written by us: the file is checked as a whole. */
@@ -15,6 +16,9 @@ export const progressSchema = z.strictObject({
   /** Seconds of training: in all, and in the current epoch. */
   seconds: z.number(),
   epochSeconds: z.number(),
+  /** Of the run; checkpoints of 0.1.0 do not say. */
+  steps: z.int().default(0),
+  spent: spentSchema.default(NOTHING_SPENT),
   referenceTest: z.strictObject({ loss: z.number(), metric: z.number() }).nullable(),
 });
 export type Progress = z.infer<typeof progressSchema>;

@@ -1,6 +1,6 @@
 /** The head of the panel: what runs, how it stands, the figures; and where the charts go. */
 import * as l10n from "@vscode/l10n";
-import { asDuration, asFigure, asMetric, asPercent } from "../../protocol/figures.ts";
+import { asCount, asDuration, asFigure, asMetric, asPercent } from "../../protocol/figures.ts";
 import { secondsLeft } from "../../protocol/pace.ts";
 import type { Deed } from "../../protocol/panel.ts";
 import { LIVE_STATES, type RunRecord, type RunState } from "../../protocol/run.ts";
@@ -69,7 +69,8 @@ export function buildPage(root: HTMLElement, sections: readonly HTMLElement[], o
       title.title = record.id;
       badge.textContent = stateWord(state);
       badge.dataset["state"] = state;
-      where.textContent = view.engine === "" ? "" : l10n.t("on {0}", view.engine);
+      where.textContent = view.engine === "" ? "" : whereText(view);
+      where.title = view.execution?.reason ?? "";
       steering.write(state, view);
       writeProgress(bar, state, view);
       own = collectNotices(state, view);
@@ -86,6 +87,10 @@ export function buildPage(root: HTMLElement, sections: readonly HTMLElement[], o
       body.hidden = title.textContent === "";
     },
   };
+}
+
+function whereText({ engine, execution }: RunView): string {
+  return execution?.mode === "graph" ? l10n.t("on {0}, each step as one graph", engine) : l10n.t("on {0}", engine);
 }
 
 function noticeLine(notice: Notice): HTMLElement {
@@ -146,7 +151,7 @@ function collectFigures(state: RunState, view: RunView): readonly (readonly [str
       [l10n.t("Training time"), asDuration(result.seconds)],
     ];
   }
-  const { planned } = view.pace;
+  const { planned, stepsPerSecond } = view.pace;
   const epoch = planned === undefined ? String(view.epoch) : l10n.t("{0} of {1}", view.epoch, planned);
   const loss = view.loss === undefined ? NONE : asFigure(view.loss);
   return [
@@ -154,6 +159,7 @@ function collectFigures(state: RunState, view: RunView): readonly (readonly [str
     [l10n.t("Epoch"), view.epoch === 0 ? NONE : epoch],
     [l10n.t("Phase"), view.phase === "" ? NONE : phaseWord(view.phase)],
     [l10n.t("Training loss"), loss],
+    [l10n.t("Steps a second"), stepsPerSecond === undefined ? NONE : asCount(Math.round(stepsPerSecond))],
     ...(LIVE_STATES.has(state) ? [[l10n.t("Time left, at most"), timeLeft(view)] as [string, string]] : []),
   ];
 }
