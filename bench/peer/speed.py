@@ -321,7 +321,10 @@ def channels_first(weight, image):
 
 
 def load(model, stored):
-    """Whittle's weights and masks, by name or in their order. Returns whether all could be taken over."""
+    """
+    Whittle's weights and masks, by name or in their order. Returns which parameters are pruned, their masks, those of a
+    probe, and whether all could be taken over.
+    """
     names = [key[len("weight:"):] for key in stored if key.startswith("weight:")]
     kinds = {"weight": ("weight", "kernel", "gamma"), "bias": ("bias", "beta")}
     parameters = list(model.named_parameters())
@@ -344,18 +347,26 @@ def load(model, stored):
     if None in found:
         found = names if len(names) == len(parameters) else [None] * len(parameters)
     shapes = [(of, parameter.shape) for of, parameter in parameters]
-    values, masks = ([take(kind, name, *one) for one, name in zip(shapes, found)] for kind in ("weight", "mask"))
+    # The masks of a probe: every fourth weight, in Whittle's order.
+    for key in [key for key in stored if key.startswith("mask:")]:
+        shape = stored[key].shape
+        stored[f"trial:{key[len('mask:') :]}"] = (torch.arange(shape.numel()) % 4 != 0).float().reshape(shape)
+    values, masks, trials = (
+        [take(kind, name, *one) for one, name in zip(shapes, found)] for kind in ("weight", "mask", "trial")
+    )
     # Where not all are known (recurrent layers, whose gates lie otherwise), none is taken: only the times can be compared.
     complete = all(value is not None for value in values)
     if not complete:
-        masks = [(torch.rand(shape) < 0.5).float() if len(shape) > 1 else None for _, shape in shapes]
+        masks = trials = [(torch.rand(shape) < 0.5).float() if len(shape) > 1 else None for _, shape in shapes]
     with torch.no_grad():
         for (_, parameter), value, mask in zip(parameters, values, masks):
             if complete:
                 parameter.copy_(value)
             if mask is not None:
                 parameter.mul_(mask)
-    return [None if mask is None else mask.contiguous() for mask in masks], complete
+    of_pruned = lambda all: [one.contiguous() for one in all if one is not None]
+    pruned = [index for index, mask in enumerate(masks) if mask is not None]
+    return pruned, of_pruned(masks), of_pruned(trials), complete
 
 
 def main(case, file):
@@ -367,14 +378,13 @@ def main(case, file):
         if x.dim() == 4 and case != "lenet5":
             x = x.to(memory_format=torch.channels_last)
     model = MODELS[case]() if case in MODELS else Classifier(BODIES[case](), x)
-    masks, complete = load(model, stored)
+    pruned, kept, trial, complete = load(model, stored)
     if case == "resnet32":
         model = model.to(memory_format=torch.channels_last)
     parameters = list(model.parameters())
     adam = case == "transformer"
     strength, rate = (1e-4, 1e-3) if adam else (6e-4, {"lenet300": 0.1, "lenet5": 0.05, "resnet32": 0.002}.get(case, 0.01))
-    pruned = [index for index, mask in enumerate(masks) if mask is not None]
-    weights, kept = [parameters[index] for index in pruned], [masks[index] for index in pruned]
+    weights = [parameters[index] for index in pruned]
     kept = [mask.to(memory_format=torch.channels_last) if mask.dim() == 4 and case == "resnet32" else mask for mask in kept]
     survivors = [float(mask.sum()) for mask in kept]
     first = [torch.zeros_like(p) for p in parameters]
@@ -431,8 +441,6 @@ def main(case, file):
         return loss
 
     # A probe is a pass over trial weights, which have to be put in place and back.
-    trial = [(torch.arange(w.numel()) % 4 != 0).float().reshape(w.shape) for w in weights]
-
     def probe():
         with torch.no_grad():
             kept_back = [w.clone() for w in weights]

@@ -65,10 +65,10 @@ function tileGradient(tf: TF): Own {
   };
 }
 
-/** Of a bias that is added to everything. */
+/** Of a bias of vectors. Of images TensorFlow adds up in another order in a graph. */
 function addGradient(tf: TF): Own {
   return (dy, [a, b]) => {
-    const isBias = a !== undefined && b !== undefined && b.rank === 1 && a.rank > 1 && a.shape.at(-1) === b.size;
+    const isBias = a !== undefined && b !== undefined && b.rank === 1 && a.rank === 2 && a.shape.at(-1) === b.size;
     if (!isBias || b.dtype !== "float32" || !hasKernel(tf, "BiasAddGrad")) return undefined;
     return { a: () => tf.clone(dy), b: () => runKernel(tf, "BiasAddGrad", { dy }) };
   };

@@ -11,11 +11,10 @@ const TINY = 1e-30;
  */
 export const irrelevance = quadratic({
   reads: ({ signal, average }) => ({ signal, average }),
-  irrelevance(tf, input) {
-    const { floor } = input.settings;
+  floor: ({ floor }) => floor,
+  factor(tf, input) {
     const signal = input.signal();
-    const selective = tf.exp(tf.neg(tf.div(signal, scaleOf(tf, signal, input))));
-    return floor === 0 ? selective : tf.add(tf.mul(selective, 1 - floor), floor);
+    return tf.exp(tf.mul(signal, tf.div(-1, scaleOf(tf, signal, input))));
   },
 });
 
