@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openData } from "../src/data/open.ts";
+import { createRunner } from "../src/engine/graph/runner.ts";
 import { loadEngine } from "../src/engine/load.ts";
 import { createMetrics } from "../src/models/metrics.ts";
 import { createObjective } from "../src/models/objective.ts";
@@ -18,7 +19,8 @@ import { createNetwork } from "../src/trainer/network.ts";
 const SECONDS = Number(process.argv[3] ?? 90);
 const UNITS = 6000;
 
-const { tf } = await loadEngine(process.argv[2] === "wasm" ? "wasm" : "native");
+const engine = await loadEngine(process.argv[2] === "wasm" ? "wasm" : "native");
+const { tf } = engine;
 const settings = resolveSettings({}, { seed: 0, epochs: 1000, pruning: { maxEpochs: 0 } });
 const data = await openData("digits", { validationSplit: settings.validationSplit, seed: settings.seed });
 const model = tf.sequential({
@@ -37,6 +39,8 @@ const network = createNetwork(tf, {
   metric,
   inputShape: [28, 28, 1],
   layers: settings.pruning.layers,
+  engine,
+  runner: createRunner(tf, { maker: engine.graphs }),
 });
 
 const dir = mkdtempSync(join(tmpdir(), "whittle-checkpoints-"));

@@ -5,6 +5,7 @@
  */
 
 import { openData } from "../src/data/open.ts";
+import { createRunner } from "../src/engine/graph/runner.ts";
 import { loadEngine } from "../src/engine/load.ts";
 import { loadDefinition } from "../src/models/load.ts";
 import { createMetrics } from "../src/models/metrics.ts";
@@ -17,7 +18,8 @@ const STEPS = Number(process.argv[3] ?? 2000);
 const EVERY = STEPS / 10;
 
 const wish = process.argv[2] === "wasm" ? "wasm" : "native";
-const { tf } = await loadEngine(wish);
+const engine = await loadEngine(wish);
+const { tf } = engine;
 const file = new URL("../examples/lenet300.model.ts", import.meta.url).pathname;
 const definition = await loadDefinition(tf, file, "lenet300");
 const settings = resolveSettings(definition.settings, { seed: 0 });
@@ -31,6 +33,8 @@ const network = createNetwork(tf, {
   metric,
   inputShape: data.xShape,
   layers: settings.pruning.layers,
+  engine,
+  runner: createRunner(tf, { maker: engine.graphs }),
 });
 
 console.log(`engine ${wish}, batch ${settings.batchSize}\n\n| step | tensors | resident MiB |\n| --- | --- | --- |`);

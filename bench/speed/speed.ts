@@ -1,9 +1,9 @@
 /**
  * Time of a step beside PyTorch's, in turns, from the same weights on the same batch:
  *
- *   npm run bench:speed -- [CASE … | models | layers] [--repetitions 5] [--no-eager] [--json FILE]
+ *   npm run bench:speed -- [CASE … | models | layers] [--repetitions 5] [--beside eager|wasm|none] [--json FILE]
  *
- * Three processes wait while one of them computes. Both ends' losses over the first steps are compared. PyTorch is installed
+ * Of three processes two wait while one computes. Both ends' losses over the first steps are compared. PyTorch is installed
  * into Whittle's cache, the first time.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
@@ -22,6 +22,15 @@ const MODELS = ["lenet300", "lenet5", "resnet32", "transformer"];
 const CHECKED = 20;
 /** Milliseconds of steps in each turn, about. */
 const TURN_MS = 400;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repetitions: { type: "string", default: "5" },
+    beside: { type: "string", default: "eager" },
+    json: { type: "string" },
+  },
+});
 
 interface Answer {
   readonly losses: readonly number[];
@@ -86,21 +95,21 @@ async function measure(
   name: string,
   repetitions: number,
   python: string,
-  hasEager: boolean,
+  beside: string,
   passes: readonly Pass[],
 ): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "whittle-speed-"));
   const file = join(folder, "start.safetensors");
   const worker = resolve(import.meta.dirname, "worker.ts");
-  const whittle = (mode: string): Promise<Stepper> =>
-    Stepper.start(process.execPath, ["--import=tsx", worker, name, mode, file]);
+  const whittle = (mode: string, engine: string): Promise<Stepper> =>
+    Stepper.start(process.execPath, ["--import=tsx", worker, name, mode, file, engine]);
   const steppers: Stepper[] = [];
   try {
-    const graph = await whittle("graph");
+    const graph = await whittle("graph", "native");
     steppers.push(graph);
     const torch = await Stepper.start(python, [resolve(import.meta.dirname, "../peer/speed.py"), name, file]);
     steppers.push(torch);
-    const eager = hasEager ? await whittle("eager") : undefined;
+    const eager = beside === "none" ? undefined : await whittle("eager", beside === "wasm" ? "wasm" : "native");
     if (eager !== undefined) steppers.push(eager);
     const isRandom = LAYER_CASES.some((one) => one.name === name && one.isRandom === true);
     const isComparable = torch.greeting.complete === true && !isRandom;
@@ -155,30 +164,23 @@ function providePython(): string {
 }
 
 function asTable(rows: readonly Row[]): string {
-  const spread = (values: readonly number[]): string =>
-    values.length === 0
+  const other = values.beside === "wasm" ? "wasm" : "single operations";
+  const spread = (times: readonly number[]): string =>
+    times.length === 0
       ? ""
-      : `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`;
-  const ratio = (values: readonly number[], to: readonly number[]): string =>
-    values.length === 0 ? "" : (median(values) / median(to)).toFixed(2);
+      : `${median(times).toFixed(2)} (${Math.min(...times).toFixed(2)}–${Math.max(...times).toFixed(2)})`;
+  const ratio = (times: readonly number[], to: readonly number[]): string =>
+    times.length === 0 ? "" : (median(times) / median(to)).toFixed(2);
   return [
-    "| step | graph ms | single operations ms | PyTorch ms | graph / PyTorch | single / PyTorch | losses differ by |",
-    "| --- | --- | --- | --- | ---: | ---: | --- |",
+    `| step | graph ms | ${other} ms | PyTorch ms | graph / PyTorch | ${other} / PyTorch | ${other} / graph | losses differ by |`,
+    "| --- | --- | --- | --- | ---: | ---: | ---: | --- |",
     ...rows.map(
       ({ name, graph, eager, torch, difference, problem }) =>
-        `| ${name}${problem === undefined ? "" : ` (no graph: ${problem})`} | ${spread(graph)} | ${spread(eager)} | ${spread(torch)} | ${ratio(graph, torch)} | ${ratio(eager, torch)} | ${difference?.toExponential(1) ?? "not compared"} |`,
+        `| ${name}${problem === undefined ? "" : ` (no graph: ${problem})`} | ${spread(graph)} | ${spread(eager)} | ${spread(torch)} | ${ratio(graph, torch)} | ${ratio(eager, torch)} | ${ratio(eager, graph)} | ${difference?.toExponential(1) ?? "not compared"} |`,
     ),
   ].join("\n");
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    repetitions: { type: "string", default: "5" },
-    "no-eager": { type: "boolean", default: false },
-    json: { type: "string" },
-  },
-});
 const groups: Readonly<Record<string, readonly string[]>> = {
   models: MODELS,
   layers: LAYER_CASES.map(({ name }) => name),
@@ -194,7 +196,7 @@ const twins: readonly string[] = JSON.parse(
 const rows: Row[] = [];
 for (const name of wanted.filter((one) => twins.includes(one))) {
   const passes = MODELS.includes(name) ? PASSES : PASSES.slice(0, 1);
-  const found = await measure(name, Number(values.repetitions), python, !values["no-eager"], passes);
+  const found = await measure(name, Number(values.repetitions), python, values.beside, passes);
   rows.push(...found);
   console.error(asTable(found).split("\n").slice(2).join("\n"));
 }
