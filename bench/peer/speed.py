@@ -70,6 +70,13 @@ class Cropped(nn.Module):
         return self.inner(x)[:, :, :-1, :-1]
 
 
+class HardSigmoid(nn.Module):
+    """Steeper than PyTorch's own."""
+
+    def forward(self, x):
+        return torch.clamp(0.2 * x + 0.5, 0, 1)
+
+
 class Embedding(nn.Module):
     def __init__(self):
         super().__init__()
@@ -112,7 +119,7 @@ def volume(inside):
 relu = nn.ReLU
 ACTIVATIONS = {
     "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "softplus": nn.Softplus, "softsign": nn.Softsign, "selu": nn.SELU,
-    "hardSigmoid": nn.Hardsigmoid, "relu6": nn.ReLU6, "swish": nn.SiLU, "mish": nn.Mish,
+    "hardSigmoid": HardSigmoid, "relu6": nn.ReLU6, "swish": nn.SiLU, "mish": nn.Mish,
 }
 # Layers before the classifier; those of images and volumes get their channels first.
 BODIES = {

@@ -1,4 +1,5 @@
 /** Plain JavaScript: slow, always there. */
+import { registerSegmentSum } from "./segmentSum.ts";
 import { loadTfjs } from "./tfjs.ts";
 import type { TF } from "./types.ts";
 
@@ -6,6 +7,7 @@ export async function loadCpu(): Promise<TF> {
   const tf = await loadTfjs();
   await tf.setBackend("cpu");
   silenceAdvice(tf.backend());
+  registerSegmentSum(tf, "cpu");
   return tf;
 }
 

@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as Tf from "@tensorflow/tfjs";
-
 import type { TF } from "../types.ts";
 import type { NodeBackend } from "./backend.ts";
 import { type Recording, record } from "./recorder.ts";

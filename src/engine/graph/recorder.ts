@@ -3,7 +3,6 @@
  * every tensor that is made of plain numbers. Knows nothing of what the program is for.
  */
 import type * as Tf from "@tensorflow/tfjs";
-
 import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import type { TF } from "../types.ts";
 import type { NodeBackend } from "./backend.ts";
@@ -60,6 +59,7 @@ export function record(
   program: () => readonly Tf.Tensor[],
 ): { readonly results: readonly Tf.Tensor[]; readonly recording: Recording } {
   const variables = Object.values(tf.engine().registeredVariables);
+  separate(tf, variables);
   const tape = new Tape(backend, inputs, variables);
   const { binding, getInputTensorIds } = backend;
   let results: readonly Tf.Tensor[];
@@ -71,6 +71,15 @@ export function record(
   } finally {
     backend.binding = binding;
     backend.getInputTensorIds = getInputTensorIds;
+  }
+}
+
+/** Variables that were made of one tensor share it until one is assigned; in a graph they must be told apart before. */
+function separate(tf: TF, variables: readonly Tf.Variable[]): void {
+  const seen = new Set<object>();
+  for (const variable of variables) {
+    if (seen.has(variable.dataId)) tf.tidy(() => variable.assign(tf.mul(variable, tf.onesLike(variable))));
+    seen.add(variable.dataId);
   }
 }
 
@@ -108,6 +117,9 @@ class Tape {
     this.real = backend.binding;
     this.inputIds = this.see(inputs, backend.getInputTensorIds([...inputs]));
     const ids = this.see(variables, backend.getInputTensorIds([...variables]));
+    if (new Set([...this.inputIds, ...ids]).size < inputs.length + variables.length) {
+      this.refuse("two of its inputs and variables are one tensor");
+    }
     this.before = new Map(variables.map((variable, index) => [ids[index] ?? -1, variable]));
     const watched: Partial<TFJSBinding> = {
       createTensor: (...args) => this.createTensor(...args),

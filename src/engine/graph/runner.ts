@@ -5,6 +5,7 @@
  * computes the same bits even where TensorFlow rounds otherwise in a graph (oneDNN's softmax does).
  */
 import type * as Tf from "@tensorflow/tfjs";
+import { messageOf } from "../../protocol/errors.ts";
 import type { TF } from "../types.ts";
 import type { Graph, GraphMaker, Program } from "./graph.ts";
 import { isSameProgram } from "./sameProgram.ts";
@@ -65,18 +66,28 @@ export function createRunner(tf: TF, { maker, onVerdict }: RunnerOptions = {}): 
         (isSameProgram(other.recording, own.recording)
           ? undefined
           : "it draws random numbers, or counts, in a way that a graph cannot");
-      return problem === undefined
-        ? prove(makers.load(own.recording), own.results, inputs, before)
-        : { results: own.results, problem };
+      return problem === undefined ? prove(makers, own, inputs, before) : { results: own.results, problem };
     } finally {
       before.dispose();
     }
   };
 
-  /** Runs the graph from where the program began. @param expected what the program gave; disposed */
-  const prove = (graph: Graph, expected: Tf.Tensor[], inputs: readonly Tf.Tensor[], before: Held): Settled => {
+  /** Runs the graph from where the program began. */
+  const prove = (
+    makers: GraphMaker,
+    { results: expected, recording }: ReturnType<GraphMaker["record"]>,
+    inputs: readonly Tf.Tensor[],
+    before: Held,
+  ): Settled => {
     const eager = holdVariables(tf);
+    let graph: Graph | undefined;
+    const refuse = (problem: string): Settled => {
+      graph?.dispose();
+      eager.restore();
+      return { results: expected, problem };
+    };
     try {
+      graph = makers.load(recording);
       before.restore();
       const results = graph.run(inputs);
       const difference = differenceOf([...results.map((one, at) => [one, expected[at]] as const), ...eager.pairs()]);
@@ -84,10 +95,11 @@ export function createRunner(tf: TF, { maker, onVerdict }: RunnerOptions = {}): 
         tf.dispose(expected);
         return { results, graph, difference };
       }
-      graph.dispose();
       tf.dispose(results);
-      eager.restore();
-      return { results: expected, problem: `as a graph it gave something else, by ${difference.toPrecision(2)}` };
+      return refuse(`as a graph it gave something else, by ${difference.toPrecision(2)}`);
+    } catch (error) {
+      // Whatever it is, a full disk for one: without a graph it goes on.
+      return refuse(`TensorFlow did not take the graph (${messageOf(error)})`);
     } finally {
       eager.dispose();
     }

@@ -4,10 +4,12 @@
  * - its fused product of batches adds wrong biases from the second matrix on: here those are done one step at a time;
  * - it has no gradient of a convolution's filter, and a slow one of its input: here they are convolutions themselves
  *   (convolutionGradient.ts);
+ * - it has no sum by segment, which the gradient of an embedding is (segmentSum.ts);
  * - a few kernels more: they are borrowed from the cpu backend.
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { silenceAdvice } from "../cpu.ts";
+import { registerSegmentSum } from "../segmentSum.ts";
 import type { TF } from "../types.ts";
 import { filterGradient, inputGradient } from "./convolutionGradient.ts";
 
@@ -28,6 +30,7 @@ export function completeWasmKernels(tf: TF): void {
   const fasterInputGradient = inputGradient(tf);
   tf.unregisterKernel("Conv2DBackpropInput", "wasm");
   register(tf, "Conv2DBackpropInput", fasterInputGradient);
+  registerSegmentSum(tf, "wasm");
   const cpu = tf.findBackend("cpu");
   silenceAdvice(cpu);
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend("cpu")) {

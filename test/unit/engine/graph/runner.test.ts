@@ -83,6 +83,43 @@ describeNative("running programs as graphs", (engine) => {
     });
   }
 
+  it("goes on eagerly where TensorFlow does not take the graph", () => {
+    const { tf, graphs } = engine();
+    assert.ok(graphs !== undefined);
+    const verdicts: Verdict[] = [];
+    const broken = {
+      ...graphs,
+      load: () => {
+        throw new Error("ENOSPC: no space left");
+      },
+    };
+    const runner = createRunner(tf, { maker: broken, onVerdict: (one) => verdicts.push(one) });
+    const value = tf.variable(tf.scalar(1), false);
+    const program: Program = () => {
+      value.assign(tf.mul(value, 2));
+      return [value.clone()];
+    };
+    const values = [0, 1, 2].map(() => runner.run("full", [tf.scalar(3)], program)[0]?.dataSync()[0]);
+    assert.deepEqual(values, [2, 4, 8]);
+    assert.match(verdicts[0]?.problem ?? "", /did not take the graph \(ENOSPC/);
+    runner.dispose();
+    value.dispose();
+  });
+
+  it("tells variables apart that were made of one tensor", () => {
+    const { tf, runner } = start();
+    const one = tf.scalar(1);
+    const [a, b] = [tf.variable(one, false), tf.variable(one, false)];
+    const program: Program = ([x]) => {
+      a.assign(tf.add(a, x ?? 0));
+      return [tf.add(tf.mul(a, 10), b)];
+    };
+    const values = [1, 2, 3].map((x) => runner.run("twins", [tf.scalar(x)], program)[0]?.dataSync()[0]);
+    assert.deepEqual(values, [21, 41, 71]);
+    runner.dispose();
+    tf.dispose([a, b]);
+  });
+
   it("refuses a graph that gives something else, and goes on with what the program gave", () => {
     const { tf, graphs } = engine();
     assert.ok(graphs !== undefined);
