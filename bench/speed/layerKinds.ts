@@ -15,7 +15,7 @@ export interface LayerCase {
   readonly body: (tf: TF, input: Tf.SymbolicTensor) => Tf.SymbolicTensor;
 }
 
-export const CLASSES = 10;
+const CLASSES = 10;
 
 const apply = (layer: Tf.layers.Layer, input: Tf.SymbolicTensor | Tf.SymbolicTensor[]): Tf.SymbolicTensor =>
   layer.apply(input) as Tf.SymbolicTensor;
