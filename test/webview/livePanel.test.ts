@@ -247,6 +247,26 @@ describe("the live panel", () => {
     assert.deepEqual(await panel.findBarriers(), []);
   });
 
+  it("says how many steps a second are done, and that each is one graph", async () => {
+    const panel = await showRun({ state: "running", until: 30 });
+    const texts = () => panel.page.locator(".figures > div").allTextContents();
+    assert.ok(!(await texts()).some((text) => text.startsWith("Steps")), "the log does not say");
+    const last = events.findLast((event) => event.type === "epoch");
+    const spent = { train: 0.5, data: 0, evaluate: 0, search: 0, checkpoint: 0 };
+    const execution = { mode: "graph", reason: "Recorded." };
+    await panel.post({
+      type: "events",
+      name: record.name,
+      state: "running",
+      events: [
+        { seq: 1001, time: 1, type: "execution", execution },
+        { ...last, seq: 1002, steps: 600, spent },
+      ],
+    });
+    await panel.page.getByText("on native, each step as one graph").waitFor();
+    assert.ok((await texts()).includes("Steps a second1,200"), (await texts()).join());
+  });
+
   it("shows hostile names as text", async () => {
     const markup = `<img src=x onerror="document.title='owned'">`;
     const layers = finalLayers.map((layer, index) =>

@@ -159,7 +159,9 @@ function collectFigures(state: RunState, view: RunView): readonly (readonly [str
     [l10n.t("Epoch"), view.epoch === 0 ? NONE : epoch],
     [l10n.t("Phase"), view.phase === "" ? NONE : phaseWord(view.phase)],
     [l10n.t("Training loss"), loss],
-    [l10n.t("Steps a second"), stepsPerSecond === undefined ? NONE : asCount(Math.round(stepsPerSecond))],
+    ...(stepsPerSecond === undefined
+      ? []
+      : [[l10n.t("Steps a second"), asCount(Math.round(stepsPerSecond))] as [string, string]]),
     ...(LIVE_STATES.has(state) ? [[l10n.t("Time left, at most"), timeLeft(view)] as [string, string]] : []),
   ];
 }

@@ -123,6 +123,9 @@ export async function run(kit) {
   });
 
   await step("the baseline prunes nothing, and Cancel in its notification stops it", async () => {
+    // Long enough to be cancelled: its eight epochs take two seconds.
+    const text = await readFile(modelFile, "utf8");
+    await writeFile(modelFile, text.replace(/epochs: \d+,/, "epochs: 2000,"));
     await kit.lens("Baseline").click();
     await kit.startCommand("notifications.showList");
     await notification("epoch").waitFor({ timeout: 60_000 });
@@ -134,6 +137,7 @@ export async function run(kit) {
     );
     assert.deepEqual(stopped.record.plan.overrides, { pruning: { maxEpochs: 0 } });
     assert.match(stopped.record.name, /\(dense\)$/);
+    await writeFile(modelFile, text);
   });
 
   const faulty = fileOf("faulty.model.ts");
@@ -157,7 +161,7 @@ export async function run(kit) {
     const file = fileOf("small/model.json");
     await kit.open(file);
     await kit.startCommand("whittle.startRun", { uri: `file://${file}`, exportName: "default" });
-    await until("the hint is there", async () => (await hintsOf(kit, file)).length === 1);
+    await until("the hints are there", async () => (await hintsOf(kit, file)).length === 2);
     await kit.shoot("model-json.png");
     await kit.lens("Stop").click();
     const stopped = await until("the run has stopped", async () =>
@@ -166,7 +170,7 @@ export async function run(kit) {
     assert.equal(stopped.record.plan.modelFile, file);
     assert.deepEqual(
       stopped.events.find((event) => event.type === "model").layers.map((layer) => layer.name),
-      ["out/kernel"],
+      ["wide/kernel", "out/kernel"],
     );
   });
 
@@ -289,6 +293,8 @@ function makeModelJson() {
         name: "small",
         layers: [
           layer("Flatten", { name: "flat", trainable: true, batch_input_shape: [null, 28, 28, 1], dtype: "float32" }),
+          // Wide enough that a run can be stopped before it is over.
+          layer("Dense", { name: "wide", trainable: true, units: 2000, activation: "relu", use_bias: true }),
           layer("Dense", { name: "out", trainable: true, units: 10, activation: "softmax", use_bias: true }),
         ],
       },
