@@ -88,8 +88,17 @@ export async function run(kit) {
   await step("a run's name with markup, control characters and a path is shown as text", async () => {
     const evil = `${MARKUP} ../../x $(trash) ${"very ".repeat(60)}`;
     const marks = { format: 1, name: evil, tags: ["<i>tag<i>"], pinned: false };
-    await writeFile(join(run.dir, "marks.json"), JSON.stringify(marks));
     await kit.startCommand("whittle.runs.focus");
+    await page
+      .locator(".sidebar .monaco-list-row", { hasText: run.id.slice(-4) })
+      .first()
+      .waitFor();
+    // The run ended this moment; now and then VS Code tells of a file only once it has been written again.
+    await until("the name is shown", async () => {
+      await writeFile(join(run.dir, "marks.json"), JSON.stringify(marks));
+      await page.locator(".sidebar .monaco-list-row", { hasText: "../../x" }).first().waitFor({ timeout: 5000 });
+      return true;
+    });
     const row = page.locator(".sidebar .monaco-list-row", { hasText: "../../x" }).first();
     await row.waitFor();
     assert.equal(await page.locator(".sidebar .monaco-list-row img[src='x']").count(), 0);
