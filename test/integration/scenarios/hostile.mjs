@@ -94,12 +94,7 @@ export async function run(kit) {
       .first()
       .waitFor();
     await writeFile(join(run.dir, "marks.json"), JSON.stringify(marks));
-    await until("the name is shown", async () => {
-      // Now and then VS Code's own watcher tells nothing of a folder with such a name; that it does is runsView's affair.
-      await kit.startCommand("whittle.refreshRuns");
-      await page.locator(".sidebar .monaco-list-row", { hasText: "../../x" }).first().waitFor({ timeout: 5000 });
-      return true;
-    });
+    await rowIsShown(kit, "../../x");
     const row = page.locator(".sidebar .monaco-list-row", { hasText: "../../x" }).first();
     await row.waitFor();
     assert.equal(await page.locator(".sidebar .monaco-list-row img[src='x']").count(), 0);
@@ -150,9 +145,18 @@ export async function run(kit) {
   await step("the run's record, when it is damaged, is a problem that names its file", async () => {
     const text = await readFile(join(run.dir, "run.json"), "utf8");
     await writeFile(join(run.dir, "run.json"), `${text.slice(0, 200)}<script>`);
-    await page.locator(".sidebar .monaco-list-row", { hasText: run.id }).first().waitFor({ timeout: 20_000 });
+    await rowIsShown(kit, run.id);
     await kit.shoot("damaged.png");
     await writeFile(join(run.dir, "run.json"), text);
-    await page.locator(".sidebar .monaco-list-row", { hasText: "../../x" }).first().waitFor({ timeout: 20_000 });
+    await rowIsShown(kit, "../../x");
+  });
+}
+
+/** Now and then VS Code's own watcher tells nothing of a folder with such a name; that it does is runsView's affair. */
+function rowIsShown({ page, until, startCommand }, text) {
+  return until(`a row with ${text} is shown`, async () => {
+    await startCommand("whittle.refreshRuns");
+    await page.locator(".sidebar .monaco-list-row", { hasText: text }).first().waitFor({ timeout: 5000 });
+    return true;
   });
 }
