@@ -207,7 +207,7 @@ class Tape {
   }
 
   private readTensor(id: number): Float32Array | Int32Array | Uint8Array {
-    if (!this.find(id).isConstant) this.refuse("it reads the values of tensors while it runs");
+    if (this.known.get(id)?.isConstant !== true) this.refuse("it reads the values of tensors while it runs");
     return this.real.tensorDataSync(id);
   }
 

@@ -2,7 +2,7 @@
  * Runs programs of tensors as graphs where that can be had, else eagerly. A program becomes a graph once it has shown three
  * things: recorded under two seeds it does the same, it reads no values while it runs, and the graph gives what the program
  * gave itself. All of that happens at its first run, so that every run of it is by the graph: a stopped run that goes on
- * computes the same bits even where TensorFlow rounds otherwise in a graph (oneDNN's softmax does).
+ * computes the same bits even where TensorFlow rounds otherwise in a graph.
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { messageOf } from "../../protocol/errors.ts";
