@@ -161,6 +161,11 @@ describeNative("graphs", (engine) => {
       problemOf(([x]) => [tf.scalar(x?.dataSync()[0] ?? 0)]),
       /reads the values/,
     );
+    const earlier = tf.add(tf.scalar(1), 1);
+    assert.match(
+      problemOf(() => [tf.scalar(earlier.dataSync()[0] ?? 0)]),
+      /reads the values/,
+    );
     assert.match(
       problemOf(([x]) => [tf.multinomial(x as Tf.Tensor2D, 3)]),
       /Multinomial draws/,
