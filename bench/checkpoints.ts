@@ -1,7 +1,7 @@
 /**
  * What checkpoints cost a dense model of 41 million weights (784 → 6000 → 6000 → 10, Adam) in a minute or more of training:
  *
- *   npm run bench:checkpoints -- [native|wasm] [seconds]
+ *   npm run bench -- checkpoints [native|wasm] [seconds]
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,13 +1,12 @@
 /**
  * What the extension takes of a user's time, measured in the VS Code that the tests use; the targets stand beside it:
  *
- *   npm run bench:editor -- [firstFigure|activation|loopDelay|storedRuns …] [--repetitions 5]
+ *   npm run bench -- editor [firstFigure|activation|loopDelay|storedRuns …] [--repetitions 5]
  *
  * How each line is measured: docs/editor.md.
  */
 import { cpus, freemem, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { ensureReady } from "../scripts/ensure.mjs";
 import { trySetup } from "../scripts/native.mjs";
 import { withEditor } from "../test/integration/withEditor.mjs";
 import { activation } from "./editor/activation.mjs";
@@ -35,7 +34,6 @@ const unknown = wanted.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
   throw new Error(`There is no part ${unknown.join(", ")}; the parts are ${Object.keys(PARTS).join(", ")}.`);
 }
-await ensureReady();
 await trySetup();
 
 const lines = [];

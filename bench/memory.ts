@@ -1,7 +1,7 @@
 /**
  * Tensors and resident memory over 2,000 (or more) steps of LeNet-300-100 on the embedded digits, sampled ten times:
  *
- *   npm run bench:memory -- [native|wasm] [steps]
+ *   npm run bench -- memory [native|wasm] [steps]
  */
 
 import { openData } from "../src/data/open.ts";

@@ -1,6 +1,7 @@
 /** The steps that are timed: networks, batches, optimizers. The PyTorch twins in bench/peer/speed.py have the same names. */
 import type * as Tf from "@tensorflow/tfjs";
 import { createRandom } from "../../src/data/random.ts";
+import { sizeOf } from "../../src/data/types.ts";
 import type { Runner } from "../../src/engine/graph/runner.ts";
 import type { StartedEngine } from "../../src/engine/start.ts";
 import { createMetrics } from "../../src/models/metrics.ts";
@@ -17,7 +18,7 @@ export interface SpeedCase {
   readonly settings: SettingsInput;
   readonly learningRate: number;
   /** Shape of one example and the ids below which its values are, if they are ids; likewise the targets. */
-  readonly x: { readonly shape: readonly number[]; readonly ids?: number };
+  readonly x: { readonly shape: readonly number[]; readonly ids?: number; readonly isBytes?: true };
   readonly y: { readonly shape: readonly number[]; readonly ids: number };
   readonly create: (engine: StartedEngine, runner: Runner) => Network;
 }
@@ -109,21 +110,21 @@ export const CASES: Readonly<Record<string, SpeedCase>> = {
   lenet300: {
     batch: 100,
     ...momentum(0.1),
-    x: { shape: IMAGE },
+    x: { shape: IMAGE, isBytes: true },
     y: { shape: [], ids: 10 },
     create: (engine, runner) => networkOf(engine, runner, lenet300(engine.tf), IMAGE),
   },
   lenet5: {
     batch: 100,
     ...momentum(0.05),
-    x: { shape: IMAGE },
+    x: { shape: IMAGE, isBytes: true },
     y: { shape: [], ids: 10 },
     create: (engine, runner) => networkOf(engine, runner, lenet5(engine.tf), IMAGE),
   },
   resnet32: {
     batch: 128,
     ...momentum(0.002),
-    x: { shape: [32, 32, 3] },
+    x: { shape: [32, 32, 3], isBytes: true },
     y: { shape: [], ids: 10 },
     create: (engine, runner) => networkOf(engine, runner, resnet32(engine.tf), [32, 32, 3]),
   },
@@ -134,7 +135,7 @@ export const CASES: Readonly<Record<string, SpeedCase>> = {
     // Source and target side by side.
     x: { shape: [2, TRANSFORMER.tokens], ids: TRANSFORMER.vocabulary },
     y: { shape: [TRANSFORMER.tokens], ids: TRANSFORMER.vocabulary },
-    create: ({ tf }, runner) => createTransformer(tf, runner),
+    create: ({ tf, rows }, runner) => createTransformer(tf, runner, rows),
   },
   ...Object.fromEntries(
     LAYER_CASES.map((one): [string, SpeedCase] => [
@@ -150,13 +151,32 @@ export const CASES: Readonly<Record<string, SpeedCase>> = {
   ),
 };
 
-/** Examples and targets, the same in every process. */
-export function drawExamples({ batch, x, y }: SpeedCase, seed: number): { x: Float32Array; y: Int32Array } {
+/** Examples and targets of a batch, the same in every process. */
+export function drawBatchOf({ batch, x, y }: SpeedCase, seed: number): { x: Float32Array; y: Int32Array } {
   const random = createRandom("bench", seed);
-  const sizeOf = (shape: readonly number[]) => shape.reduce((all, length) => all * length, batch);
   const id = (below: number) => Math.floor(random.next() * below);
   return {
-    x: Float32Array.from({ length: sizeOf(x.shape) }, () => (x.ids === undefined ? 2 * random.next() - 1 : id(x.ids))),
-    y: Int32Array.from({ length: sizeOf(y.shape) }, () => id(y.ids)),
+    x: Float32Array.from({ length: batch * sizeOf(x.shape) }, () =>
+      x.ids === undefined ? 2 * random.next() - 1 : id(x.ids),
+    ),
+    y: Int32Array.from({ length: batch * sizeOf(y.shape) }, () => id(y.ids)),
   };
+}
+
+/**
+ * A training set of `count` examples, images as bytes. Of four in five the class shows: where there is nothing to learn,
+ * the regularization takes all weights away, and nothing is left to divide by.
+ */
+export function drawTable({ x, y }: SpeedCase, count: number): { x: Float32Array; y: Int32Array } {
+  const random = createRandom("bench table");
+  const [size, targets] = [sizeOf(x.shape), sizeOf(y.shape)];
+  const id = (below: number) => Math.floor(random.next() * below);
+  const labels = Int32Array.from({ length: count * targets }, () => id(y.ids));
+  const values = Float32Array.from({ length: count * size }, (_, at) => {
+    if (x.isBytes !== true) return x.ids === undefined ? 2 * random.next() - 1 : id(x.ids);
+    const example = Math.floor(at / size);
+    const shown = example % 5 === 0 ? 0 : (labels[example] ?? 0);
+    return id(128) + ((at % size) % y.ids === shown ? 127 : 0);
+  });
+  return { x: values, y: labels };
 }

@@ -1,7 +1,7 @@
 /**
  * Time of a step beside PyTorch's, in turns, from the same weights on the same batch:
  *
- *   npm run bench:speed -- [CASE … | models | layers] [--repetitions 5] [--beside eager|wasm|none] [--json FILE]
+ *   npm run bench -- speed [CASE … | models | layers] [--repetitions 5] [--beside eager|wasm|none] [--json FILE]
  *
  * Of three processes two wait while one computes. Both ends' losses over the first steps are compared. PyTorch is installed
  * into Whittle's cache, the first time.
@@ -87,8 +87,8 @@ interface Row {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** What is timed: a step of training, the scores of a split, and those with trial masks. */
-const PASSES = ["step", "evaluate", "probe"] as const;
+/** What is timed: a step of training, one that cuts its batch out of a training set, the scores of a split, and those with trial masks. */
+const PASSES = ["step", "loop", "evaluate", "probe"] as const;
 type Pass = (typeof PASSES)[number];
 
 async function measure(

@@ -2,6 +2,8 @@
 import type * as Tf from "@tensorflow/tfjs";
 import { createRandom } from "../../src/data/random.ts";
 import type { Runner } from "../../src/engine/graph/runner.ts";
+import type { Rows } from "../../src/engine/rows.ts";
+import { createBatches } from "../../src/trainer/batches.ts";
 import type { Network } from "../../src/trainer/network.ts";
 
 type TF = typeof Tf;
@@ -16,7 +18,7 @@ interface Attention {
 const EVALUATED = 32;
 
 /** x of a batch: source and target ids `[batch, 2, tokens]`; y: the ids that are to come `[batch, tokens]`. */
-export function createTransformer(tf: TF, runner: Runner): Network {
+export function createTransformer(tf: TF, runner: Runner, rows: Rows | undefined): Network {
   const { tokens, width, heads, inner, vocabulary, layers } = TRANSFORMER;
   const random = createRandom("transformer");
   const variables: { name: string; variable: Tf.Variable }[] = [];
@@ -112,9 +114,7 @@ export function createTransformer(tf: TF, runner: Runner): Network {
     weights: new Map(parameters.map(({ name, variable }) => [name, variable])),
     metric: { name: "loss", better: "lower", compute: (_y, predicted) => predicted },
     runner,
-    batch: () => {
-      throw new Error("the benchmark makes its batches itself");
-    },
+    batch: createBatches(tf, [2, tokens], rows).training,
     differentiate(x, y) {
       const { value, grads } = tf.variableGrads(
         () => lossOf(x, y),
@@ -149,5 +149,6 @@ export function createTransformer(tf: TF, runner: Runner): Network {
       tf.dispose(maskTensors);
       return { loss, metric: loss };
     },
+    dispose: () => tf.dispose(variables.map(({ variable }) => variable)),
   };
 }

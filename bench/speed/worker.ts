@@ -4,16 +4,16 @@
  */
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import type * as Tf from "@tensorflow/tfjs";
-import { createRandom } from "../../src/data/random.ts";
+import { createRandom, permutation } from "../../src/data/random.ts";
 import type { DataSet } from "../../src/data/types.ts";
 import { createRunner } from "../../src/engine/graph/runner.ts";
 import { startEngine } from "../../src/engine/start.ts";
 import { resolveSettings } from "../../src/models/settings.ts";
 import { createUpdate } from "../../src/pruning/update.ts";
 import { encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
+import { type Batch, wholeBatch } from "../../src/trainer/batches.ts";
 import { createTrainingStep } from "../../src/trainer/trainingStep.ts";
-import { CASES, drawExamples } from "./cases.ts";
+import { CASES, drawBatchOf, drawTable } from "./cases.ts";
 
 const [name = "", mode = "graph", file = "", engineName = "native"] = process.argv.slice(2);
 const one = CASES[name];
@@ -46,19 +46,28 @@ for (const { name: weight, variable, prunable } of network.parameters) {
   const shown = variable.dataSync() as Float32Array;
   tensors.push({ name: `weight:${weight}`, shape: variable.shape, values: Float32Array.from(shown) });
 }
-const { x, y } = drawExamples(one, 1);
+const { x, y } = drawBatchOf(one, 1);
 const xShape = [one.batch, ...one.x.shape];
 tensors.push({ name: "x", shape: xShape, values: x });
 tensors.push({ name: "y", shape: [one.batch, ...one.y.shape], values: Float32Array.from(y) });
+/** A training set of so many batches, in the order of its steps, for steps that cut their batch themselves. */
+const BATCHES = 40;
+const isBytes = one.x.isBytes === true;
+const table = drawTable(one, BATCHES * one.batch);
+const tableCount = BATCHES * one.batch;
+const order = permutation(tableCount, createRandom("order"));
+tensors.push({ name: "table.x", shape: [tableCount, ...one.x.shape], values: table.x });
+tensors.push({ name: "table.y", shape: [tableCount, ...one.y.shape], values: Float32Array.from(table.y) });
+tensors.push({ name: "table.order", shape: [tableCount], values: Float32Array.from(order) });
 if (file !== "") {
   const stored = new Map(tensors.map(({ name: key, shape, values }) => [key, { shape, values }]));
   writeFileSync(file, Buffer.concat([...encodeSafetensors({ metadata: {}, tensors: stored })]));
 }
-const batch = {
-  x: tf.tensor(x, xShape) as Tf.Tensor,
-  y: tf.tensor(y, [one.batch, ...one.y.shape], "int32") as Tf.Tensor,
-  count: one.batch,
-};
+const batch = wholeBatch(
+  tf,
+  { x: tf.tensor(x, xShape), y: tf.tensor(y, [one.batch, ...one.y.shape], "int32") },
+  one.batch,
+);
 const step = createTrainingStep(tf, network, update);
 let taken = 0;
 /** Scored: the batch, some times over. */
@@ -82,10 +91,20 @@ const trialMasks = new Map(
       Float32Array.from({ length: variable.size }, (_, at) => (at % 4 === 0 ? 0 : 1)),
     ]),
 );
+const trainingSplit = { count: tableCount, x: isBytes ? Uint8Array.from(table.x) : table.x, y: table.y };
+const trainingData: DataSet = { ...data, scale: isBytes ? 1 / 255 : 1, train: trainingSplit };
+const strength = one.settings.pruning?.lambda ?? 0;
+const takeStep = (of: Batch): number =>
+  step.run({ batch: of, learningRate: one.learningRate, strength, seed: [0, taken++] });
+let looped = 0;
 const passes: Readonly<Record<string, () => number>> = {
-  step: () => {
-    const strength = one.settings.pruning?.lambda ?? 0;
-    return step.run({ batch, learningRate: one.learningRate, strength, seed: [0, taken++] });
+  step: () => takeStep(batch),
+  loop: () => {
+    const from = (looped++ % BATCHES) * one.batch;
+    const cut = network.batch(trainingData, order, from, from + one.batch);
+    const loss = takeStep(cut);
+    cut.dispose();
+    return loss;
   },
   evaluate: () => network.evaluate(data, data.validation).loss,
   probe: () => network.evaluate(data, data.validation, trialMasks).loss,

@@ -1,5 +1,6 @@
 /** Batch normalization in training as TensorFlow's one operation, with its gradient (arXiv 1502.03167). */
 import type * as Tf from "@tensorflow/tfjs";
+import { attributesOf } from "./attributes.ts";
 import type { NodeBackend } from "./graph/backend.ts";
 import type { TF } from "./types.ts";
 
@@ -18,13 +19,13 @@ export interface Normalized {
 export type BatchNormalize = (x: Tf.Tensor, gamma: Tf.Tensor, beta: Tf.Tensor, epsilon: number) => Normalized;
 
 export function createBatchNormalize(tf: TF, backend: NodeBackend): BatchNormalize {
-  const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_BOOL, TF_FLOAT } = backend.binding;
+  const attribute = attributesOf(backend);
   const attributesFor = (epsilon: number) => [
-    { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
-    { name: "U", type: TF_ATTR_TYPE, value: TF_FLOAT },
-    { name: "epsilon", type: TF_ATTR_FLOAT, value: epsilon },
-    { name: "data_format", type: TF_ATTR_STRING, value: "NHWC" },
-    { name: "is_training", type: TF_ATTR_BOOL, value: true },
+    attribute.type("T", "float32"),
+    attribute.type("U", "float32"),
+    attribute.float("epsilon", epsilon),
+    attribute.text("data_format", "NHWC"),
+    attribute.flag("is_training", true),
   ];
   return (x, gamma, beta, epsilon) => {
     const channels = x.shape.at(-1) ?? 1;

@@ -1,5 +1,6 @@
 /** Random tensors of TensorFlow: a function of a seed that is a tensor, and of how many were drawn since it was given. */
 import type * as Tf from "@tensorflow/tfjs";
+import { attributesOf } from "./attributes.ts";
 import type { NodeBackend } from "./graph/backend.ts";
 import type { TF } from "./types.ts";
 
@@ -13,7 +14,7 @@ export interface SeededDraws {
 }
 
 export function createDraws(tf: TF, backend: NodeBackend): SeededDraws {
-  const { TF_ATTR_TYPE: type, TF_FLOAT, TF_INT32 } = backend.binding;
+  const attribute = attributesOf(backend);
   let seed: Tf.Tensor | undefined;
   let drawn = 0;
   const draw = (op: string, shape: readonly number[]): Tf.Tensor =>
@@ -21,9 +22,9 @@ export function createDraws(tf: TF, backend: NodeBackend): SeededDraws {
       if (seed === undefined) throw new Error("numbers are drawn before a seed is given");
       drawn += 1;
       const attributes = [
-        { name: "dtype", type, value: TF_FLOAT },
-        { name: "T", type, value: TF_INT32 },
-        { name: "Tseed", type, value: TF_INT32 },
+        attribute.type("dtype", "float32"),
+        attribute.type("T", "int32"),
+        attribute.type("Tseed", "int32"),
       ];
       const both = tf.concat([seed, tf.tensor1d([drawn], "int32")]);
       return backend.executeSingleOutput(op, attributes, [tf.tensor1d([...shape], "int32"), both]);

@@ -8,6 +8,7 @@ import type { GraphMaker } from "./graph/graph.ts";
 import { inspectNative } from "./install/cache.ts";
 import { checkKnownAnswers } from "./install/check.ts";
 import { nativeVerdict } from "./install/verdicts.ts";
+import type { Rows } from "./rows.ts";
 import { startEngine } from "./start.ts";
 import type { EngineName, TF } from "./types.ts";
 
@@ -21,6 +22,8 @@ export interface LoadedEngine {
   readonly draws?: SeededDraws;
   /** Where it has batch normalization in training as one operation. */
   readonly batchNormalize?: BatchNormalize;
+  /** Where it holds tables of bytes as bytes. */
+  readonly rows?: Rows;
 }
 
 export interface LoadOptions {

@@ -3,7 +3,7 @@
  * to start, in a step that may have a thousand.
  */
 import type * as Tf from "@tensorflow/tfjs";
-import type { TFEOpAttr } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
+import { type Attributes, attributesOf } from "./attributes.ts";
 import type { NodeBackend } from "./graph/backend.ts";
 import type { TF } from "./types.ts";
 
@@ -56,25 +56,6 @@ export function improveNativeKernels(tf: TF, backend: NodeBackend): void {
       kernelFunc: ({ inputs, attrs }) => compute(inputs, (attrs ?? {}) as Readonly<Record<string, unknown>>),
     });
   }
-}
-
-type Attributes = ReturnType<typeof attributesOf>;
-
-function attributesOf(backend: NodeBackend) {
-  const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_BOOL, TF_ATTR_STRING } = backend.binding;
-  const of =
-    <T extends TFEOpAttr["value"]>(type: number) =>
-    (name: string, value: T): TFEOpAttr => ({ name, type, value });
-  return {
-    type: (name: string, dtype: Tf.DataType): TFEOpAttr => ({
-      name,
-      type: TF_ATTR_TYPE,
-      value: backend.getDTypeInteger(dtype),
-    }),
-    int: of<number>(TF_ATTR_INT),
-    flag: of<boolean>(TF_ATTR_BOOL),
-    text: of<string>(TF_ATTR_STRING),
-  };
 }
 
 function given(...inputs: readonly (Tf.TensorInfo | undefined)[]): Tf.TensorInfo[] {

@@ -4,6 +4,7 @@ import type { SeededDraws } from "./draws.ts";
 import { improveGradients } from "./gradients.ts";
 import type { GraphMaker } from "./graph/graph.ts";
 import { loadNative } from "./native.ts";
+import type { Rows } from "./rows.ts";
 import type { EngineName, TF } from "./types.ts";
 import { loadWasm } from "./wasm/wasm.ts";
 
@@ -12,6 +13,7 @@ export interface StartedEngine {
   readonly graphs?: GraphMaker;
   readonly draws?: SeededDraws;
   readonly batchNormalize?: BatchNormalize;
+  readonly rows?: Rows;
   /** tfjs, Node, and what else takes part. */
   readonly versions: Readonly<Record<string, string>>;
 }

@@ -250,7 +250,7 @@ class Trainer {
     } else {
       loss = this.trainingStep.run(request);
     }
-    this.input.tf.dispose([batch.x, batch.y]);
+    batch.dispose();
     this.addSeconds("train", trained);
     if (!Number.isFinite(loss)) {
       throw new WhittleError(`The loss became ${loss} in epoch ${loop.epoch + 1}, step ${step + 1}`, {

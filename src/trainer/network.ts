@@ -1,11 +1,11 @@
 /** A model as the loop needs it: its parameters by name, batches, gradients of a batch, scores of a split. */
 import type * as Tf from "@tensorflow/tfjs";
-import { fillBatch } from "../data/batches.ts";
 import type { DataSet, Split } from "../data/types.ts";
 import type { BatchNormalize } from "../engine/batchNormalize.ts";
 import type { SeededDraws } from "../engine/draws.ts";
 import type { GraphMaker, Program } from "../engine/graph/graph.ts";
 import { createRunner, type Runner } from "../engine/graph/runner.ts";
+import type { Rows } from "../engine/rows.ts";
 import { drawFrom } from "../layers/noise.ts";
 import { normalizeBy } from "../layers/normalization.ts";
 import { multiplyPlainly } from "../layers/plainDense.ts";
@@ -16,6 +16,7 @@ import type { Score } from "../protocol/run.ts";
 import type { WeightRole } from "../protocol/units.ts";
 import { selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
+import { type Batch, createBatches, type Examples } from "./batches.ts";
 
 type TF = typeof Tf;
 
@@ -29,11 +30,7 @@ export interface Gradients {
   readonly gradients: readonly Tf.Tensor[];
 }
 
-export interface Batch {
-  readonly x: Tf.Tensor;
-  readonly y: Tf.Tensor;
-  readonly count: number;
-}
+type Scored = Examples & { readonly count: number };
 
 export interface Network {
   /** Trainable weight tensors, each with what it is to its layer, where that is known. */
@@ -43,7 +40,7 @@ export interface Network {
   readonly metric: Metric;
   /** What its programs run through, the update of its weights as well. */
   readonly runner: Runner;
-  /** The training examples `order[from]` … `order[to - 1]`; the caller disposes them. */
+  /** The training examples `order[from]` … `order[to - 1]`; the caller disposes the batch. */
   batch(data: DataSet, order: Uint32Array, from: number, to: number): Batch;
   /**
    * To be called in a tidy. Running statistics of the model go on.
@@ -55,6 +52,8 @@ export interface Network {
    * @param masks by parameter: what the scores would be if these weights were 0
    */
   evaluate(data: DataSet, split: Split, masks?: ReadonlyMap<string, Float32Array>): Score;
+  /** Its weights and what it holds of the data. */
+  dispose(): void;
 }
 
 export interface NetworkParts {
@@ -71,6 +70,7 @@ export interface NetworkParts {
     readonly draws?: SeededDraws;
     readonly batchNormalize?: BatchNormalize;
     readonly graphs?: GraphMaker;
+    readonly rows?: Rows;
   };
   /** Without one, all is eager. */
   readonly runner?: Runner;
@@ -78,7 +78,7 @@ export interface NetworkParts {
 
 export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const { model, objective, metric, inputShape, layers, runner = createRunner(tf) } = parts;
-  const { draws, batchNormalize, graphs } = parts.engine ?? {};
+  const { draws, batchNormalize, graphs, rows } = parts.engine ?? {};
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
   // Where each operation counts.
   if (graphs !== undefined) multiplyPlainly(tf, model.layers);
@@ -103,22 +103,9 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const weights = new Map(named(model.weights).map(({ name, variable }) => [name, variable]));
   const variables = parameters.map((parameter) => parameter.variable);
 
-  const batch = (data: DataSet, split: Split, order: Uint32Array, from: number, to: number): Batch => {
-    const filled = fillBatch(data, split, order, from, to);
-    const y =
-      filled.y instanceof Int32Array
-        ? tf.tensor(filled.y, [filled.count, ...data.yShape], "int32")
-        : tf.tensor(filled.y, [filled.count, ...data.yShape], "float32");
-    return { x: tf.tensor(filled.x, [filled.count, ...inputShape], "float32"), y, count: filled.count };
-  };
-
-  let kept: readonly Batch[] | undefined;
-  function* cut(data: DataSet, split: Split): Generator<Batch> {
-    const order = Uint32Array.from({ length: split.count }, (_, i) => i);
-    for (let from = 0; from < split.count; from += EVALUATION_BATCH) {
-      yield batch(data, split, order, from, Math.min(split.count, from + EVALUATION_BATCH));
-    }
-  }
+  const batches = createBatches(tf, inputShape, rows);
+  /** The threshold search scores the validation split again and again: its batches stay where the engine wants them. */
+  let kept: readonly Scored[] | undefined;
 
   /** Sums over the batch: of the loss's mean, and of the metric. */
   const scoring =
@@ -136,19 +123,19 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       return sums;
     };
 
-  const score = (batches: Iterable<Batch>, count: number, masks: ReadonlyMap<string, Float32Array>): Score => {
+  const score = (examples: Iterable<Scored>, count: number, masks: ReadonlyMap<string, Float32Array>): Score => {
     let loss = 0;
     let total = 0;
     const masked = parameters.filter(({ name }) => masks.has(name));
     const program = scoring(masked.map(({ variable }) => variable));
     const maskTensors = masked.map(({ name, variable }) => tf.tensor(masks.get(name) ?? [], variable.shape, "float32"));
-    for (const each of batches) {
+    for (const each of examples) {
       const sums = runner.run(masked.length > 0 ? "probe" : "evaluate", [each.x, each.y, ...maskTensors], program);
       const [batchLoss, batchTotal] = sums.map((sum) => sum.dataSync()[0] ?? Number.NaN);
       loss += (batchLoss ?? Number.NaN) * each.count;
       total += batchTotal ?? Number.NaN;
       tf.dispose(sums);
-      if (batches !== kept) tf.dispose([each.x, each.y]);
+      if (examples !== kept) tf.dispose([each.x, each.y]);
     }
     tf.dispose(maskTensors);
     return { loss: loss / count, metric: total / count };
@@ -159,7 +146,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
     weights,
     metric,
     runner,
-    batch: (data, order, from, to) => batch(data, data.train, order, from, to),
+    batch: batches.training,
     differentiate(x, y, seed) {
       draws?.begin(seed);
       const { value, grads } = tf.variableGrads(() => {
@@ -172,12 +159,14 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       return { loss: value, gradients: variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)) };
     },
     evaluate(data, split, masks = new Map()) {
-      // The threshold search scores the validation split again and again: its batches stay where the engine wants them.
-      if (split === data.validation) {
-        kept ??= [...cut(data, split)];
-        return score(kept, split.count, masks);
-      }
-      return score(cut(data, split), split.count, masks);
+      if (split !== data.validation) return score(batches.all(data, split, EVALUATION_BATCH), split.count, masks);
+      kept ??= [...batches.all(data, split, EVALUATION_BATCH)];
+      return score(kept, split.count, masks);
+    },
+    dispose() {
+      for (const { x, y } of kept ?? []) tf.dispose([x, y]);
+      batches.dispose();
+      for (const variable of weights.values()) variable.dispose();
     },
   };
 }

@@ -120,7 +120,10 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
         return isPruneAsked ? "prune" : "go on";
       },
     },
-  ).finally(() => runner.dispose());
+  ).finally(() => {
+    runner.dispose();
+    prepared.network.dispose();
+  });
   const result: RunResult = { id: run.id, engine: engine.record.name, ...end };
   emit({ type: "result", result });
   await updateRecord(run, { result, ...(execution === undefined ? {} : { execution }) });

@@ -5,8 +5,9 @@ import type { Program } from "../engine/graph/graph.ts";
 import type { Seeded } from "../engine/graph/runner.ts";
 import { packNumbers } from "../pruning/stepNumbers.ts";
 import type { Update } from "../pruning/update.ts";
+import type { Batch } from "./batches.ts";
 import { STEP_KIND } from "./execution.ts";
-import type { Batch, Network } from "./network.ts";
+import type { Network } from "./network.ts";
 
 type TF = typeof Tf;
 
@@ -33,10 +34,9 @@ export function createTrainingStep(tf: TF, network: Network, update: Update): Tr
   const run = (request: StepRequest, observe?: (gradients: readonly Tf.Tensor[]) => void): number => {
     const { batch, learningRate, strength, seed } = request;
     const plan = update.plan(learningRate, strength);
-    const program: Program = ([x, y, numbers, modelSeed]) => {
-      if (x === undefined || y === undefined || numbers === undefined || modelSeed === undefined) {
-        throw new Error("a step has four inputs");
-      }
+    const program: Program = ([numbers, modelSeed, ...inputs]) => {
+      if (numbers === undefined || modelSeed === undefined) throw new Error("a step has numbers and a seed");
+      const { x, y } = batch.read(inputs);
       const { loss, gradients } = network.differentiate(x, y, modelSeed);
       plan.apply(gradients, numbers);
       observe?.(gradients);
@@ -46,7 +46,7 @@ export function createTrainingStep(tf: TF, network: Network, update: Update): Tr
       withSeededMathRandom(createRandom(...seed, ...(salt === 0 ? [] : [salt])), draw);
     const numbers = packNumbers(tf, plan.numbers);
     const modelSeed = tf.tensor1d([createRandom(...seed, "model").next() * 2 ** 31], "int32");
-    const inputs = [batch.x, batch.y, numbers, modelSeed];
+    const inputs = [numbers, modelSeed, ...batch.inputs];
     const [loss] =
       observe === undefined
         ? network.runner.run(`${STEP_KIND} ${plan.kind}`, inputs, program, seeded)

@@ -7,6 +7,8 @@ export interface NodeBackend {
   /** The binding's numbers; makes those tensors that are still plain numbers. */
   getInputTensorIds(tensors: readonly Tf.TensorInfo[]): number[];
   createOutputTensor(made: TensorMetadata): Tf.Tensor;
+  /** What is known of each tensor's values: TensorFlow's own type among it, which may be one that tfjs has no name for. */
+  readonly tensorMap: { get(dataId: object): { readonly dtype: number } };
   getDTypeInteger(dtype: Tf.DataType): number;
   incRef(dataId: object): void;
   disposeData(dataId: object): boolean;

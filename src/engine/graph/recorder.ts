@@ -217,7 +217,7 @@ class Tape {
     const tensor = this.seen.get(id);
     if (tensor === undefined) throw new Error(`an operation has an input that is no tensor: ${id}`);
     const name = `p${this.nodes.length}`;
-    const dtype = this.backend.getDTypeInteger(tensor.dtype);
+    const { dtype } = this.backend.tensorMap.get(tensor.dataId);
     this.nodes.push({ kind: "placeholder", name, dtype, shape: [...tensor.shape] });
     const port: Port = `${name}:0`;
     const known = { port, dtype, isConstant: false };

@@ -7,6 +7,7 @@ import { createObjective } from "../../../src/models/objective.ts";
 import { resolveSettings } from "../../../src/models/settings.ts";
 import type { SettingsInput } from "../../../src/protocol/settings.ts";
 import { createUpdate } from "../../../src/pruning/update.ts";
+import { wholeBatch } from "../../../src/trainer/batches.ts";
 import { createNetwork } from "../../../src/trainer/network.ts";
 import { createTrainingStep } from "../../../src/trainer/trainingStep.ts";
 import { bitsOf, describeNative } from "../engine/graph/nativeSuite.ts";
@@ -65,8 +66,9 @@ describeNative("a training step as a graph", (engine) => {
       // A strength that is 0 now and then, as with a decay.
       const strength = index < 2 ? null : index % 5 === 0 ? 0 : 1e-3;
       const rate = 0.01 / (1 + index);
-      const loss = step.run({ batch: { x, y, count: batch }, learningRate: rate, strength, seed: [3, index] });
-      tf.dispose([x, y]);
+      const examples = wholeBatch(tf, { x, y }, batch);
+      const loss = step.run({ batch: examples, learningRate: rate, strength, seed: [3, index] });
+      examples.dispose();
       return loss;
     });
     const tensors = [...network.weights.values(), ...update.state.values()];

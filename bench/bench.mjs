@@ -1,0 +1,23 @@
+/**
+ * The benchmarks, each with its own arguments; what has changed is built first.
+ *
+ *   npm run bench -- speed | memory | checkpoints | editor | EXPERIMENT …
+ */
+import { ensureReady } from "../scripts/ensure.mjs";
+
+/** @type {Readonly<Record<string, () => Promise<unknown>>>} */
+const PROGRAMS = {
+  speed: () => import("./speed/speed.ts"),
+  memory: () => import("./memory.ts"),
+  editor: () => import("./editor.mjs"),
+  checkpoints: () => import("./checkpoints.ts"),
+};
+
+await ensureReady();
+const program = PROGRAMS[process.argv[2] ?? ""];
+if (program === undefined) {
+  await import("./pruning.ts");
+} else {
+  process.argv.splice(2, 1);
+  await program();
+}

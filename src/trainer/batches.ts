@@ -1,0 +1,119 @@
+/** Batches as programs take them: which examples of a table in the engine, or the examples themselves. */
+import type * as Tf from "@tensorflow/tfjs";
+import { fillBatch } from "../data/batches.ts";
+import type { DataSet, Split } from "../data/types.ts";
+import { createPlainRows, type Rows } from "../engine/rows.ts";
+
+type TF = typeof Tf;
+
+/** As the network sees them. */
+export interface Examples {
+  readonly x: Tf.Tensor;
+  readonly y: Tf.Tensor;
+}
+
+export interface Batch {
+  readonly count: number;
+  /** To be fed to the program, so that it is the same one for each batch of as many examples. */
+  readonly inputs: readonly Tf.Tensor[];
+  /** To be called in the program, and in its tidy. */
+  read(inputs: readonly Tf.Tensor[]): Examples;
+  dispose(): void;
+}
+
+export interface Batches {
+  /** The training examples `order[from]` … `order[to - 1]`. */
+  training(data: DataSet, order: Uint32Array, from: number, to: number): Batch;
+  /** All of a split in its own order, `size` at a time; the caller disposes the tensors. */
+  all(data: DataSet, split: Split, size: number): Generator<Examples & { readonly count: number }>;
+  dispose(): void;
+}
+
+/** @param inputShape of one example as the model takes it @param rows where the engine has better ones than plain tensors */
+export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows = createPlainRows(tf)): Batches {
+  let held: { readonly split: Split; readonly x: Tf.Tensor; readonly y: Tf.Tensor } | undefined;
+  const release = (): void => {
+    if (held !== undefined) tf.dispose([held.x, held.y]);
+    held = undefined;
+  };
+
+  const hold = (data: DataSet): NonNullable<typeof held> | undefined => {
+    const { train: split } = data;
+    if (held?.split === split) return held;
+    if (!rows.fits(split.x) || !rows.fits(split.y)) return undefined;
+    release();
+    held = {
+      split,
+      x: tf.keep(rows.hold(split.x, [split.count, ...inputShape])),
+      y: tf.keep(rows.hold(split.y, [split.count, ...data.yShape])),
+    };
+    return held;
+  };
+
+  const scaled = (raw: Tf.Tensor, { scale, offset }: DataSet): Tf.Tensor => {
+    const x = scale === 1 ? raw : tf.mul(raw, scale);
+    return offset === 0 ? x : tf.add(x, offset);
+  };
+
+  const copied = (data: DataSet, split: Split, order: Uint32Array, from: number, to: number) => {
+    const { x, y, count } = fillBatch(data, split, order, from, to);
+    const targets = [count, ...data.yShape];
+    return {
+      x: tf.tensor(x, [count, ...inputShape], "float32"),
+      y: y instanceof Int32Array ? tf.tensor(y, targets, "int32") : tf.tensor(y, targets, "float32"),
+      count,
+    };
+  };
+
+  return {
+    training(data, order, from, to) {
+      const table = hold(data);
+      if (table === undefined) {
+        const { x, y, count } = copied(data, data.train, order, from, to);
+        const batch = wholeBatch(tf, { x, y }, count);
+        return {
+          ...batch,
+          read: (inputs) => {
+            const raw = batch.read(inputs);
+            return { ...raw, x: scaled(raw.x, data) };
+          },
+        };
+      }
+      const picked = Int32Array.from(order.subarray(from, to));
+      if (picked.some((example) => example >= data.train.count)) throw new RangeError("an example beyond the split");
+      const indices = tf.tensor1d(picked, "int32");
+      return {
+        count: picked.length,
+        inputs: [indices, table.x, table.y],
+        read: ([examples, x, y]) => {
+          if (examples === undefined || x === undefined || y === undefined) throw new Error("a batch has three inputs");
+          return { x: scaled(rows.pick(x, examples), data), y: rows.pick(y, examples) };
+        },
+        dispose: () => indices.dispose(),
+      };
+    },
+    *all(data, split, size) {
+      const order = Uint32Array.from({ length: split.count }, (_, i) => i);
+      for (let from = 0; from < split.count; from += size) {
+        const { x: raw, y, count } = copied(data, split, order, from, Math.min(split.count, from + size));
+        const x = tf.tidy(() => scaled(raw, data));
+        if (x !== raw) raw.dispose();
+        yield { x, y, count };
+      }
+    },
+    dispose: release,
+  };
+}
+
+/** A batch of tensors that are as the network sees them. */
+export function wholeBatch(tf: TF, examples: Examples, count: number): Batch {
+  return {
+    count,
+    inputs: [examples.x, examples.y],
+    read: ([x, y]) => {
+      if (x === undefined || y === undefined) throw new Error("a batch has examples and targets");
+      return { x, y };
+    },
+    dispose: () => tf.dispose([examples.x, examples.y]),
+  };
+}
