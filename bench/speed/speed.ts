@@ -2,6 +2,7 @@
  * Time of a step beside PyTorch's, in turns, from the same weights on the same batch:
  *
  *   npm run bench -- speed [CASE … | models | layers] [--repetitions 5] [--beside eager|wasm|none] [--json FILE]
+ *   npm run bench -- speed CASE … --profile [--beside wasm]   where the time goes
  *
  * Of three processes two wait while one computes. Both ends' losses over the first steps are compared. PyTorch is installed
  * into Whittle's cache, the first time.
@@ -15,6 +16,7 @@ import { parseArgs } from "node:util";
 import { cacheFolder } from "../../src/engine/install/cache.ts";
 import { CASES } from "./cases.ts";
 import { LAYER_CASES } from "./layerKinds.ts";
+import { profile } from "./profile.ts";
 
 const TORCH = ["torch==2.13.0", "numpy==2.4.6", "safetensors==0.8.0"];
 const MODELS = ["lenet300", "lenet5", "resnet32", "transformer"];
@@ -29,6 +31,7 @@ const { values, positionals } = parseArgs({
     repetitions: { type: "string", default: "5" },
     beside: { type: "string", default: "eager" },
     json: { type: "string" },
+    profile: { type: "boolean", default: false },
   },
 });
 
@@ -189,6 +192,10 @@ const wanted = (positionals.length === 0 ? ["models"] : positionals).flatMap((na
 const unknown = wanted.filter((name) => !(name in CASES));
 if (unknown.length > 0)
   throw new Error(`There is no case ${unknown.join(", ")}; there are ${Object.keys(CASES).join(", ")}.`);
+if (values.profile) {
+  for (const name of wanted) await profile(name, values.beside === "wasm" ? "wasm" : "native");
+  process.exit();
+}
 const python = providePython();
 const twins: readonly string[] = JSON.parse(
   spawnSync(python, [resolve(import.meta.dirname, "../peer/speed.py"), "list"], { encoding: "utf8" }).stdout,

@@ -24,6 +24,8 @@ export interface LoadedEngine {
   readonly batchNormalize?: BatchNormalize;
   /** Where it holds tables of bytes as bytes. */
   readonly rows?: Rows;
+  /** Told of each kernel that the engine lacks, once it has cost much. */
+  readonly onSlowKernel?: (listener: (kernel: string) => void) => void;
 }
 
 export interface LoadOptions {

@@ -13,7 +13,7 @@ import { TFJS_NODE_VERSION } from "./install/versions.ts";
 import { improveNativeKernels } from "./nativeKernels.ts";
 import { restoreUtilFunctions } from "./nodeCompat.ts";
 import { requireFrom } from "./nodeRequire.ts";
-import { createNativeRows, type Rows } from "./rows.ts";
+import { createRows, type Rows } from "./rows.ts";
 import { loadTfjs } from "./tfjs.ts";
 import type { TF } from "./types.ts";
 
@@ -56,7 +56,7 @@ export async function loadNative(): Promise<NativeEngine> {
     graphs: createGraphMaker(tf, backend),
     draws: createDraws(tf, backend),
     batchNormalize: createBatchNormalize(tf, backend),
-    rows: createNativeRows(tf, backend),
+    rows: createRows(tf, backend),
     versions: { "tfjs-node": TFJS_NODE_VERSION, libtensorflow: binding.TF_Version },
   };
 }

@@ -18,37 +18,22 @@ export interface Rows {
 
 type Values = Uint8Array | Float32Array | Int32Array;
 
-/** Half of what a WebAssembly memory of 32 bits leaves beside activations and weights of a large model. */
-const MOST_PLAIN_BYTES = 2 ** 28;
-const MOST_NATIVE_BYTES = 2 ** 30;
-
-/** For any engine; of TensorFlow.js's element types the smallest takes 4 bytes. */
-export function createPlainRows(tf: TF): Rows {
-  return {
-    fits: (values) => 4 * values.length <= MOST_PLAIN_BYTES,
-    hold: (values, shape) =>
-      values instanceof Int32Array
-        ? tf.tensor(values, [...shape], "int32")
-        : tf.tensor(Float32Array.from(values), [...shape], "float32"),
-    pick: (table, rows) => tf.gather(table, rows as Tf.Tensor1D),
-  };
-}
+const MOST_BYTES = 2 ** 30;
 
 /**
  * TensorFlow has bytes, which TensorFlow.js has not: a table of them passes for one of int32, so nothing but `pick` may
  * have it.
  */
-export function createNativeRows(tf: TF, backend: NodeBackend): Rows {
+export function createRows(tf: TF, backend: NodeBackend): Rows {
   const { binding } = backend;
   const { TF_UINT8 } = binding;
   const attribute = attributesOf(backend);
-  const plain = createPlainRows(tf);
   const typeOf = (table: Tf.Tensor): number => {
     backend.getInputTensorIds([table]);
     return backend.tensorMap.get(table.dataId).dtype;
   };
   return {
-    fits: (values) => values.byteLength <= MOST_NATIVE_BYTES,
+    fits: (values) => values.byteLength <= MOST_BYTES,
     hold: (values, shape) =>
       values instanceof Uint8Array
         ? backend.createOutputTensor({
@@ -56,7 +41,7 @@ export function createNativeRows(tf: TF, backend: NodeBackend): Rows {
             dtype: TF_UINT8,
             shape: [...shape],
           })
-        : plain.hold(values, shape),
+        : tf.tensor(values, [...shape], values instanceof Int32Array ? "int32" : "float32"),
     pick: (table, rows) =>
       tf.tidy(() => {
         const type = typeOf(table);

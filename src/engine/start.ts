@@ -14,6 +14,8 @@ export interface StartedEngine {
   readonly draws?: SeededDraws;
   readonly batchNormalize?: BatchNormalize;
   readonly rows?: Rows;
+  /** Told of each kernel that the engine lacks, once it has cost much. */
+  readonly onSlowKernel?: (listener: (kernel: string) => void) => void;
   /** tfjs, Node, and what else takes part. */
   readonly versions: Readonly<Record<string, string>>;
 }

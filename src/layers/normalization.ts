@@ -1,6 +1,6 @@
 /**
- * Batch normalization in training as one operation where the engine has it. What the layer does with the batch's mean and
- * variance is what TensorFlow.js 4.22.0 does.
+ * Layers that normalize, by the engine's own ways: batch normalization in training, and layer normalization. What a layer does
+ * with the batch's mean and variance is what TensorFlow.js 4.22.0 does.
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { allLayers } from "./inside.ts";
@@ -31,8 +31,43 @@ interface BatchNormalization {
   readonly movingVariance: Weight;
 }
 
+/** See `engine/normalize.ts`. */
+type LayerNormalize = (
+  x: Tf.Tensor,
+  gamma: Tf.Tensor,
+  beta: Tf.Tensor,
+  axes: readonly number[],
+  epsilon: number,
+) => Tf.Tensor;
+
+/** Of TensorFlow.js's `LayerNormalization`, once it is built. */
+interface LayerNormalization {
+  readonly axis: readonly number[];
+  readonly epsilon: number;
+  readonly gamma?: Weight | null;
+  readonly beta?: Weight | null;
+}
+
+/** From now on these layers, and those inside of others, normalize by `normalize`. */
+export function normalizeLayersBy(tf: typeof Tf, layers: readonly Tf.layers.Layer[], normalize: LayerNormalize): void {
+  for (const layer of allLayers(layers)) {
+    if (layer.getClassName() !== "LayerNormalization") continue;
+    const own = layer as unknown as LayerNormalization;
+    layer.call = (inputs) =>
+      tf.tidy(() => {
+        const [x] = [inputs].flat();
+        if (x === undefined) throw new Error("a layer normalization has an input");
+        const shape = x.shape.map((length, axis) => (own.axis.includes(axis) ? length : 1));
+        const gamma =
+          own.gamma === null || own.gamma === undefined ? tf.ones(shape) : tf.reshape(own.gamma.read(), shape);
+        const beta = own.beta === null || own.beta === undefined ? tf.zeros(shape) : tf.reshape(own.beta.read(), shape);
+        return normalize(x, gamma, beta, own.axis, own.epsilon);
+      });
+  }
+}
+
 /** From now on the layers of that kind, and those inside of others, normalize by `normalize` in training. */
-export function normalizeBy(tf: typeof Tf, layers: readonly Tf.layers.Layer[], normalize: BatchNormalize): void {
+export function normalizeBatchesBy(tf: typeof Tf, layers: readonly Tf.layers.Layer[], normalize: BatchNormalize): void {
   for (const layer of allLayers(layers)) {
     if (layer.getClassName() !== "BatchNormalization") continue;
     const plain = layer.call.bind(layer);

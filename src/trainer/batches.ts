@@ -2,7 +2,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import { fillBatch } from "../data/batches.ts";
 import type { DataSet, Split } from "../data/types.ts";
-import { createPlainRows, type Rows } from "../engine/rows.ts";
+import type { Rows } from "../engine/rows.ts";
 
 type TF = typeof Tf;
 
@@ -29,9 +29,9 @@ export interface Batches {
   dispose(): void;
 }
 
-/** @param inputShape of one example as the model takes it @param rows where the engine has better ones than plain tensors */
-export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows = createPlainRows(tf)): Batches {
-  let held: { readonly split: Split; readonly x: Tf.Tensor; readonly y: Tf.Tensor } | undefined;
+/** @param inputShape of one example as the model takes it @param rows where the engine has tables of them */
+export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows | undefined): Batches {
+  let held: { readonly rows: Rows; readonly split: Split; readonly x: Tf.Tensor; readonly y: Tf.Tensor } | undefined;
   const release = (): void => {
     if (held !== undefined) tf.dispose([held.x, held.y]);
     held = undefined;
@@ -40,9 +40,10 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
   const hold = (data: DataSet): NonNullable<typeof held> | undefined => {
     const { train: split } = data;
     if (held?.split === split) return held;
-    if (!rows.fits(split.x) || !rows.fits(split.y)) return undefined;
+    if (rows?.fits(split.x) !== true || !rows.fits(split.y)) return undefined;
     release();
     held = {
+      rows,
       split,
       x: tf.keep(rows.hold(split.x, [split.count, ...inputShape])),
       y: tf.keep(rows.hold(split.y, [split.count, ...data.yShape])),
@@ -87,7 +88,7 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
         inputs: [indices, table.x, table.y],
         read: ([examples, x, y]) => {
           if (examples === undefined || x === undefined || y === undefined) throw new Error("a batch has three inputs");
-          return { x: scaled(rows.pick(x, examples), data), y: rows.pick(y, examples) };
+          return { x: scaled(table.rows.pick(x, examples), data), y: table.rows.pick(y, examples) };
         },
         dispose: () => indices.dispose(),
       };

@@ -5,9 +5,11 @@ import type { BatchNormalize } from "../engine/batchNormalize.ts";
 import type { SeededDraws } from "../engine/draws.ts";
 import type { GraphMaker, Program } from "../engine/graph/graph.ts";
 import { createRunner, type Runner } from "../engine/graph/runner.ts";
+import { createLayerNormalize, createPlainBatchNormalize } from "../engine/normalize.ts";
 import type { Rows } from "../engine/rows.ts";
+import { applyToAllSteps } from "../layers/allSteps.ts";
 import { drawFrom } from "../layers/noise.ts";
-import { normalizeBy } from "../layers/normalization.ts";
+import { normalizeBatchesBy, normalizeLayersBy } from "../layers/normalization.ts";
 import { multiplyPlainly } from "../layers/plainDense.ts";
 import { findWeightRoles } from "../layers/weightRoles.ts";
 import type { Metric } from "../models/experiment.ts";
@@ -82,7 +84,9 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
   // Where each operation counts.
   if (graphs !== undefined) multiplyPlainly(tf, model.layers);
-  if (batchNormalize !== undefined) normalizeBy(tf, model.layers, batchNormalize);
+  normalizeBatchesBy(tf, model.layers, batchNormalize ?? createPlainBatchNormalize(tf));
+  normalizeLayersBy(tf, model.layers, createLayerNormalize(tf));
+  applyToAllSteps(tf, model.layers);
   const names = nameWeights(model);
   const roles = findWeightRoles(model.layers);
   const named = (weights: Tf.LayersModel["weights"]) =>

@@ -67,6 +67,12 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   const loaded = await loadParts(record, checkpoint, emit, ports.note);
   const { engine } = loaded;
   emit({ type: "engine", engine: engine.record });
+  engine.onSlowKernel?.((kernel) =>
+    emit({
+      type: "warning",
+      message: `The ${engine.record.name} engine has no ${kernel}: plain JavaScript computes it, and takes much of the time. The native engine has it: run \`whittle setup\`.`,
+    }),
+  );
   /** Not yet in the record. */
   let execution: ExecutionRecord | undefined;
   const runner = createExecution(engine, loaded.settings.execution, (next) => {

@@ -6,6 +6,7 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../types.ts";
+import { computeOnHeap } from "./heap.ts";
 
 type Shape4 = [number, number, number, number];
 
@@ -78,8 +79,8 @@ function span(input: number, filter: number, output: number, stride: number, bef
 }
 
 /**
- * The gradient of a convolution's input, for stride 1: dy, padded, convolved with the filter turned by 180 degrees and
- * with its channels swapped. The wasm backend's own kernel takes 10 times as long; it stays for what this does not cover.
+ * The gradient of a convolution's input: dy, spread by the stride and padded, convolved with the filter turned by 180 degrees
+ * and with its channels swapped. The wasm backend's own kernel takes 10 times as long; it stays for what this does not cover.
  */
 export function inputGradient(tf: TF): Tf.KernelFunc {
   const kernels = {
@@ -102,12 +103,24 @@ export function inputGradient(tf: TF): Tf.KernelFunc {
       pad,
       dimRoundingMode,
     );
-    const rows = mirroredPad(info.inHeight, info.filterHeight, info.outHeight, info.padInfo.top);
-    const columns = mirroredPad(info.inWidth, info.filterWidth, info.outWidth, info.padInfo.left);
-    if (info.strideHeight !== 1 || info.strideWidth !== 1 || Math.min(...rows, ...columns) < 0) {
+    const rows = mirroredPad(
+      info.inHeight,
+      info.filterHeight,
+      spreadLength(info.outHeight, info.strideHeight),
+      info.padInfo.top,
+    );
+    const columns = mirroredPad(
+      info.inWidth,
+      info.filterWidth,
+      spreadLength(info.outWidth, info.strideWidth),
+      info.padInfo.left,
+    );
+    if (Math.min(...rows, ...columns) < 0) {
       return kernels.general({ inputs, attrs: attrs ?? {}, backend });
     }
     const kernelBackend = backend as Tf.KernelBackend;
+    const isSpread = info.strideHeight !== 1 || info.strideWidth !== 1;
+    const spread = isSpread ? spreadByStride(dy, info, backend) : dy;
     const reversed = kernels.reverse({ inputs: { x: filter }, attrs: { dims: [0, 1] }, backend }) as Tf.TensorInfo;
     const turned = kernels.transpose({
       inputs: { x: reversed },
@@ -115,7 +128,7 @@ export function inputGradient(tf: TF): Tf.KernelFunc {
       backend,
     }) as Tf.TensorInfo;
     const gradient = kernels.convolve({
-      inputs: { x: dy, filter: turned },
+      inputs: { x: spread, filter: turned },
       attrs: {
         strides: [1, 1],
         pad: [[0, 0], rows, columns, [0, 0]] as unknown as Tf.Attribute,
@@ -126,8 +139,30 @@ export function inputGradient(tf: TF): Tf.KernelFunc {
     });
     kernelBackend.disposeData(reversed.dataId);
     kernelBackend.disposeData(turned.dataId);
+    if (isSpread) kernelBackend.disposeData(spread.dataId);
     return gradient;
   };
+}
+
+const spreadLength = (length: number, stride: number): number => (length - 1) * stride + 1;
+
+/** With zeros between the rows and columns, where the stride passed over the input. */
+function spreadByStride(dy: Tf.TensorInfo, info: Tf.backend_util.Conv2DInfo, backend: unknown): Tf.TensorInfo {
+  const { batchSize, outHeight, outWidth, outChannels, strideHeight, strideWidth } = info;
+  const [height, width] = [spreadLength(outHeight, strideHeight), spreadLength(outWidth, strideWidth)];
+  const shape = [batchSize, height, width, outChannels];
+  return computeOnHeap(backend, [dy], shape, "float32", (output, values) => {
+    let from = 0;
+    for (let example = 0; example < batchSize; example++) {
+      for (let row = 0; row < outHeight; row++) {
+        const start = (example * height + row * strideHeight) * width;
+        for (let column = 0; column < outWidth; column++) {
+          const to = (start + column * strideWidth) * outChannels;
+          for (let channel = 0; channel < outChannels; channel++) output[to + channel] = values[from++] as number;
+        }
+      }
+    }
+  });
 }
 
 function mirroredPad(input: number, filter: number, output: number, before: number): [number, number] {

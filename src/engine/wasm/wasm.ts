@@ -10,6 +10,7 @@ type WasmModule = typeof import("@tensorflow/tfjs-backend-wasm");
 
 export interface WasmEngine {
   readonly tf: TF;
+  readonly onSlowKernel: (listener: (kernel: string) => void) => void;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -25,8 +26,8 @@ export async function loadWasm(): Promise<WasmEngine> {
       remedy: "Check that its .wasm files are there, or go on with `--engine cpu`.",
     });
   }
-  completeWasmKernels(tf);
-  return { tf, versions: { "tfjs-backend-wasm": wasm.version_wasm } };
+  const { onSlow } = completeWasmKernels(tf);
+  return { tf, onSlowKernel: onSlow, versions: { "tfjs-backend-wasm": wasm.version_wasm } };
 }
 
 /** Beside the bundle, or in the package. */

@@ -4,44 +4,65 @@
  * - its fused product of batches adds wrong biases from the second matrix on: here those are done one step at a time;
  * - it has no gradient of a convolution's filter, and a slow one of its input: here they are convolutions themselves
  *   (convolutionGradient.ts);
- * - it has no sum by segment, which the gradient of an embedding is (segmentSum.ts);
- * - a few kernels more: they are borrowed from the cpu backend.
+ * - convolutions of volumes and their gradients become convolutions of images (convolution3d.ts);
+ * - it has no gradient of a depthwise convolution and of max pooling (depthwiseGradient.ts, maxPoolGradient.ts);
+ * - it has no sum by segment, which the gradient of an embedding is (segmentSum.ts), and looks up rows number by number
+ *   (gatherRows.ts); a sum over the first axes turns the tensor around before (sumOfRows.ts);
+ * - a few kernels more: they are borrowed from the cpu backend, and which of them take long is told.
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { silenceAdvice } from "../cpu.ts";
 import { registerSegmentSum } from "../segmentSum.ts";
 import type { TF } from "../types.ts";
+import { type Borrowed, createBorrowed } from "./borrowed.ts";
+import { convolution3d, filterGradient3d, inputGradient3d } from "./convolution3d.ts";
 import { filterGradient, inputGradient } from "./convolutionGradient.ts";
+import { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwiseGradient.ts";
+import { gatherRows } from "./gatherRows.ts";
+import { maxPoolGradient } from "./maxPoolGradient.ts";
+import { sumOfRows } from "./sumOfRows.ts";
 
-const completed = new WeakSet<object>();
+const completed = new WeakMap<object, Borrowed>();
 
 /** Registers the missing kernels for the wasm backend, once. The backend has been started. */
-export function completeWasmKernels(tf: TF): void {
+export function completeWasmKernels(tf: TF): Borrowed {
   const backend = tf.backend();
-  if (completed.has(backend)) {
-    return;
-  }
-  completed.add(backend);
+  const before = completed.get(backend);
+  if (before !== undefined) return before;
   for (const name of ["BatchMatMul", "_FusedMatMul"]) {
     transposeFirst(tf, name);
   }
   addBiasPerBatch(tf);
-  register(tf, "Conv2DBackpropFilter", filterGradient(tf));
-  const fasterInputGradient = inputGradient(tf);
-  tf.unregisterKernel("Conv2DBackpropInput", "wasm");
-  register(tf, "Conv2DBackpropInput", fasterInputGradient);
+  replace(tf, "Conv2DBackpropFilter", filterGradient(tf));
+  replace(tf, "Conv2DBackpropInput", inputGradient(tf));
+  replace(tf, "Conv3DBackpropInputV2", inputGradient3d(tf));
+  replace(tf, "Conv3DBackpropFilterV2", filterGradient3d(tf));
+  replace(tf, "Conv3D", convolution3d(tf));
+  replace(tf, "DepthwiseConv2dNativeBackpropFilter", depthwiseFilterGradient(tf));
+  replace(tf, "DepthwiseConv2dNativeBackpropInput", depthwiseInputGradient(tf));
+  replace(tf, "MaxPoolGrad", maxPoolGradient(tf));
+  replace(tf, "Sum", sumOfRows(tf.getKernel("Sum", "wasm").kernelFunc));
+  replace(tf, "GatherV2", gatherRows(tf.getKernel("GatherV2", "wasm").kernelFunc));
   registerSegmentSum(tf, "wasm");
   const cpu = tf.findBackend("cpu");
   silenceAdvice(cpu);
+  const borrowed = createBorrowed(cpu);
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend("cpu")) {
     if (tf.getKernel(kernelName, "wasm") === undefined) {
-      register(tf, kernelName, borrow(kernelName, kernelFunc, cpu));
+      register(tf, kernelName, borrowed.borrow(kernelName, kernelFunc));
     }
   }
+  completed.set(backend, borrowed);
+  return borrowed;
 }
 
 function register(tf: TF, kernelName: string, kernelFunc: Tf.KernelFunc): void {
   tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc });
+}
+
+function replace(tf: TF, kernelName: string, kernelFunc: Tf.KernelFunc): void {
+  if (tf.getKernel(kernelName, "wasm") !== undefined) tf.unregisterKernel(kernelName, "wasm");
+  register(tf, kernelName, kernelFunc);
 }
 
 /** Replaces a matrix product (attributes `transposeA`, `transposeB`) by one that only ever sees plain operands. */
@@ -119,39 +140,4 @@ function addBiasPerBatch(tf: TF): void {
 function swapLastTwo(rank: number): number[] {
   const perm = Array.from(Array(rank).keys());
   return [...perm.slice(0, -2), rank - 1, rank - 2];
-}
-
-/** Runs a kernel of the cpu backend on copies of the inputs, and copies its outputs back. */
-function borrow(name: string, kernelFunc: Tf.KernelFunc, cpu: Tf.KernelBackend): Tf.KernelFunc {
-  return ({ inputs, attrs, backend }) => {
-    const wasm = backend as Tf.KernelBackend;
-    // Kernels with any number of inputs are handed an array.
-    const lent = (Array.isArray(inputs) ? [] : {}) as Tf.NamedTensorInfoMap;
-    const onCpu = new Set<Tf.DataId>();
-    for (const [key, input] of Object.entries(inputs)) {
-      if (input !== undefined) {
-        const dataId = cpu.write(wasm.readSync(input.dataId), input.shape, input.dtype) as Tf.DataId;
-        onCpu.add(dataId);
-        lent[key] = { dataId, shape: input.shape, dtype: input.dtype };
-      }
-    }
-    const takeBack = (output: Tf.TensorInfo): Tf.TensorInfo => {
-      onCpu.add(output.dataId);
-      if (output.dtype === "complex64") {
-        throw new Error(
-          `${name} makes complex numbers, which the wasm engine does not know: use --engine native or cpu.`,
-        );
-      }
-      const dataId = wasm.write(cpu.readSync(output.dataId), output.shape, output.dtype) as Tf.DataId;
-      return { dataId, shape: output.shape, dtype: output.dtype };
-    };
-    try {
-      const outputs = kernelFunc({ inputs: lent, backend: cpu, ...(attrs && { attrs }) });
-      return Array.isArray(outputs) ? outputs.map(takeBack) : takeBack(outputs);
-    } finally {
-      for (const dataId of onCpu) {
-        cpu.disposeData(dataId, true);
-      }
-    }
-  };
 }

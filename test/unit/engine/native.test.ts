@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type * as Tf from "@tensorflow/tfjs";
-import { normalizeBy } from "../../../src/layers/normalization.ts";
+import { normalizeBatchesBy } from "../../../src/layers/normalization.ts";
 import { multiplyPlainly } from "../../../src/layers/plainDense.ts";
 import { createObjective } from "../../../src/models/objective.ts";
 import { describeNative } from "./graph/nativeSuite.ts";
@@ -150,7 +150,7 @@ describeNative("layers by operations of the native engine", (engine) => {
       );
       const { batchNormalize } = engine();
       assert.ok(batchNormalize !== undefined);
-      normalizeBy(tf, ours.layers, batchNormalize);
+      normalizeBatchesBy(tf, ours.layers, batchNormalize);
       const x = tf.add(tf.randomNormal([7, ...shape], 0, 1, "float32", 12), 3);
       const [own, others] = [train(ours, x), train(theirs, x)];
       for (const [index, one] of own.entries()) near(one, others[index] as Tf.Tensor, 2e-4);
@@ -165,7 +165,7 @@ describeNative("layers by operations of the native engine", (engine) => {
     });
     const x = tf.randomNormal([50, 3], 5, 2, "float32", 13);
     assert.throws(() => model.apply(x, { training: true }));
-    normalizeBy(tf, model.layers, batchNormalize);
+    normalizeBatchesBy(tf, model.layers, batchNormalize);
     const { mean, variance } = tf.moments(model.apply(x, { training: true }) as Tf.Tensor, 0);
     near(mean, tf.zeros([3]), 1e-4);
     near(variance, tf.ones([3]), 1e-2);
@@ -175,7 +175,7 @@ describeNative("layers by operations of the native engine", (engine) => {
     const { tf, ours, theirs } = pair((of) => of.layers.batchNormalization({ axis: 1 }), [3, 4, 5]);
     const { batchNormalize } = engine();
     assert.ok(batchNormalize !== undefined);
-    normalizeBy(tf, ours.layers, batchNormalize);
+    normalizeBatchesBy(tf, ours.layers, batchNormalize);
     const x = tf.randomNormal([2, 3, 4, 5], 0, 1, "float32", 14);
     near(ours.apply(x, { training: true }) as Tf.Tensor, theirs.apply(x, { training: true }) as Tf.Tensor);
   });

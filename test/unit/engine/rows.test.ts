@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import type * as Tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { createRunner } from "../../../src/engine/graph/runner.ts";
-import { createPlainRows, type Rows } from "../../../src/engine/rows.ts";
-import { startEngine } from "../../../src/engine/start.ts";
 import { describeNative } from "./graph/nativeSuite.ts";
 
 const tables = fc
@@ -16,34 +13,6 @@ const tables = fc
     }),
   );
 
-/** Of each element type, against rows that are cut out of the array. */
-function checkRows(tf: typeof Tf, rows: Rows): void {
-  fc.assert(
-    fc.property(tables, fc.constantFrom(Uint8Array, Float32Array, Int32Array), ({ width, values, picked }, kind) => {
-      tf.tidy(() => {
-        const held = rows.hold(kind.from(values), [values.length / width, width]);
-        const found = rows.pick(held, tf.tensor1d(picked, "int32"));
-        assert.equal(found.dtype, kind === Int32Array ? "int32" : "float32");
-        assert.deepEqual(
-          found.arraySync(),
-          picked.map((row) => values.slice(row * width, (row + 1) * width)),
-        );
-      });
-    }),
-    { seed: 4, numRuns: 100 },
-  );
-}
-
-describe("rows of a table in the engine", () => {
-  for (const name of ["cpu", "wasm"] as const) {
-    it(`are the array's, on ${name}`, async () => {
-      const { tf } = await startEngine(name);
-      checkRows(tf, createPlainRows(tf));
-      await tf.setBackend("cpu");
-    });
-  }
-});
-
 describeNative("rows of a table in the native engine", (engine) => {
   const native = () => {
     const { tf, rows } = engine();
@@ -51,9 +20,22 @@ describeNative("rows of a table in the native engine", (engine) => {
     return { tf, rows };
   };
 
-  it("are the array's", () => {
+  it("are the array's, of each element type", () => {
     const { tf, rows } = native();
-    checkRows(tf, rows);
+    fc.assert(
+      fc.property(tables, fc.constantFrom(Uint8Array, Float32Array, Int32Array), ({ width, values, picked }, kind) => {
+        tf.tidy(() => {
+          const held = rows.hold(kind.from(values), [values.length / width, width]);
+          const found = rows.pick(held, tf.tensor1d(picked, "int32"));
+          assert.equal(found.dtype, kind === Int32Array ? "int32" : "float32");
+          assert.deepEqual(
+            found.arraySync(),
+            picked.map((row) => values.slice(row * width, (row + 1) * width)),
+          );
+        });
+      }),
+      { seed: 4, numRuns: 100 },
+    );
   });
 
   it("are picked out of bytes in a graph too", () => {

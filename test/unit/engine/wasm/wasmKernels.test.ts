@@ -31,6 +31,22 @@ const convolution = fc.record({
   seed: fc.integer({ min: 0, max: 1e6 }),
 });
 
+/** Of all inputs, one behind the other, with random errors at the output. */
+function gradients(
+  tf: TF,
+  inputs: readonly Tf.Tensor[],
+  seed: number,
+  compute: (...inputs: Tf.Tensor[]) => Tf.Tensor,
+): Tf.Tensor {
+  const output = compute(...inputs);
+  const dy = tf.randomUniform(output.shape, -1, 1, "float32", seed);
+  return tf.concat(
+    tf
+      .grads(compute)([...inputs], dy)
+      .map((one) => one.flatten()),
+  );
+}
+
 describe("wasm kernels", () => {
   let tf: TF;
 
@@ -89,6 +105,103 @@ describe("wasm kernels", () => {
     }
   });
 
+  it("give the gradients of a depthwise convolution that the cpu backend gives", async () => {
+    await fc.assert(
+      fc.asyncProperty(convolution, fc.integer({ min: 1, max: 3 }), async (c, multiplier) => {
+        fc.pre(c.pad === "same" || (c.height >= c.filterHeight && c.width >= c.filterWidth));
+        const [stride] = c.strides;
+        await sameOnBoth(tf, () => {
+          const x = tf.randomUniform([c.batch, c.height, c.width, c.inChannels], -1, 1, "float32", c.seed + 1);
+          const shape = [c.filterHeight, c.filterWidth, c.inChannels, multiplier];
+          const filter = tf.randomUniform(shape, -1, 1, "float32", c.seed + 2);
+          return gradients(tf, [x, filter], c.seed + 3, (a, b) =>
+            tf.depthwiseConv2d(a as Tf.Tensor4D, b as Tf.Tensor4D, stride, c.pad),
+          );
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("give convolutions of volumes, and their gradients, as the cpu backend gives them", async () => {
+    const depths = fc.record({
+      depth: fc.integer({ min: 1, max: 6 }),
+      filterDepth: fc.integer({ min: 1, max: 4 }),
+      stride: fc.integer({ min: 1, max: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(convolution, depths, async (c, { depth, filterDepth, stride }) => {
+        fc.pre(c.pad === "same" || (c.height >= c.filterHeight && c.width >= c.filterWidth && depth >= filterDepth));
+        const strides: [number, number, number] = [stride, ...c.strides];
+        const convolve = (a: Tf.Tensor, b: Tf.Tensor) => tf.conv3d(a as Tf.Tensor5D, b as Tf.Tensor5D, strides, c.pad);
+        const parts = () => [
+          tf.randomUniform([c.batch, depth, c.height, c.width, c.inChannels], -1, 1, "float32", c.seed + 1),
+          tf.randomUniform(
+            [filterDepth, c.filterHeight, c.filterWidth, c.inChannels, c.outChannels],
+            -1,
+            1,
+            "float32",
+            c.seed + 2,
+          ),
+        ];
+        await sameOnBoth(tf, () => {
+          const [x, filter] = parts() as [Tf.Tensor, Tf.Tensor];
+          return convolve(x, filter);
+        });
+        await sameOnBoth(tf, () => gradients(tf, parts(), c.seed + 3, convolve));
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it("give the gradient of max pooling that the cpu backend gives, with equal values too", async () => {
+    await fc.assert(
+      fc.asyncProperty(convolution, async (c) => {
+        fc.pre(c.pad === "same" || (c.height >= c.filterHeight && c.width >= c.filterWidth));
+        await sameOnBoth(tf, () => {
+          const x = tf.floor(
+            tf.randomUniform([c.batch, c.height, c.width, c.inChannels], -3, 3, "float32", c.seed + 1),
+          );
+          return gradients(tf, [x], c.seed + 2, (a) =>
+            tf.maxPool(a as Tf.Tensor4D, [c.filterHeight, c.filterWidth], c.strides, c.pad),
+          );
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("look up rows as the cpu backend does, and refuse ids that are none", async () => {
+    const shapes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(
+        shapes,
+        shapes,
+        fc.constantFrom("float32" as const, "int32" as const),
+        async (table, of, dtype) => {
+          await sameOnBoth(tf, () => {
+            const x = tf.cast(tf.randomUniform(table, -9, 9, "float32", 5), dtype);
+            const ids = tf.cast(tf.floor(tf.randomUniform(of, 0, table[0] ?? 1, "float32", 6)), "int32");
+            return tf.gather(x, ids);
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+    assert.throws(() => tf.gather(tf.ones([3, 2]), tf.tensor1d([3], "int32")), /3 is not in \[0, 2\]/);
+  });
+
+  it("sum over first axes as the cpu backend does", async () => {
+    const shapes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(shapes, fc.nat(4), fc.boolean(), async (shape, last, keepDims) => {
+        const axes = shape.slice(0, (last % shape.length) + 1).map((_, axis) => axis);
+        await sameOnBoth(tf, () => tf.sum(tf.randomUniform(shape, 0, 1, "float32", 7), axes, keepDims));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("multiply transposed matrices, with batches and fused bias and activation", async () => {
     const size = fc.integer({ min: 1, max: 9 });
     await fc.assert(
@@ -142,6 +255,11 @@ describe("wasm kernels", () => {
         tf.grads((a: Tf.Tensor, b: Tf.Tensor) => tf.conv2d(a as Tf.Tensor4D, b as Tf.Tensor4D, 2, "same"))([x, filter]);
         tf.matMul(x.reshape([14, 21]), x.reshape([14, 21]), true, false);
         tf.grad((t) => tf.gather(t, ids).sum())(x.reshape([14, 21]));
+        tf.grads((a: Tf.Tensor, b: Tf.Tensor) => tf.conv3d(a as Tf.Tensor5D, b as Tf.Tensor5D, 2, "same"))([
+          x.reshape([2, 7, 7, 3, 1]),
+          filter.reshape([3, 3, 2, 1, 6]),
+        ]);
+        tf.grad((a) => tf.maxPool(a as Tf.Tensor4D, 2, 2, "same").sum())(x);
       });
     const counts = () => [tf.findBackend("wasm"), tf.findBackend("cpu")].map((backend) => backend.numDataIds());
     work();
