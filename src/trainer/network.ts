@@ -8,6 +8,7 @@ import { createRunner, type Runner } from "../engine/graph/runner.ts";
 import { createLayerNormalize, createPlainBatchNormalize } from "../engine/normalize.ts";
 import type { Rows } from "../engine/rows.ts";
 import { applyToAllSteps } from "../layers/allSteps.ts";
+import { stepPlainly } from "../layers/lstmSteps.ts";
 import { drawFrom } from "../layers/noise.ts";
 import { normalizeBatchesBy, normalizeLayersBy } from "../layers/normalization.ts";
 import { multiplyPlainly } from "../layers/plainDense.ts";
@@ -87,6 +88,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   normalizeBatchesBy(tf, model.layers, batchNormalize ?? createPlainBatchNormalize(tf));
   normalizeLayersBy(tf, model.layers, createLayerNormalize(tf));
   applyToAllSteps(tf, model.layers);
+  stepPlainly(tf, model.layers);
   const names = nameWeights(model);
   const roles = findWeightRoles(model.layers);
   const named = (weights: Tf.LayersModel["weights"]) =>

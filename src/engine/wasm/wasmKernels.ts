@@ -7,7 +7,8 @@
  * - convolutions of volumes and their gradients become convolutions of images (convolution3d.ts);
  * - it has no gradient of a depthwise convolution and of max pooling (depthwiseGradient.ts, maxPoolGradient.ts);
  * - it has no sum by segment, which the gradient of an embedding is (segmentSum.ts), and looks up rows number by number
- *   (gatherRows.ts); a sum over the first axes turns the tensor around before (sumOfRows.ts);
+ *   (gatherRows.ts); a sum over the first axes turns the tensor around before (sumOfRows.ts), and comparisons of different shapes go number by number
+ *   (comparisons.ts);
  * - a few kernels more: they are borrowed from the cpu backend, and which of them take long is told.
  */
 import type * as Tf from "@tensorflow/tfjs";
@@ -15,6 +16,7 @@ import { silenceAdvice } from "../cpu.ts";
 import { registerSegmentSum } from "../segmentSum.ts";
 import type { TF } from "../types.ts";
 import { type Borrowed, createBorrowed } from "./borrowed.ts";
+import { COMPARISONS, spreadFirst } from "./comparisons.ts";
 import { convolution3d, filterGradient3d, inputGradient3d } from "./convolution3d.ts";
 import { filterGradient, inputGradient } from "./convolutionGradient.ts";
 import { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwiseGradient.ts";
@@ -41,6 +43,7 @@ export function completeWasmKernels(tf: TF): Borrowed {
   replace(tf, "DepthwiseConv2dNativeBackpropFilter", depthwiseFilterGradient(tf));
   replace(tf, "DepthwiseConv2dNativeBackpropInput", depthwiseInputGradient(tf));
   replace(tf, "MaxPoolGrad", maxPoolGradient(tf));
+  for (const name of COMPARISONS) replace(tf, name, spreadFirst(tf, name));
   replace(tf, "Sum", sumOfRows(tf.getKernel("Sum", "wasm").kernelFunc));
   replace(tf, "GatherV2", gatherRows(tf.getKernel("GatherV2", "wasm").kernelFunc));
   registerSegmentSum(tf, "wasm");

@@ -191,6 +191,28 @@ describe("wasm kernels", () => {
     assert.throws(() => tf.gather(tf.ones([3, 2]), tf.tensor1d([3], "int32")), /3 is not in \[0, 2\]/);
   });
 
+  it("compare tensors of different shapes as the cpu backend does", async () => {
+    const axes = fc.array(
+      fc.record({ length: fc.integer({ min: 1, max: 4 }), spread: fc.constantFrom("a", "b", "") }),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
+    const kinds = fc.constantFrom("equal", "notEqual", "greater", "greaterEqual", "less", "lessEqual");
+    await fc.assert(
+      fc.asyncProperty(axes, fc.nat(2), kinds, fc.integer({ min: 1 }), async (each, missing, kind, seed) => {
+        const shapeOf = (which: string) => each.map(({ length, spread }) => (spread === which ? 1 : length));
+        await sameOnBoth(tf, () => {
+          const draw = (shape: number[], at: number) => tf.floor(tf.randomUniform(shape, -2, 2, "float32", seed + at));
+          const [a, b] = [draw(shapeOf("a"), 0), draw(shapeOf("b").slice(missing), 1)];
+          return tf.cast(tf[kind as "equal"](a, b), "float32");
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it("sum over first axes as the cpu backend does", async () => {
     const shapes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 5 });
     await fc.assert(

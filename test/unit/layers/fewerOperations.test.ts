@@ -4,6 +4,7 @@ import { createLayerNormalize, createPlainBatchNormalize } from "../../../src/en
 import { startEngine } from "../../../src/engine/start.ts";
 import type { TF } from "../../../src/engine/types.ts";
 import { applyToAllSteps } from "../../../src/layers/allSteps.ts";
+import { stepPlainly } from "../../../src/layers/lstmSteps.ts";
 import { normalizeBatchesBy, normalizeLayersBy } from "../../../src/layers/normalization.ts";
 
 function near(actual: Tf.Tensor, expected: Tf.Tensor, within = 1e-4): void {
@@ -106,6 +107,29 @@ describe("layers by fewer operations behave as TensorFlow.js's own", () => {
       );
     });
   }
+
+  for (const [what, settings] of [
+    ["that ends with its last state", {}],
+    ["that gives all states", { returnSequences: true }],
+    ["that goes backwards", { goBackwards: true, returnSequences: true }],
+    ["without a bias, with other activations", { useBias: false, activation: "relu", recurrentActivation: "sigmoid" }],
+  ] as const) {
+    it(`an LSTM ${what}`, () => {
+      compare(
+        () => tf.layers.lstm({ units: 4, ...settings }),
+        [5, 3],
+        (layers) => stepPlainly(tf, layers),
+      );
+    });
+  }
+
+  it("an LSTM in both directions", () => {
+    compare(
+      () => tf.layers.bidirectional({ layer: tf.layers.lstm({ units: 4, returnSequences: true }) as Tf.RNN }),
+      [5, 3],
+      (layers) => stepPlainly(tf, layers),
+    );
+  });
 
   it("layers that are applied to each step", () => {
     compare(

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { openData } from "../../../src/data/open.ts";
+import { createRandom, permutation, withSeededMathRandom } from "../../../src/data/random.ts";
+import { createRunner, type Verdict } from "../../../src/engine/graph/runner.ts";
+import { checkModel } from "../../../src/models/check.ts";
+import { loadDefinition } from "../../../src/models/load.ts";
+import { createMetrics } from "../../../src/models/metrics.ts";
+import { createObjective } from "../../../src/models/objective.ts";
+import { resolveSettings } from "../../../src/models/settings.ts";
+import { createUpdate } from "../../../src/pruning/update.ts";
+import { createNetwork } from "../../../src/trainer/network.ts";
+import { createTrainingStep } from "../../../src/trainer/trainingStep.ts";
+import { bitsOf, describeNative } from "../engine/graph/nativeSuite.ts";
+
+const FOLDER = resolve(import.meta.dirname, "../../../examples");
+const STEPS = 300;
+
+describeNative("every example, as a graph", (engine) => {
+  const train = async (file: string, isGraph: boolean) => {
+    const started = engine();
+    const { tf } = started;
+    const definition = await loadDefinition(tf, join(FOLDER, file), "default");
+    const settings = resolveSettings(definition.settings, {});
+    const { seed, batchSize, optimizer, pruning } = settings;
+    const data = await openData(settings.data, { validationSplit: settings.validationSplit, seed });
+    const model = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build());
+    const verdicts: Verdict[] = [];
+    const runner = createRunner(tf, {
+      maker: isGraph ? started.graphs : undefined,
+      onVerdict: (verdict) => verdicts.push(verdict),
+    });
+    const [metric] = createMetrics(tf, settings.metrics);
+    assert.ok(metric !== undefined);
+    const network = createNetwork(tf, {
+      model,
+      objective: createObjective(tf, model, settings.loss, definition.loss),
+      metric,
+      inputShape: checkModel(model, data, settings.loss).inputShape,
+      layers: settings.pruning.layers,
+      runner,
+      engine: started,
+    });
+    const update = createUpdate(tf, network.parameters, settings);
+    const step = createTrainingStep(tf, network, update);
+    const stepsPerEpoch = Math.floor(data.train.count / batchSize);
+    for (let index = 0; index < STEPS; index++) {
+      const epoch = Math.floor(index / stepsPerEpoch);
+      const order = permutation(data.train.count, createRandom(seed, "shuffle", epoch));
+      // Dense at first; then regularized, later with half of the weights pruned.
+      if (index === 2 * (STEPS / 3)) {
+        for (const { name, variable, prunable } of network.parameters) {
+          if (prunable)
+            update.setMask(
+              name,
+              Float32Array.from({ length: variable.size }, (_, at) => at % 2),
+            );
+        }
+      }
+      const from = (index % stepsPerEpoch) * batchSize;
+      const batch = network.batch(data, order, from, from + batchSize);
+      const strength = index < STEPS / 3 ? null : pruning.lambda;
+      step.run({ batch, learningRate: optimizer.learningRate, strength, seed: [seed, "step", epoch, index] });
+      batch.dispose();
+    }
+    const scores = network.evaluate(data, data.validation);
+    const bits = [...network.weights.values(), ...update.state.values()].map(bitsOf);
+    update.dispose();
+    runner.dispose();
+    network.dispose();
+    return { bits, scores, verdicts };
+  };
+
+  for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".model.ts"))) {
+    it(`${file} has the same bits after ${STEPS} steps as operation by operation`, async function () {
+      this.timeout(120_000);
+      const graph = await train(file, true);
+      assert.ok(
+        graph.verdicts.length > 0 && graph.verdicts.every(({ difference }) => difference === 0),
+        JSON.stringify(graph.verdicts),
+      );
+      const eager = await train(file, false);
+      assert.deepEqual(eager.verdicts, []);
+      assert.deepEqual(graph.bits, eager.bits);
+      assert.deepEqual(graph.scores, eager.scores);
+      assert.ok(graph.scores.metric > 0.5, `it has learned: ${JSON.stringify(graph.scores)}`);
+    });
+  }
+});
