@@ -118,7 +118,7 @@ export default (_env, { mode = "production" }) => [
     file: "trainer.cjs",
     target: "node20",
     mode,
-    externals: { "../dist/babel.cjs": "commonjs ./babel.cjs" },
+    externals: { "../dist/babel.cjs": "commonjs ./babel.cjs", "@babel/parser": "commonjs ./parser.cjs" },
     copy: [{ from: "*.wasm", context: under("./node_modules/@tensorflow/tfjs-backend-wasm/dist") }],
   }),
   bundle({ name: "babel", entry: "./node_modules/jiti/dist/babel.cjs", file: "babel.cjs", target: "node20", mode }),

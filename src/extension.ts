@@ -58,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     comparePanels,
     scans,
+    memory,
     environment,
     cli: createCliProgram(context.asAbsolutePath("dist/cli.cjs"), engineFolder.env),
     engineFolder: engineFolder.name,

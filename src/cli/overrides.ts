@@ -16,6 +16,8 @@ export interface SettingOptions {
   readonly from?: string;
   /** `path=value` each. */
   readonly set: readonly string[];
+  /** `name=value` each, for the model function. */
+  readonly arg?: readonly string[];
 }
 
 /**
@@ -26,6 +28,7 @@ export async function collectOverrides(options: SettingOptions): Promise<Record<
   const { data, engine, seed, method, preset, from } = options;
   const overrides = parseAssignments([
     ...options.set,
+    ...(options.arg ?? []).map((pair) => `args.${pair}`),
     // An option of its own wins over --set of the same setting. JSON, so that a value is never taken for another type.
     ...(data === undefined ? [] : [`data=${JSON.stringify(data)}`]),
     ...(engine === undefined ? [] : [`engine=${JSON.stringify(engine)}`]),

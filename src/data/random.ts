@@ -65,3 +65,17 @@ export function withSeededMathRandom<T>(random: Random, run: () => T): T {
     Math.random = original;
   }
 }
+
+/**
+ * As withSeededMathRandom, until what `run` began has ended. Whatever else goes on in the process meanwhile draws from
+ * `random` as well.
+ */
+export async function withSeededMathRandomWhile<T>(random: Random, run: () => Promise<T>): Promise<T> {
+  const original = Math.random;
+  Math.random = () => random.next();
+  try {
+    return await run();
+  } finally {
+    Math.random = original;
+  }
+}

@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { TrainingController } from "../controller/controller.ts";
 import type { Config } from "./base/config.ts";
+import type { Memory } from "./base/memory.ts";
 import type { ComparePanels } from "./comparePanel/comparePanels.ts";
 import type { DefinitionScans } from "./lenses/definitionScans.ts";
 import type { LivePanels } from "./livePanel/livePanels.ts";
@@ -23,6 +24,7 @@ export interface App {
   readonly panels: LivePanels;
   readonly comparePanels: ComparePanels;
   readonly scans: DefinitionScans;
+  readonly memory: Memory;
   readonly environment: EnvironmentPage;
   readonly cli: CliProgram;
   /** Where the native engine is installed, for people. */

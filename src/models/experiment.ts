@@ -25,8 +25,12 @@ export interface Metric {
 }
 
 export interface ExperimentDefinition extends Omit<SettingsInput, "loss" | "metrics"> {
-  /** Builds the network: called once, with the seed set, so that initial weights are reproducible. */
-  readonly model: () => LayersModel | Promise<LayersModel>;
+  /**
+   * Builds the network: called once, with the seed set, so that initial weights are reproducible. Its parameters get what the
+   * setting `args` says.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: parameters of any type, which is what a value of `args` may have.
+  readonly model: (...args: any[]) => LayersModel | Promise<LayersModel>;
   readonly loss?: (typeof LOSS_NAMES)[number] | LossFunction;
   /** The first is the one that pruning bounds speak of. */
   readonly metrics?: readonly ((typeof METRIC_NAMES)[number] | Metric)[];

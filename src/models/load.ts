@@ -1,187 +1,101 @@
 /**
- * Loads a model definition file (TypeScript or JavaScript, ES module or CommonJS) into this process. Its imports of
- * TensorFlow.js packages give the engine's own instance, its import of `whittle` gives `experiment.ts`; both are handed
- * over as objects, so nothing has to lie on disk and the bundle behaves like the sources. No module is cached: a second
- * load sees the file, and the files that it imports, as they are then. A `model.json` is read, not run.
+ * Loads a model definition file: what it exports, or declares, becomes a function that builds the model, with the settings that
+ * the file gives. A `model.json` is read, not run.
  */
-import { existsSync, realpathSync, statSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
-import { pathToFileURL } from "node:url";
+import { existsSync, statSync } from "node:fs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { distance } from "fastest-levenshtein";
-import { createJiti } from "jiti";
-import { cacheFolder } from "../engine/install/cache.ts";
 import type { TF } from "../engine/types.ts";
-import { errorCode, messageOf, WhittleError } from "../protocol/errors.ts";
+import { WhittleError } from "../protocol/errors.ts";
 import type { SettingsInput } from "../protocol/settings.ts";
+import { type Arguments, argumentsOf, type BuilderFunction, type OrderArguments } from "./arguments.ts";
 import type { Compiled } from "./compiled.ts";
-import {
-  defineExperiment,
-  type ExperimentDefinition,
-  isExperiment,
-  type LossFunction,
-  type Metric,
-} from "./experiment.ts";
+import { type ExperimentDefinition, isExperiment, type LossFunction, type Metric } from "./experiment.ts";
+import { brief, ensureStop, placeOf, remedyFor } from "./loadErrors.ts";
 import { readModelJson } from "./loadModelJson.ts";
-
-/** All of them are one instance here: the engine brings core, layers and its backend with it. */
-const TENSORFLOW_PACKAGES = [
-  "tfjs",
-  "tfjs-core",
-  "tfjs-layers",
-  "tfjs-converter",
-  "tfjs-data",
-  "tfjs-node",
-  "tfjs-node-gpu",
-  "tfjs-backend-cpu",
-  "tfjs-backend-wasm",
-  "tfjs-backend-webgl",
-  "tfjs-backend-webgpu",
-].map((name) => `@tensorflow/${name}`);
+import { type LoadedModule, loadModule } from "./loadModule.ts";
+import { readSettingsBeside } from "./settingsFile.ts";
+import type { OnOwnTraining } from "./sideEffects.ts";
 
 export interface LoadedDefinition {
   /** As the experiment gives them, not yet checked; functions are replaced by the name `custom`. */
   readonly settings: SettingsInput;
   /** Where a file without code says it; a built model says it itself. */
   readonly compiled?: Compiled;
-  /** Calls the model function at once, before anything asynchronous, so that it can run with a seeded `Math.random`. */
-  readonly build: () => Promise<LayersModel>;
+  /**
+   * Calls the model function at once, before anything asynchronous, so that it can run with a seeded `Math.random`.
+   * @param args values for its parameters
+   */
+  readonly build: (args?: Arguments) => Promise<LayersModel>;
   /** Where `settings.loss` is `custom`. */
   readonly loss?: LossFunction;
   /** One for each `custom` in `settings.metrics`, in order. */
   readonly metrics?: readonly Metric[];
 }
 
-/** Values as a module: for `import * as`, named and default imports, and `require`. */
-function asModule(values: object): object {
-  return { ...values, default: values, __esModule: true };
-}
-
-/** One line for an error message. */
-function brief(error: unknown): string {
-  const message = messageOf(error);
-  return errorCode(error) === "MODULE_NOT_FOUND"
-    ? (message.split("\n")[0] ?? message)
-    : message.replace(/\s*\n\s*/g, " ");
-}
-
-const ensureStop = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
-
-/** What the module loader says of a file that it cannot parse; its columns count from 0. */
-function readParseError(error: unknown): { message: string; file: string; line: number; column: number } | undefined {
-  const match = /^ParseError: ([^\n]*)\n\s*(.*):(\d+):(\d+)/.exec(messageOf(error));
-  if (!match) return undefined;
-  const [, message = "", file = "", line, column] = match;
-  return { message: message.trim(), file, line: Number(line), column: Number(column) + 1 };
-}
-
-/** The line of `file`, 1-based, where `error` (or what caused it) was thrown, if it was thrown from there. */
-export function lineInFile(error: unknown, file: string): number | undefined {
-  // The module loader writes Windows paths with slashes.
-  const names = [file, file.replaceAll("\\", "/"), pathToFileURL(file).href];
-  if (existsSync(file)) names.push(realpathSync(file));
-  for (let each = error; each instanceof Error; each = each.cause) {
-    const parse = readParseError(each);
-    if (parse && names.includes(parse.file)) return parse.line;
-    for (const frame of each.stack?.split("\n") ?? []) {
-      const name = names.find((candidate) => frame.includes(`${candidate}:`));
-      if (name === undefined) continue;
-      const line = /^:(\d+)/.exec(frame.slice(frame.indexOf(`${name}:`) + name.length))?.[1];
-      if (line !== undefined) return Number(line);
-    }
-  }
-  return undefined;
-}
-
-/** `file:line` where known. */
-function placeOf(error: unknown, file: string): string {
-  const line = lineInFile(error, file);
-  return line === undefined ? file : `${file}:${line}`;
-}
-
-function explainLoadError(error: unknown, file: string): WhittleError {
-  if (error instanceof WhittleError) return error;
-  const parse = readParseError(error);
-  if (parse) {
-    return new WhittleError(`${parse.file}:${parse.line}:${parse.column}: ${ensureStop(parse.message)}`, {
-      remedy: "Correct the syntax of the file.",
-      cause: error,
-    });
-  }
-  if (errorCode(error) === "MODULE_NOT_FOUND" || errorCode(error) === "ERR_MODULE_NOT_FOUND") {
-    return new WhittleError(`${file} imports what cannot be found: ${ensureStop(brief(error))}`, {
-      remedy: "Correct the import, or install the package beside the model file.",
-      cause: error,
-    });
-  }
-  return new WhittleError(`${placeOf(error, file)} failed while it was loaded: ${ensureStop(brief(error))}`, {
-    remedy: "Correct the model file: the error comes from its own code.",
-    cause: error,
-  });
+export interface DefinitionOptions {
+  /** Told when the file begins a training of its own, which waits for ever. */
+  readonly onOwnTraining?: OnOwnTraining;
 }
 
 /**
- * Where files lie as JavaScript, each under a checksum of its text: making it needs a compiler of two megabytes, whose
- * loading alone takes longer than a model's first step.
+ * The definition that `modelFile` (an absolute path) exports as `exportName` (`default` for the default export), or declares
+ * without exporting it: a function that returns a model, with the settings of the file's experiment that has it as `model`, if
+ * any, else those of a settings file beside it; a method, as `Class.method`; a model; or an experiment. Where a function returns several models, `name.part` is one of
+ * them. Throws a WhittleError naming the file, and the line where known, for whatever is wrong with it.
  */
-const compiledFolder = (): string => join(cacheFolder(), "models");
-
-/**
- * Whether the system refused to read or write what lies in `cache`, before `file` was executed. What the file does itself
- * must not count: it would be executed twice.
- */
-function isCacheTrouble(error: unknown, cache: string, file: string): boolean {
-  if (!(error instanceof Error && "syscall" in error)) return false;
-  // Node tells no path where an open file cannot be written.
-  const path = "path" in error && typeof error.path === "string" ? error.path : undefined;
-  return path === undefined ? lineInFile(error, file) === undefined : resolve(path).startsWith(resolve(cache) + sep);
-}
-
-async function loadModule(
+export async function loadDefinition(
   tf: TF,
-  file: string,
-  fsCache: string | false = compiledFolder(),
-): Promise<Readonly<Record<string, unknown>>> {
-  const tensorflow = asModule(tf);
-  const jiti = createJiti(file, {
-    fsCache,
-    moduleCache: false,
-    interopDefault: false,
-    // Lines in stacks are those of the file.
-    transformOptions: { retainLines: true },
-    virtualModules: {
-      ...Object.fromEntries(TENSORFLOW_PACKAGES.map((name) => [name, tensorflow])),
-      whittle: asModule({ defineExperiment }),
-    },
-  });
-  let loaded: unknown;
-  try {
-    loaded = await jiti.import(file);
-  } catch (error) {
-    // A full disk below the cache, say, shall cost time and not the run.
-    if (fsCache !== false && isCacheTrouble(error, fsCache, file)) return loadModule(tf, file, false);
-    throw explainLoadError(error, file);
+  modelFile: string,
+  exportName: string,
+  { onOwnTraining }: DefinitionOptions = {},
+): Promise<LoadedDefinition> {
+  if (!statSync(modelFile, { throwIfNoEntry: false })?.isFile()) {
+    const trouble = existsSync(modelFile) ? "is not a file" : "does not exist";
+    throw new WhittleError(`The model file ${modelFile} ${trouble}.`, {
+      kind: "usage",
+      remedy: "Check the path: it names the TypeScript or JavaScript file that defines the model, or a model.json.",
+    });
   }
-  // CommonJS: `module.exports = lenet`.
-  if (typeof loaded === "function" || isExperiment(loaded)) return { default: loaded };
-  return typeof loaded === "object" && loaded !== null ? { ...loaded } : {};
+  if (modelFile.endsWith(".json")) {
+    return { settings: await readSettingsBeside(modelFile), ...(await readModelJson(tf, modelFile)) };
+  }
+  const [root = exportName, ...path] = exportName.split(".");
+  const loaded = await loadModule(tf, modelFile, { local: root, ...(onOwnTraining && { onOwnTraining }) });
+  const { definition, isOfExperiment = false, part } = findDefinition(tf, loaded, modelFile, exportName, root, path);
+  const order = await argumentsOf(definition.model);
+  const { settings, ...functions } = splitDefinition(definition);
+  return {
+    ...functions,
+    settings: isOfExperiment ? settings : await readSettingsBeside(modelFile),
+    build: (args = {}) => buildModel(tf, definition.model, { file: modelFile, exportName, part, args, order }),
+  };
 }
 
-function pickExport(exports: Readonly<Record<string, unknown>>, file: string, exportName: string): unknown {
-  if (Object.hasOwn(exports, exportName)) return exports[exportName];
+interface Found {
+  readonly definition: Omit<ExperimentDefinition, "model"> & { readonly model: BuilderFunction };
+  /** Its file has an experiment that says how it is trained. */
+  readonly isOfExperiment?: boolean;
+  /** Which of the models that it returns, where it returns several. */
+  readonly part?: string | undefined;
+}
+
+function pickValue({ exports, local }: LoadedModule, file: string, root: string): unknown {
+  if (Object.hasOwn(exports, root)) return exports[root];
+  if (local !== undefined) return local;
   const names = Object.keys(exports).filter((name) => name !== "__esModule");
-  const near = names.find((name) => distance(name, exportName) <= 2);
-  throw new WhittleError(`${file} has no export "${exportName}".`, {
+  const near = names.find((name) => distance(name, root) <= 2);
+  throw new WhittleError(`${file} has no export "${root}".`, {
     kind: "usage",
     remedy:
       names.length === 0
-        ? "It exports nothing: put `export` before the function that returns the model."
+        ? "It exports nothing, and declares nothing of that name: write a function that returns the model."
         : `${near ? `Did you mean "${near}"? ` : ""}It exports: ${names.join(", ")}.`,
   });
 }
 
 /** Puts names in place of functions, so that settings stay JSON. */
-function splitDefinition({ model: _model, loss, metrics, ...rest }: ExperimentDefinition) {
+function splitDefinition({ model: _model, loss, metrics, ...rest }: Found["definition"]) {
   const own = metrics?.filter((metric) => typeof metric === "object");
   const settings: SettingsInput = {
     ...rest,
@@ -197,23 +111,54 @@ function splitDefinition({ model: _model, loss, metrics, ...rest }: ExperimentDe
   };
 }
 
-function findDefinition(exports: Readonly<Record<string, unknown>>, file: string, exportName: string) {
-  const picked = pickExport(exports, file, exportName);
+function findDefinition(
+  tf: TF,
+  loaded: LoadedModule,
+  file: string,
+  exportName: string,
+  root: string,
+  path: readonly string[],
+): Found {
+  const picked = pickValue(loaded, file, root);
   if (isExperiment(picked)) {
-    if (typeof picked.definition?.model === "function") return picked.definition;
+    if (typeof picked.definition?.model === "function") return { definition: picked.definition, isOfExperiment: true };
     throw new WhittleError(`The experiment "${exportName}" of ${file} has no model function.`, {
       remedy: "Give defineExperiment({ model: … }) a function that returns a tf.LayersModel.",
     });
   }
+  if (picked instanceof tf.LayersModel) return { definition: { model: () => picked } };
   if (typeof picked !== "function") {
     throw new WhittleError(
-      `The export "${exportName}" of ${file} is neither a function nor an experiment, but ${describe(picked)}.`,
+      `The export "${exportName}" of ${file} is neither a function, a model nor an experiment, but ${describe(picked)}.`,
       { remedy: "Export a function that returns a tf.LayersModel, or what defineExperiment gives." },
     );
   }
-  const model = picked as ExperimentDefinition["model"];
-  const experiments = Object.values(exports).filter(isExperiment);
-  return experiments.find((each) => each.definition?.model === model)?.definition ?? { model };
+  const [first, part = first] = path;
+  const method = first === undefined ? undefined : methodOf(picked, first);
+  if (method !== undefined) return { definition: { model: method }, part: path[1] };
+  const model = picked as BuilderFunction;
+  const experiments = Object.values(loaded.exports).filter(isExperiment);
+  const own = experiments.find((each) => each.definition?.model === model)?.definition;
+  return { definition: own ?? { model }, isOfExperiment: own !== undefined, part };
+}
+
+/** A static method, else one of an object that is made for it. */
+function methodOf(owner: object, name: string): BuilderFunction | undefined {
+  const ownStatic: unknown = Reflect.get(owner, name);
+  if (typeof ownStatic === "function") return named(ownStatic as BuilderFunction, owner);
+  const Made = owner as new () => object;
+  if (!/^class\b/.test(owner.toString())) return undefined;
+  const made = new Made();
+  const method: unknown = Reflect.get(made, name);
+  return typeof method === "function" ? named(method as BuilderFunction, made) : undefined;
+}
+
+/** With its `this`; its text and parameters stay those of the method. */
+function named(method: BuilderFunction, owner: object): BuilderFunction {
+  const bound: BuilderFunction = (...given) => method.apply(owner, given);
+  bound.toString = () => method.toString();
+  Object.defineProperty(bound, "length", { value: method.length });
+  return bound;
 }
 
 function describe(value: unknown): string {
@@ -221,47 +166,56 @@ function describe(value: unknown): string {
   return `an object of class ${value.constructor?.name ?? "Object"}`.replace(" of class Object", "");
 }
 
-/**
- * The definition that `modelFile` (an absolute path) exports as `exportName` (`default` for the default export). A
- * function that returns a model is one, with the settings of the file's experiment that has it as `model`, if any.
- * Throws a WhittleError naming the file, and the line where known, for whatever is wrong with it.
- */
-export async function loadDefinition(tf: TF, modelFile: string, exportName: string): Promise<LoadedDefinition> {
-  if (!statSync(modelFile, { throwIfNoEntry: false })?.isFile()) {
-    const trouble = existsSync(modelFile) ? "is not a file" : "does not exist";
-    throw new WhittleError(`The model file ${modelFile} ${trouble}.`, {
-      kind: "usage",
-      remedy: "Check the path: it names the TypeScript or JavaScript file that defines the model, or a model.json.",
-    });
-  }
-  if (modelFile.endsWith(".json")) {
-    return { settings: {}, ...(await readModelJson(tf, modelFile)) };
-  }
-  const exports = await loadModule(tf, modelFile);
-  const definition = findDefinition(exports, modelFile, exportName);
-  return {
-    ...splitDefinition(definition),
-    build: () => buildModel(tf, definition.model, modelFile, exportName),
-  };
-}
-
 async function buildModel(
   tf: TF,
-  model: ExperimentDefinition["model"],
-  file: string,
-  exportName: string,
+  model: BuilderFunction,
+  {
+    file,
+    exportName,
+    part,
+    args,
+    order,
+  }: {
+    readonly file: string;
+    readonly exportName: string;
+    readonly part: string | undefined;
+    readonly args: Arguments;
+    readonly order: OrderArguments;
+  },
 ): Promise<LayersModel> {
+  const what = `"${exportName}" of ${file}`;
+  const given = order(args, what);
   let built: unknown;
   try {
-    built = await model();
+    built = await model(...given);
   } catch (error) {
     throw new WhittleError(`${placeOf(error, file)}: "${exportName}" failed: ${ensureStop(brief(error))}`, {
-      remedy: "Correct the model file: the error comes from its own code.",
+      remedy: remedyFor(error),
       cause: error,
     });
   }
+  return pickModel(tf, built, what, part);
+}
+
+/** What was built, or the one that is meant of several. */
+function pickModel(tf: TF, built: unknown, what: string, part: string | undefined): LayersModel {
   if (built instanceof tf.LayersModel) return built;
-  throw new WhittleError(`"${exportName}" of ${file} returned ${describe(built)}, expected a tf.LayersModel.`, {
+  const models = new Map(
+    Object.entries(typeof built === "object" && built !== null ? built : {}).flatMap(([name, value]) =>
+      value instanceof tf.LayersModel ? [[name, value] as const] : [],
+    ),
+  );
+  const [only] = models.values();
+  const picked = models.get(part ?? "model") ?? (part === undefined && models.size === 1 ? only : undefined);
+  if (picked !== undefined) return picked;
+  if (models.size > 0) {
+    const names = [...models.keys()];
+    throw new WhittleError(`${what} returned several models: ${names.join(", ")}.`, {
+      kind: "usage",
+      remedy: `Name the one to train behind the function, as in "build.${names[0]}", or return it as "model".`,
+    });
+  }
+  throw new WhittleError(`${what} returned ${describe(built)}, expected a tf.LayersModel.`, {
     remedy: "Return what tf.sequential(…) or tf.model(…) gives.",
   });
 }

@@ -49,8 +49,10 @@ export function settingAt(settings: unknown, path: string): unknown {
 function schemaAt(path: string): Node | undefined {
   let schema: Node | undefined = settingsSchema;
   for (const key of path.split(".")) {
-    const children: Readonly<Record<string, Node>> = schema ? childrenOf(schema) : {};
-    schema = Object.hasOwn(children, key) ? children[key] : undefined;
+    const inner: Node | undefined = schema && unwrap(schema);
+    const children: Readonly<Record<string, Node>> = inner ? childrenOf(inner) : {};
+    if (inner instanceof z.ZodRecord) schema = inner.def.valueType;
+    else schema = Object.hasOwn(children, key) ? children[key] : undefined;
   }
   return schema;
 }

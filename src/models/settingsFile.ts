@@ -2,10 +2,13 @@
  * Settings files, `NAME.whittle.json`: settings as nested keys that win over the experiment's own. `$schema` may name the
  * JSON schema, for editors that do not know it by the file's name.
  */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import { resolveSettings } from "./settings.ts";
+
+const SETTINGS_ENDING = ".whittle.json";
 
 /**
  * Checked settings of a file; paths of data and of an initial model count from the file's folder.
@@ -19,6 +22,15 @@ export async function readSettingsFile(file: string): Promise<Record<string, unk
     throw usageError(`The settings file ${file} cannot be read: ${messageOf(error)}.`, "Check the path.");
   }
   return parseSettingsFile(text, file);
+}
+
+/**
+ * The settings of `NAME.whittle.json` beside `NAME.model.ts`, `NAME.js`, … or `NAME.json`; none where there is no such file.
+ * They are for a model that no experiment of its own file says how to train.
+ */
+export async function readSettingsBeside(modelFile: string): Promise<Record<string, unknown>> {
+  const file = modelFile.replace(/(\.model)?\.[^.]+$/, "") + SETTINGS_ENDING;
+  return existsSync(file) ? readSettingsFile(file) : {};
 }
 
 export function parseSettingsFile(text: string, file: string): Record<string, unknown> {

@@ -194,6 +194,10 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .default("digits")
     .describe("Data set: `digits`, or `idx:DIR` for a folder of MNIST-style IDX files."),
+  args: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("Values for the parameters of the function that builds the model, by their names, as in JSON."),
   batchSize: z.int().min(1).default(128).describe("Examples in a training batch."),
   validationSplit: z
     .number()

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openData } from "../data/open.ts";
-import { createRandom, withSeededMathRandom } from "../data/random.ts";
+import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import type { Runner } from "../engine/graph/runner.ts";
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
 import { checkModel } from "../models/check.ts";
@@ -151,8 +151,19 @@ async function loadParts(
   note: (line: string) => void,
 ): Promise<LoadedParts> {
   const { plan } = record;
+  let isTold = false;
+  const tellOfTraining = (method: string, line: number | undefined): void => {
+    if (isTold) return;
+    isTold = true;
+    const place = line === undefined ? plan.modelFile : `${plan.modelFile}:${line}`;
+    emit({ type: "warning", message: `Left out: ${place} trains by itself when it is loaded (${method}).` });
+  };
   const load = async (engine: LoadedEngine): Promise<LoadedParts> => {
-    const definition = await loadDefinition(engine.tf, plan.modelFile, plan.exportName);
+    // A model that the file makes at its top gets its first weights there. What else the file says of the seed is not known yet.
+    const { seed } = resolveSettings({}, plan.overrides);
+    const definition = await withSeededMathRandomWhile(createRandom(seed, "load"), () =>
+      loadDefinition(engine.tf, plan.modelFile, plan.exportName, { onOwnTraining: tellOfTraining }),
+    );
     // Before the first checkpoint nothing depends on what was resolved: a corrected experiment then takes effect. What the
     // model is compiled with comes in when it is built.
     const kept = checkpoint === undefined ? undefined : record.settings;
@@ -207,7 +218,7 @@ async function prepare(
   const data = await openData(known.data, { validationSplit, seed, onProgress: note });
   await refuseChange(record, checkpoint, "data", known.data, async () => data.sha256);
   // Initializers without a seed of their own draw from Math.random; tfjs builds layers synchronously.
-  const layers = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build());
+  const layers = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build(known.args));
   const compiled = definition.compiled ?? readCompiled(engine.tf, layers);
   // Data, seed and engine are nothing that a model is compiled with, so they are known before.
   const settings =

@@ -1,5 +1,5 @@
 /** One run from the lock to the last word in its record, in whatever process this is. */
-import { lineInFile } from "../models/load.ts";
+import { lineInFile } from "../models/loadErrors.ts";
 import { CONTROL_PROTOCOL, EXIT_UNRECORDED } from "../protocol/control.ts";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import type { ErrorRecord } from "../protocol/run.ts";

@@ -44,6 +44,32 @@ describe("whittle run", function () {
     });
   }
 
+  it("prunes a file as its author left it, with a settings file beside it and arguments that win over it", async () => {
+    const author = join(FIXTURES, "author.js");
+    const run = ["run", author, "--data", "idx:data", "--engine", "wasm"];
+    const result = resultSchema.parse(await whittleJson(run, scratch.dir));
+    assert.equal(result.status, "done");
+    assert.deepEqual(
+      result.layers.map(({ name, shape }) => [name, shape]),
+      [
+        ["hidden/kernel", [64, 12]],
+        ["out/kernel", [12, 2]],
+      ],
+    );
+    assert.ok(result.sparsity > 0, "something was pruned");
+    const folder = join(scratch.dir, ".whittle/runs", result.id);
+    const record = runRecordSchema.parse(JSON.parse(readFileSync(join(folder, "run.json"), "utf8")));
+    assert.deepEqual(record.settings?.args, { size: 8, units: 12 });
+    assert.equal(record.settings?.optimizer.name, "adam", "as it is compiled");
+    assert.equal(record.settings?.epochs, 2);
+    assert.match(readFileSync(join(folder, "events.jsonl"), "utf8"), /author\.js:17 trains by itself/);
+    const wider = resultSchema.parse(await whittleJson([...run, "--arg", "units=9"], scratch.dir));
+    assert.deepEqual(wider.layers[0]?.shape, [64, 9]);
+    const wrong = await whittle([...run, "--arg", "unit=9"], scratch.dir);
+    assert.notEqual(wrong.code, 0);
+    assert.match(wrong.stderr, /has no parameter "unit"[\s\S]*Did you mean "units"/);
+  });
+
   it("begins with a trained dense model: of a run, or of a file, and says so in the record", async () => {
     const base = ["run", TINY, "--data", "idx:data", "--engine", "wasm"];
     const dense = resultSchema.parse(await whittleJson([...base, "--set", "pruning.maxEpochs=0"], scratch.dir));

@@ -6,6 +6,8 @@ import { RUN_ORDERS } from "../../runs/compare/listedRuns.ts";
 const KEPT = {
   /** Definition (see `definitionKey`) → folder of the run that was shown for it last. */
   selectedRuns: z.record(z.string(), z.string()),
+  /** Definition → values that the user gave for the parameters of its function. */
+  givenArguments: z.record(z.string(), z.record(z.string(), z.unknown())),
   runOrder: z.enum(RUN_ORDERS),
   runFilter: z.string(),
 } as const;

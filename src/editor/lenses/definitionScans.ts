@@ -1,6 +1,6 @@
 /** What each open file defines, kept up to date while it is edited. Read from its text; the file is never run. */
 import * as vscode from "vscode";
-import type { FoundDefinition } from "../../models/scan/found.ts";
+import type { FoundDefinition, Hindrance } from "../../models/scan/found.ts";
 import { keepHidden, moveDefinitions } from "../../models/scan/keepDefinitions.ts";
 import { mayDefineModel } from "../../models/scan/signs.ts";
 import { collectTrainables, type Trainable } from "../../models/scan/trainables.ts";
@@ -43,6 +43,13 @@ export class DefinitionScans implements vscode.Disposable {
       this.#kept.set(key, { version: document.version, definitions });
     }
     return collectTrainables(definitions);
+  }
+
+  /** Functions of the document that make a model and keep it, so that nothing can train it. */
+  async hindrancesIn(document: vscode.TextDocument): Promise<readonly Hindrance[]> {
+    if (!mayDefineModel(document.getText(), document.fileName)) return [];
+    const { scanText } = await import("../../models/scan/scan.ts");
+    return scanText(document.getText(), document.fileName).hindrances;
   }
 
   dispose(): void {

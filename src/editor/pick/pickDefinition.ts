@@ -20,6 +20,8 @@ const BATCH = 32;
 
 interface DefinitionItem extends vscode.QuickPickItem {
   readonly target?: StartTarget;
+  /** Of what cannot be trained: where it stands. */
+  readonly place?: vscode.Location;
 }
 
 /** Those of the active editor are there at once, so that Enter takes the first; the others come as they are found. */
@@ -27,7 +29,10 @@ export async function pickDefinition(scans: DefinitionScans): Promise<StartTarge
   requireDisk();
   const document = vscode.window.activeTextEditor?.document;
   const active = document !== undefined && isModelDocument(document, MODEL_LANGUAGES) ? document : undefined;
-  const own = active === undefined ? [] : await collectOfDocument(scans, active);
+  const own =
+    active === undefined
+      ? []
+      : [...(await collectOfDocument(scans, active)), ...(await collectHindrances(scans, active))];
   const cancel = new vscode.CancellationTokenSource();
   const pick = vscode.window.createQuickPick<DefinitionItem>();
   pick.title = vscode.l10n.t("Which model?");
@@ -37,7 +42,11 @@ export async function pickDefinition(scans: DefinitionScans): Promise<StartTarge
   pick.busy = true;
   try {
     const picked = new Promise<StartTarget | undefined>((resolve) => {
-      pick.onDidAccept(() => resolve(pick.selectedItems[0]?.target));
+      pick.onDidAccept(() => {
+        const [item] = pick.selectedItems;
+        if (item?.place !== undefined) void showHindrance(item.place);
+        resolve(item?.target);
+      });
       pick.onDidHide(() => resolve(undefined));
     });
     pick.show();
@@ -74,6 +83,30 @@ async function collectOfDocument(
   document: vscode.TextDocument,
 ): Promise<readonly DefinitionItem[]> {
   return (await scans.of(document)).map(({ name, exportName }) => asItem(document.uri, name, exportName));
+}
+
+/** What one would expect in the list, and why it cannot be trained. */
+async function collectHindrances(
+  scans: DefinitionScans,
+  document: vscode.TextDocument,
+): Promise<readonly DefinitionItem[]> {
+  return (await scans.hindrancesIn(document)).map(({ name, start, trains }) => ({
+    label: `$(circle-slash) ${name}`,
+    description: vscode.workspace.asRelativePath(document.uri),
+    detail: trains
+      ? vscode.l10n.t("Makes a model and trains it itself: it would have to return the model in place of that")
+      : vscode.l10n.t("Makes a model, but does not return it"),
+    place: new vscode.Location(document.uri, document.positionAt(start)),
+  }));
+}
+
+async function showHindrance({ uri, range }: vscode.Location): Promise<void> {
+  await vscode.window.showTextDocument(uri, { selection: range });
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      "Whittle trains what a function returns: take the lines that make the model into a function of their own, and return it.",
+    ),
+  );
 }
 
 /** @param except the file whose definitions are listed already */

@@ -7,6 +7,7 @@ import type { App } from "../app.ts";
 import type { StartTarget } from "../base/startTarget.ts";
 import { requireTrust } from "../base/trust.ts";
 import { showProgress } from "../notices/notifications.ts";
+import { pickArguments } from "../pick/pickArguments.ts";
 import { runsFolderFor } from "../runs/runsFolders.ts";
 
 export interface LaunchOptions {
@@ -31,12 +32,14 @@ export async function launchRun(app: App, target: StartTarget, options: LaunchOp
       remedy: vscode.l10n.t("Save it first."),
     });
   }
+  const overrides = await withArguments(app, document, target, options.overrides);
+  if (overrides === undefined) return;
   const engine = app.config.engine(uri);
   const plan: RunPlan = Object.freeze({
     modelFile: uri.fsPath,
     exportName: target.exportName,
     // `auto` is no wish: the experiment's own setting holds.
-    overrides: engine === "auto" ? options.overrides : { engine, ...options.overrides },
+    overrides: engine === "auto" ? overrides : { engine, ...overrides },
   });
   const base = target.exportName === "default" ? nameOfFile(uri.fsPath) : target.exportName;
   const name = options.nameSuffix === undefined ? base : `${base} (${options.nameSuffix})`;
@@ -47,4 +50,21 @@ export async function launchRun(app: App, target: StartTarget, options: LaunchOp
   if (app.config.openPanelOnStart(uri)) {
     app.panels.show(run);
   }
+}
+
+/** With values for the parameters of the model's function; undefined when the user gave none. */
+async function withArguments(
+  app: App,
+  document: vscode.TextDocument,
+  { exportName }: StartTarget,
+  overrides: RunPlan["overrides"],
+): Promise<RunPlan["overrides"] | undefined> {
+  const definition = (await app.scans.of(document)).find((each) => each.exportName === exportName);
+  const key = `${document.uri.fsPath}#${exportName}`;
+  const all = app.memory.get("givenArguments") ?? {};
+  const known = (overrides["args"] ?? {}) as Readonly<Record<string, unknown>>;
+  const given = await pickArguments(exportName, definition?.parameters ?? [], known, all[key] ?? {});
+  if (given === undefined || Object.keys(given).length === 0) return given && overrides;
+  app.memory.set("givenArguments", { ...all, [key]: given });
+  return { ...overrides, args: { ...known, ...given } };
 }

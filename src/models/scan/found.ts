@@ -12,22 +12,44 @@ export interface FoundLayer {
   readonly isNameHidden?: true;
 }
 
-export interface FoundDefinition {
-  /** What to call it: the declared name, or `default`. */
+export interface FoundParameter {
   readonly name: string;
+  /** It has no default. */
+  readonly isRequired: boolean;
+  /** What a call in the file gives it, else its default, where that can be read: a value as in JSON. */
+  readonly suggestion?: unknown;
+}
+
+export interface FoundDefinition {
+  /** What to call it: the declared name, `Class.method`, or `default`. */
+  readonly name: string;
+  /** The export; where it is none, the name. */
   readonly exportName: string;
-  readonly kind: "function" | "experiment";
+  /** A function or method that returns a model, what defineExperiment gives, or a model that the file makes when it is loaded. */
+  readonly kind: "function" | "experiment" | "model";
   /** Offsets of the declaration, `export` included where it stands there. */
   readonly start: number;
   readonly end: number;
   readonly layers: readonly FoundLayer[];
   /** Of an experiment: the declared name of the file's function that builds its model. */
   readonly modelName?: string;
+  /** Of a function. */
+  readonly parameters?: readonly FoundParameter[];
+}
+
+/** A function that makes a model which nobody else can get. */
+export interface Hindrance {
+  readonly name: string;
+  /** Offset of the declaration. */
+  readonly start: number;
+  /** It trains the model too. */
+  readonly trains: boolean;
 }
 
 export interface Scan {
   /** In the order of the text. */
   readonly definitions: readonly FoundDefinition[];
+  readonly hindrances: readonly Hindrance[];
   /** False when a mistake in the text may hide definitions. */
   readonly isWhole: boolean;
 }

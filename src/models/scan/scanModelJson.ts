@@ -9,7 +9,7 @@ import type { FoundLayer, Scan } from "./found.ts";
 
 const MODEL_CLASSES: ReadonlySet<string> = new Set(["Sequential", "Functional", "Model"]);
 
-const NONE: Scan = { definitions: [], isWhole: true };
+const NONE: Scan = { definitions: [], hindrances: [], isWhole: true };
 
 function parseObject(text: string): ObjectExpression | undefined {
   try {
@@ -55,7 +55,7 @@ function layersOf(config: Expression | undefined): FoundLayer[] {
 
 export function scanModelJson(text: string): Scan {
   const file = parseObject(text);
-  if (file === undefined) return { definitions: [], isWhole: false };
+  if (file === undefined) return { definitions: [], hindrances: [], isWhole: false };
   const topology = valueAt(file, "modelTopology") ?? file;
   // What Keras wrote has the model below `model_config`.
   const model = valueAt(topology, "model_config") ?? topology;
@@ -65,5 +65,9 @@ export function scanModelJson(text: string): Scan {
   const name = textAt(config, "name") ?? "model";
   const place = { start: file.start ?? 0, end: file.end ?? text.length };
   const layers = layersOf(config);
-  return { definitions: [{ name, exportName: "default", kind: "function", ...place, layers }], isWhole: true };
+  return {
+    definitions: [{ name, exportName: "default", kind: "function", ...place, layers }],
+    hindrances: [],
+    isWhole: true,
+  };
 }

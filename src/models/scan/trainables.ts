@@ -1,5 +1,5 @@
 /** What a user can train in a file: each model once, with the experiment that is made of it. Text only. */
-import type { FoundDefinition, FoundLayer } from "./found.ts";
+import type { FoundDefinition, FoundLayer, FoundParameter } from "./found.ts";
 
 export interface Trainable {
   readonly name: string;
@@ -11,6 +11,8 @@ export interface Trainable {
   readonly start: number;
   readonly end: number;
   readonly layers: readonly FoundLayer[];
+  /** Of the function, where a run is of it alone: what it is to be given. */
+  readonly parameters: readonly FoundParameter[];
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Trainable {
  * and the function is none.
  */
 export function collectTrainables(definitions: readonly FoundDefinition[]): readonly Trainable[] {
-  const functions = definitions.filter((each) => each.kind === "function");
+  const functions = definitions.filter((each) => each.kind !== "experiment");
   const experimentsOf = (name: string) =>
     definitions.filter((each) => each.kind === "experiment" && each.modelName === name);
   // The same function may be exported under two names: it is shown once, under the first.
@@ -40,6 +42,12 @@ export function collectTrainables(definitions: readonly FoundDefinition[]): read
   );
 }
 
-function asTrainable({ name, exportName, start, end, layers }: FoundDefinition, exportNames: readonly string[]) {
-  return { name, exportName: exportNames[0] ?? exportName, exportNames, start, end, layers };
+function asTrainable(
+  { name, exportName, start, end, layers, parameters = [] }: FoundDefinition,
+  exportNames: readonly string[],
+) {
+  const picked = exportNames[0] ?? exportName;
+  // An experiment may give them itself.
+  const own = picked === exportName ? parameters : [];
+  return { name, exportName: picked, exportNames, start, end, layers, parameters: own };
 }

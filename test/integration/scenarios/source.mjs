@@ -19,11 +19,31 @@ const LOOKALIKE = `// tf.sequential() of @tensorflow/tfjs
 export const sequential = () => ({});
 export function net() { return sequential(); }
 `;
+/** As people publish them: nothing is exported, and what is at the end trains. */
+const AUTHOR = `const tf = require("@tensorflow/tfjs-node");
+
+function createModel(units, name) {
+  const model = tf.sequential({ name });
+  model.add(tf.layers.flatten({ inputShape: [28, 28, 1] }));
+  model.add(tf.layers.dense({ units, activation: "relu" }));
+  model.add(tf.layers.dense({ units: 10, activation: "softmax" }));
+  return model;
+}
+
+async function train() {
+  const model = tf.sequential();
+  await model.fit(1, 2);
+}
+
+createModel(30, "net");
+train();
+`;
 const SETTINGS = { seed: 7, pruning: { maxEpochs: 2, bound: { maxDrop: 5 } } };
 
 export async function prepare(workspace) {
   await writeFile(join(workspace, "faulty.model.ts"), FAULTY);
   await writeFile(join(workspace, "lookalike.ts"), LOOKALIKE);
+  await writeFile(join(workspace, "author.js"), AUTHOR);
   await writeFile(join(workspace, "quick.whittle.json"), JSON.stringify(SETTINGS));
   await mkdir(join(workspace, "small"));
   await writeFile(join(workspace, "small", "model.json"), JSON.stringify(makeModelJson(), null, 2));
@@ -173,6 +193,56 @@ export async function run(kit) {
       ["wide/kernel", "out/kernel"],
     );
   });
+
+  const author = fileOf("author.js");
+  const input = page.locator(".quick-input-widget input[type=text]");
+  await step(
+    "a function that wants to be given something asks for it, with what the file gives it, and remembers",
+    async () => {
+      await kit.open(author);
+      assert.deepEqual(await lensesOf(kit, author), ["▶ Prune", "Baseline"]);
+      const answer = async (title, offered, given) => {
+        await page.locator(".quick-input-widget", { hasText: title }).waitFor();
+        await until(`${offered} is offered`, async () => (await input.inputValue()) === offered);
+        await input.fill(given);
+        await input.press("Enter");
+      };
+      const runsOfAuthor = async () => (await kit.readRuns()).filter(({ record }) => record.plan.modelFile === author);
+      await kit.lens("▶ Prune").click();
+      await page.locator(".quick-input-widget", { hasText: "createModel: units (1/2)" }).waitFor();
+      await kit.shoot("arguments.png");
+      await answer("units (1/2)", "30", "40");
+      await answer("name (2/2)", "net", "wide");
+      const [run] = await until("the run has begun", async () => {
+        const found = await runsOfAuthor();
+        return found.some(({ events }) => events.some(({ type }) => type === "model")) ? found : undefined;
+      });
+      assert.deepEqual(run.record.plan.overrides.args, { units: 40, name: "wide" });
+      assert.deepEqual(run.events.find(({ type }) => type === "model").layers[0].shape, [784, 40]);
+      await kit.lens("Stop").click();
+      await until("it has stopped", async () => (await runsOfAuthor())[0].record.state === "stopped");
+      await kit.lens("▶ Prune").click();
+      await page.locator(".quick-input-widget", { hasText: "units (1/2)" }).waitFor();
+      await until("what was given is offered", async () => (await input.inputValue()) === "40");
+      await page.keyboard.press("Escape");
+      assert.equal((await runsOfAuthor()).length, 1);
+    },
+  );
+
+  await step(
+    "what makes a model and keeps it is in the palette's list, with the reason, and shows its place",
+    async () => {
+      await kit.runCommand("Prune a Model");
+      await quickPick("Makes a model and trains it itself").waitFor();
+      await kit.shoot("hindrance.png");
+      await quickPick("Makes a model and trains it itself").click();
+      await until("its line is shown", async () => {
+        const at = await kit.inHost((vscode) => vscode.window.activeTextEditor?.selection.active.line);
+        return at === 10;
+      });
+      await page.keyboard.press("Escape");
+    },
+  );
 
   await step("a new experiment is made from an example, under a name of its own", async () => {
     const file = fileOf("my-net.model.ts");

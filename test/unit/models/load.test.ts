@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, withSeededMathRandom } from "../../../src/data/random.ts";
-import { lineInFile, loadDefinition } from "../../../src/models/load.ts";
+import { loadDefinition } from "../../../src/models/load.ts";
+import { lineInFile } from "../../../src/models/loadErrors.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 
 const exampleFile = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadCpu } from "../../../src/engine/cpu.ts";
-import { lineInFile, loadDefinition } from "../../../src/models/load.ts";
+import { loadDefinition } from "../../../src/models/load.ts";
+import { lineInFile } from "../../../src/models/loadErrors.ts";
 import { useFolder } from "../runs/record/sampleRuns.ts";
 
 const THROWS = `// a comment

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import type { FoundDefinition } from "../../../../src/models/scan/found.ts";
-import { scanDefinitions } from "../../../../src/models/scan/scan.ts";
+import { scanDefinitions, scanText } from "../../../../src/models/scan/scan.ts";
 
 const TF = 'import * as tf from "@tensorflow/tfjs";\n';
 const brief = (text: string, file = "a.ts") =>
@@ -84,6 +84,84 @@ describe("scan", () => {
       `${TF}export function net(units = 3, x?: number) { return tf.sequential(); }`,
       ["function net"],
     ],
+    ["a function that is not exported", `${TF}function net() { return tf.sequential(); }`, ["function net"]],
+    ["required parameters", `${TF}export function net(units: number) { return tf.sequential(); }`, ["function net"]],
+    [
+      "module.exports = function",
+      `${TF}module.exports = function () { return tf.sequential(); };`,
+      ["function default"],
+    ],
+    [
+      "module.exports = name",
+      `${TF}function net() { return tf.sequential(); }\nmodule.exports = net;`,
+      ["function default"],
+    ],
+    [
+      "module.exports = { … }",
+      `${TF}const a = () => tf.sequential();\nmodule.exports = { a, b: a, c() { return tf.sequential(); }, d: () => tf.model({}) };`,
+      ["function a", "function b", "function c", "function d"],
+    ],
+    ["exports.name", `${TF}exports.net = () => tf.sequential();`, ["function net"]],
+    ["module.exports.name", `${TF}module.exports.net = async () => tf.sequential();`, ["function net"]],
+    [
+      "a model at the top",
+      `${TF}const model = tf.sequential();\nmodel.add(tf.layers.dense({ units: 1 }));`,
+      ["model model"],
+    ],
+    ["an exported model", `${TF}export const net = tf.model({});`, ["model net"]],
+    ["a model that is the module", `${TF}const model = tf.sequential();\nmodule.exports = model;`, ["model default"]],
+    [
+      "methods and static methods",
+      `${TF}class Net { build() { return tf.sequential(); } static make(n) { return tf.sequential(); } other() { return 1; } }`,
+      ["function Net.build", "function Net.make"],
+    ],
+    [
+      "a method of an exported class that calls another",
+      `${TF}export class Net { parts() { return tf.sequential(); } build() { return this.parts(); } }`,
+      ["function Net.parts", "function Net.build"],
+    ],
+    [
+      "no method of a class that wants to be given something",
+      `${TF}class Net { constructor(units) {} build() { return tf.sequential(); } static make() { return tf.sequential(); } }`,
+      ["function Net.make"],
+    ],
+    ["a property that is a function", `${TF}class Net { build = () => tf.sequential(); }`, ["function Net.build"]],
+    [
+      "a builder that returns several",
+      `${TF}function make() { const encoder = tf.model({}); const decoder = tf.model({}); return [encoder, decoder]; }`,
+      ["function make"],
+    ],
+    [
+      "a builder that returns an object",
+      `${TF}function make() { const model = tf.model({}); return { model, size: 3 }; }`,
+      ["function make"],
+    ],
+    [
+      "a model that is made under a condition",
+      `${TF}function make(deep) { let m; if (deep) { m = tf.sequential(); } else { m = tf.model({}); } return m; }`,
+      ["function make"],
+    ],
+    ["one of two", `${TF}const make = (deep) => (deep ? tf.sequential() : tf.model({}));`, ["function make"]],
+    [
+      "an awaited builder",
+      `${TF}async function a() { return tf.sequential(); }\nexport async function b() { return await a(); }`,
+      ["function b"],
+    ],
+    [
+      "no helper of another",
+      `${TF}function part() { return tf.sequential(); }\nfunction net() { const m = part(); m.add(1); return m; }`,
+      ["function net"],
+    ],
+    [
+      "layers by another way",
+      `const tf = require("@tensorflow/tfjs-node");\nconst { layers, sequential } = tf;\nfunction net() { return sequential({ layers: [layers.dense({ units: 1 })] }); }`,
+      ["function net"],
+    ],
+    [
+      "import = require",
+      'import tf = require("@tensorflow/tfjs");\nexport const n = () => tf.sequential();',
+      ["function n"],
+    ],
     [
       "a named experiment",
       'import { defineExperiment as d } from "whittle";\nexport const e = d({ model: f });',
@@ -101,12 +179,10 @@ describe("scan", () => {
     ["the user's own sequential", "function sequential() {}\nexport const net = () => sequential();"],
     ["the user's own tf", "const tf = { sequential() {} };\nexport const net = () => tf.sequential();"],
     ["another package", 'import * as tf from "other";\nexport const net = () => tf.sequential();'],
-    ["a function that is not exported", `${TF}function net() { return tf.sequential(); }`],
     ["an inner export look-alike", `${TF}function outer() { const net = () => tf.sequential(); return net; }`],
-    ["a function with required arguments", `${TF}export function net(units: number) { return tf.sequential(); }`],
     [
       "a function that only uses a model",
-      `${TF}const net = () => tf.sequential();\nexport function go() { net().summary(); }`,
+      `${TF}import { net } from "./net";\nexport function go() { net().summary(); }`,
     ],
     ["a method of that name", `${TF}export const n = () => foo.tf.sequential();`],
     ["a type", `${TF}export type Net = typeof tf.sequential;`],
@@ -115,6 +191,53 @@ describe("scan", () => {
   ] as const) {
     it(`is not taken in by ${what}`, () => assert.deepEqual(brief(text), []));
   }
+
+  it("tells parameters, with what the file gives them", () => {
+    const parametersOf = (text: string) =>
+      scanDefinitions(`${TF}${text}`, "a.ts")[0]?.parameters?.map(({ name, isRequired, suggestion }) => [
+        name,
+        isRequired,
+        suggestion,
+      ]);
+    assert.deepEqual(
+      parametersOf(
+        "const SIZE = 28;\nfunction net(size, units = 5, name?: string, ...rest) { return tf.sequential(); }\nnet(SIZE);",
+      ),
+      [
+        ["size", true, 28],
+        ["units", false, 5],
+        ["name", false, undefined],
+      ],
+    );
+    assert.deepEqual(
+      parametersOf(
+        "function net({ units, rate = 0.5 }) { return tf.sequential(); }\nconst m = net({ units: [3, -1] });",
+      ),
+      [
+        ["units", true, [3, -1]],
+        ["rate", false, 0.5],
+      ],
+    );
+    assert.deepEqual(parametersOf("function net({ units } = {}) { return tf.sequential(); }"), [
+      ["units", false, undefined],
+    ]);
+    assert.equal(parametersOf("function net() { return tf.sequential(); }"), undefined);
+  });
+
+  it("tells what makes a model and keeps it", () => {
+    const { definitions, hindrances } = scanText(
+      `${TF}async function run() { const m = tf.sequential(); await m.fit(1, 2); }\nfunction hold() { this.m = tf.sequential(); }\nrun();`,
+      "a.js",
+    );
+    assert.deepEqual(definitions, []);
+    assert.deepEqual(
+      hindrances.map(({ name, trains }) => [name, trains]),
+      [
+        ["run", true],
+        ["hold", false],
+      ],
+    );
+  });
 
   it("goes on beside half-typed code", () => {
     const text = [

@@ -30,10 +30,10 @@ describe("trainables", () => {
     );
   });
 
-  it("an experiment made of a function that is not exported stands where it is", () => {
+  it("an experiment made of a function that is not exported stands at the function", () => {
     assert.deepEqual(
       of(`${TF}function net() { return tf.sequential(); }\nexport default defineExperiment({ model: net });`),
-      [["default", "default", "export default defineExperiment"]],
+      [["net", "default net", "function net"]],
     );
   });
 

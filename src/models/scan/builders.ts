@@ -1,0 +1,106 @@
+/** Which functions of a file give back a model, themselves or through others of the file. */
+import type { Node } from "@babel/types";
+import { type Bindings, resolveName } from "./bindings.ts";
+import type { Declared } from "./declared.ts";
+import { type AnyFunction, asFunction, bare, collectCalls, collectReturned, propertyName, walk } from "./syntax.ts";
+
+const BUILDERS: ReadonlySet<string> = new Set(["tf.sequential", "tf.model"]);
+
+export function makesModel(node: Node, bindings: Bindings): boolean {
+  const inner = bare(node);
+  return inner.type === "CallExpression" && BUILDERS.has(resolveName(inner.callee, bindings) ?? "");
+}
+
+/** Whether a model is made anywhere below. */
+export function usesModel(node: Node, bindings: Bindings): boolean {
+  return collectCalls(node).some((call) => makesModel(call, bindings));
+}
+
+/** What a function of the file is called by in it: its name, or `this.method` inside of its class. */
+export function calledNames({ name }: Declared): readonly string[] {
+  const [className, method] = name.split(".");
+  return method === undefined ? [name] : [`${className}.${method}`, `this.${method}`];
+}
+
+/** `build` for `build(…)`, `this.build` for `this.build(…)`. */
+export function calleeName(node: Node): string | undefined {
+  const inner = bare(node);
+  if (inner.type !== "CallExpression") return undefined;
+  const { callee } = inner;
+  if (callee.type === "Identifier") return callee.name;
+  if (callee.type !== "MemberExpression" || callee.computed) return undefined;
+  const property = propertyName(callee.property);
+  if (callee.object.type === "ThisExpression") return `this.${property}`;
+  return callee.object.type === "Identifier" ? `${callee.object.name}.${property}` : undefined;
+}
+
+/** Of the declared functions, those that return a model, an array that holds one, or an object that does. */
+export function collectBuilders(declared: readonly Declared[], bindings: Bindings): ReadonlySet<Node> {
+  const functions = declared.flatMap((each) => {
+    const node = asFunction(each.node);
+    return node === undefined ? [] : [{ node, key: each.node, names: calledNames(each) }];
+  });
+  const builders = new Set<Node>();
+  const known = new Set<string>();
+  for (let before = -1; before !== builders.size; ) {
+    before = builders.size;
+    for (const { node, key, names } of functions) {
+      if (builders.has(key) || !returnsModel(node, bindings, known)) continue;
+      builders.add(key);
+      for (const name of names) known.add(name);
+    }
+  }
+  return builders;
+}
+
+/** @param known functions that do, as `calleeName` calls them */
+function returnsModel(node: AnyFunction, bindings: Bindings, known: ReadonlySet<string>): boolean {
+  const values = assignedIn(node);
+  const seen = new Set<string>();
+  const isModel = (each: Node | null | undefined): boolean => {
+    if (!each) return false;
+    const inner = bare(each);
+    switch (inner.type) {
+      case "CallExpression":
+        return makesModel(inner, bindings) || known.has(calleeName(inner) ?? "");
+      case "Identifier": {
+        if (seen.has(inner.name)) return false;
+        seen.add(inner.name);
+        return (values.get(inner.name) ?? []).some(isModel);
+      }
+      case "MemberExpression":
+        return (
+          inner.object.type === "ThisExpression" &&
+          (values.get(`this.${propertyName(inner.property)}`) ?? []).some(isModel)
+        );
+      case "AssignmentExpression":
+        return isModel(inner.right);
+      case "ConditionalExpression":
+        return isModel(inner.consequent) || isModel(inner.alternate);
+      case "LogicalExpression":
+        return isModel(inner.left) || isModel(inner.right);
+      case "ArrayExpression":
+        return inner.elements.some(isModel);
+      case "ObjectExpression":
+        return inner.properties.some((property) => property.type === "ObjectProperty" && isModel(property.value));
+      default:
+        return false;
+    }
+  };
+  return collectReturned(node).some(isModel);
+}
+
+/** What the variables of a function, and the properties of `this`, are set to in it. */
+function assignedIn(node: AnyFunction): ReadonlyMap<string, readonly Node[]> {
+  const values = new Map<string, Node[]>();
+  const add = (name: string, value: Node): void => void values.set(name, [...(values.get(name) ?? []), value]);
+  walk(node.body, (each) => {
+    if (each.type === "VariableDeclarator" && each.id.type === "Identifier" && each.init) add(each.id.name, each.init);
+    if (each.type !== "AssignmentExpression") return;
+    if (each.left.type === "Identifier") add(each.left.name, each.right);
+    if (each.left.type === "MemberExpression" && each.left.object.type === "ThisExpression") {
+      add(`this.${propertyName(each.left.property)}`, each.right);
+    }
+  });
+  return values;
+}

@@ -1,0 +1,169 @@
+/** What a file declares at its top, and under which names others get it: ES modules and CommonJS. */
+import type { AssignmentExpression, ClassBody, Expression, Node, Statement } from "@babel/types";
+import { type AnyFunction, asFunction, bare, isNode, propertyName } from "./syntax.ts";
+
+/** A top-level function or value, or a method of a top-level class. */
+export interface Declared {
+  /** What to call it. */
+  readonly name: string;
+  /** What the training process asks for: the name of the export, else of the declaration; `Class.method` for a method. */
+  readonly address: string;
+  readonly isExported: boolean;
+  readonly node: Node;
+  readonly start: number;
+  readonly end: number;
+  /** Where it is a method of an object that has to be made first. */
+  readonly isInstanceMethod?: true;
+}
+
+interface Named {
+  readonly exportName: string;
+  readonly local: string;
+}
+
+/** @returns in the order of the text; what is exported under several names is there as often */
+export function collectDeclared(statements: readonly Statement[]): readonly Declared[] {
+  const declared: Declared[] = [];
+  const named: Named[] = [];
+  const add = (name: string, node: Node, whole: Node, exportName?: string): void => {
+    declared.push({
+      name,
+      address: exportName ?? name,
+      isExported: exportName !== undefined,
+      node,
+      start: whole.start ?? 0,
+      end: whole.end ?? 0,
+    });
+  };
+  const addAll = (statement: Statement, whole: Statement, isExported: boolean): void => {
+    if (statement.type === "FunctionDeclaration" && statement.id) {
+      add(statement.id.name, statement, whole, isExported ? statement.id.name : undefined);
+    } else if (statement.type === "ClassDeclaration" && statement.id) {
+      declared.push(...methodsOf(statement.body, statement.id.name, isExported));
+    } else if (statement.type === "VariableDeclaration") {
+      for (const { id, init } of statement.declarations) {
+        if (id.type !== "Identifier" || !init) continue;
+        const inner = bare(init);
+        if (inner.type === "ClassExpression") declared.push(...methodsOf(inner.body, id.name, isExported));
+        else add(id.name, init, whole, isExported ? id.name : undefined);
+      }
+    }
+  };
+  for (const statement of statements) {
+    if (statement.type === "ExportNamedDeclaration") {
+      if (statement.declaration) addAll(statement.declaration, statement, true);
+      if (statement.source || statement.exportKind === "type") continue;
+      for (const specifier of statement.specifiers) {
+        if (specifier.type !== "ExportSpecifier") continue;
+        named.push({ exportName: propertyName(specifier.exported) ?? "", local: specifier.local.name });
+      }
+    } else if (statement.type === "ExportDefaultDeclaration") {
+      const value = bare(statement.declaration);
+      if (value.type === "Identifier") named.push({ exportName: "default", local: value.name });
+      else if (value.type === "ClassDeclaration") {
+        declared.push(
+          ...methodsOf(value.body, value.id?.name ?? "default", value.id !== undefined && value.id !== null),
+        );
+      } else {
+        add(("id" in value && isNode(value.id) && propertyName(value.id)) || "default", value, statement, "default");
+      }
+    } else if (statement.type === "ExpressionStatement" && statement.expression.type === "AssignmentExpression") {
+      addCommonJs(statement.expression, statement, add, named);
+    } else {
+      addAll(statement, statement, false);
+    }
+  }
+  return withNames(declared, named).sort((a, b) => a.start - b.start);
+}
+
+/** A local name that is exported is known by its exports; one that is not, by itself. */
+function withNames(declared: readonly Declared[], named: readonly Named[]): Declared[] {
+  return declared.flatMap((entry): Declared[] => {
+    const exports = named
+      .filter(({ local }) => local === entry.name)
+      .map(({ exportName }) => ({ ...entry, address: exportName, isExported: true }));
+    return entry.isExported || exports.length === 0 ? [entry, ...exports] : exports;
+  });
+}
+
+/** `module.exports = …`, `exports.name = …` and `module.exports.name = …`. */
+function addCommonJs(
+  { left, right }: AssignmentExpression,
+  whole: Statement,
+  add: (name: string, node: Node, whole: Node, exportName: string) => void,
+  named: Named[],
+): void {
+  const exportName = commonJsName(left);
+  if (exportName === undefined) return;
+  const give = (name: string, value: Node, place: Node): void => {
+    const inner = bare(value);
+    if (inner.type === "Identifier") named.push({ exportName: name, local: inner.name });
+    else if (asFunction(inner) !== undefined || inner.type === "CallExpression") add(name, inner, place, name);
+  };
+  const value = bare(right);
+  if (exportName !== "default" || value.type !== "ObjectExpression") give(exportName, value, whole);
+  else
+    for (const property of value.properties) {
+      if (property.type === "SpreadElement") continue;
+      const name = propertyName(property.key);
+      if (name !== undefined) give(name, property.type === "ObjectMethod" ? property : property.value, property);
+    }
+}
+
+/** `default` for `module.exports` itself. */
+function commonJsName(node: Node): string | undefined {
+  if (node.type !== "MemberExpression" || node.computed) return undefined;
+  const property = propertyName(node.property);
+  const isModuleExports = (of: Node): boolean =>
+    of.type === "MemberExpression" &&
+    of.object.type === "Identifier" &&
+    of.object.name === "module" &&
+    propertyName(of.property) === "exports";
+  if (isModuleExports(node)) return "default";
+  const isExports = node.object.type === "Identifier" && node.object.name === "exports";
+  return isExports || isModuleExports(node.object) ? property : undefined;
+}
+
+function methodsOf({ body }: ClassBody, className: string, isExported: boolean): Declared[] {
+  const needsMore = body.some(
+    (each) => each.type === "ClassMethod" && each.kind === "constructor" && requiredParameters(each) > 0,
+  );
+  return body.flatMap((member): Declared[] => {
+    const method = methodOf(member);
+    if (method === undefined || (!method.isStatic && needsMore)) return [];
+    return [
+      {
+        name: `${className}.${method.name}`,
+        address: `${className}.${method.name}`,
+        isExported,
+        node: method.node,
+        start: member.start ?? 0,
+        end: member.end ?? 0,
+        ...(method.isStatic ? {} : { isInstanceMethod: true }),
+      },
+    ];
+  });
+}
+
+function methodOf(
+  member: ClassBody["body"][number],
+): { readonly name: string; readonly node: AnyFunction; readonly isStatic: boolean } | undefined {
+  if (member.type === "ClassMethod" && member.kind === "method") {
+    const name = propertyName(member.key);
+    return name === undefined ? undefined : { name, node: member, isStatic: member.static };
+  }
+  const value: Expression | null | undefined = member.type === "ClassProperty" ? member.value : undefined;
+  const inner = value ? asFunction(value) : undefined;
+  const name = member.type === "ClassProperty" ? propertyName(member.key) : undefined;
+  return inner === undefined || name === undefined
+    ? undefined
+    : { name, node: inner, isStatic: member.type === "ClassProperty" && member.static };
+}
+
+/** How many of its parameters have to be given. */
+export function requiredParameters(node: AnyFunction): number {
+  return node.params.filter(
+    (each) =>
+      each.type !== "AssignmentPattern" && each.type !== "RestElement" && !("optional" in each && each.optional),
+  ).length;
+}

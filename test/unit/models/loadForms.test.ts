@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { createRandom, withSeededMathRandomWhile } from "../../../src/data/random.ts";
+import { loadDefinition } from "../../../src/models/load.ts";
+import { scanDefinitions } from "../../../src/models/scan/scan.ts";
+import { WhittleError } from "../../../src/protocol/errors.ts";
+
+const ESM = 'import * as tf from "@tensorflow/tfjs";\n';
+const CJS = 'const tf = require("@tensorflow/tfjs-node");\n';
+const net = (units: string) => `tf.sequential({ layers: [tf.layers.dense({ units: ${units}, inputShape: [3] })] })`;
+
+describe("model files as people write them", function () {
+  this.timeout(30_000);
+  let folder: string;
+  let count = 0;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "whittle-forms-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => tf.disposeVariables());
+
+  const write = (text: string, ending = "ts"): string => {
+    count += 1;
+    const file = join(folder, `file${count}.${ending}`);
+    writeFileSync(file, text);
+    return file;
+  };
+  const unitsOf = (model: tf.LayersModel) => model.outputs[0]?.shape.at(-1);
+
+  for (const [what, ending, text, address, args] of [
+    [
+      "a function that is not exported",
+      "ts",
+      `${ESM}function net(): tf.LayersModel { return ${net("2")}; }`,
+      "net",
+      {},
+    ],
+    ["the same in JavaScript", "mjs", `${ESM}const net = async () => ${net("2")};`, "net", {}],
+    [
+      "the same in CommonJS",
+      "cjs",
+      `${CJS}function net() { return ${net("2")}; }\nmodule.exports = { other: 1 };`,
+      "net",
+      {},
+    ],
+    ["module.exports = { … }", "js", `${CJS}const a = () => ${net("2")};\nmodule.exports = { net: a };`, "net", {}],
+    ["exports.name", "js", `${CJS}exports.net = () => ${net("2")};`, "net", {}],
+    [
+      "a model at the top",
+      "ts",
+      `${ESM}const model = tf.sequential();\nmodel.add(tf.layers.dense({ units: 2, inputShape: [3] }));`,
+      "model",
+      {},
+    ],
+    ["a model that is the module", "js", `${CJS}const model = ${net("2")};\nmodule.exports = model;`, "default", {}],
+    ["a method", "ts", `${ESM}class Net { units = 2; build() { return ${net("this.units")}; } }`, "Net.build", {}],
+    [
+      "a static method",
+      "js",
+      `${CJS}class Net { static build(n) { return ${net("n")}; } }\nmodule.exports = { Net };`,
+      "Net.build",
+      { n: 2 },
+    ],
+    ["a property that is a function", "ts", `${ESM}export class Net { build = () => ${net("2")}; }`, "Net.build", {}],
+    [
+      "a value for a parameter",
+      "ts",
+      `${ESM}function net(units: number) { return ${net("units")}; }`,
+      "net",
+      { units: 2 },
+    ],
+    [
+      "the second of two parameters",
+      "ts",
+      `${ESM}function net(name = "a", units = 7) { return ${net("units")}; }`,
+      "net",
+      { units: 2 },
+    ],
+    ["a parameter that is left to its default", "ts", `${ESM}const net = (units = 2) => ${net("units")};`, "net", {}],
+    [
+      "parameters in an object",
+      "js",
+      `${CJS}const net = async ({ units, rate = 1 }) => ${net("units * rate")};`,
+      "net",
+      { units: 2 },
+    ],
+    [
+      "an object that may be left out",
+      "js",
+      `${CJS}function net({ units = 2 } = {}) { return ${net("units")}; }`,
+      "net",
+      {},
+    ],
+    [
+      "an object with a model",
+      "ts",
+      `${ESM}function make() { const model = ${net("2")}; return { other: ${net("5")}, model }; }`,
+      "make",
+      {},
+    ],
+    ["a pair with one model", "ts", `${ESM}function make() { return [${net("2")}, 3]; }`, "make", {}],
+    [
+      "one of several models",
+      "ts",
+      `${ESM}function make() { return { encoder: ${net("5")}, decoder: ${net("2")} }; }`,
+      "make.decoder",
+      {},
+    ],
+    ["one of a list", "ts", `${ESM}function make() { return [${net("5")}, ${net("2")}]; }`, "make.1", {}],
+  ] as const) {
+    it(`builds ${what}, which the scan finds`, async () => {
+      const file = write(text, ending);
+      const found = scanDefinitions(text, file).map(({ exportName }) => exportName);
+      assert.ok(
+        found.some((name) => address === name || address.startsWith(`${name}.`)),
+        `found ${found.join(", ")}`,
+      );
+      const { build } = await loadDefinition(tf, file, address);
+      assert.equal(unitsOf(await build(args)), 2);
+    });
+  }
+
+  const fails = async (run: () => Promise<unknown>, message: RegExp, remedy: RegExp): Promise<void> => {
+    await assert.rejects(run, (error) => {
+      assert.ok(error instanceof WhittleError, String(error));
+      assert.match(error.message, message);
+      assert.match(error.remedy, remedy);
+      return true;
+    });
+  };
+
+  it("names what is missing, unknown or too much among the arguments", async () => {
+    const file = write(
+      `${ESM}export function net(units, rate = 1) { return ${net("units")}; }\nexport const none = () => ${net("1")};`,
+    );
+    const { build } = await loadDefinition(tf, file, "net");
+    await fails(() => build(), /"net" of .* needs a value for units/, /--arg units=/);
+    await fails(() => build({ units: 1, unit: 2 }), /has no parameter "unit"/, /"units".*units, rate/);
+    const none = await loadDefinition(tf, file, "none");
+    await fails(() => none.build({ units: 1 }), /takes no arguments/, /units/);
+  });
+
+  it("asks which of several models is meant", async () => {
+    const file = write(`${ESM}export function make() { return { encoder: ${net("5")}, decoder: ${net("2")} }; }`);
+    const { build } = await loadDefinition(tf, file, "make");
+    await fails(() => build(), /several models: encoder, decoder/, /build\.encoder/);
+  });
+
+  it("leaves out a training that the file begins itself, whenever it does", async () => {
+    const file = write(
+      `${CJS}const model = ${net("2")};
+      async function main() {
+        await null;
+        model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+        await model.fit(tf.ones([1, 3]), tf.ones([1, 2]));
+        process.exit(3);
+      }
+      main();
+      module.exports = { model };`,
+      "js",
+    );
+    const told: unknown[] = [];
+    const { build } = await loadDefinition(tf, file, "model", { onOwnTraining: (...what) => told.push(what) });
+    assert.equal(unitsOf(await build()), 2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(told, [["fit", 6]]);
+  });
+
+  it("does not wait for ever for a file that waits", async () => {
+    const file = write(`${ESM}export const net = () => ${net("2")};\nawait new Promise(() => undefined);`, "mjs");
+    const real = globalThis.setTimeout;
+    globalThis.setTimeout = ((run: () => void, ms: number) => real(run, Math.min(ms, 30))) as typeof setTimeout;
+    try {
+      await fails(() => loadDefinition(tf, file, "net"), /is not loaded after 60 s/, /out of the top/);
+    } finally {
+      globalThis.setTimeout = real;
+    }
+  });
+
+  it("tells of a file that ends the process, and gives it no arguments", async () => {
+    const argv = process.argv;
+    const parsing = `${CJS}if (process.argv.length < 3) {\n  process.exit(2);\n}\nmodule.exports = () => ${net("2")};`;
+    const file = write(parsing, "js");
+    await fails(() => loadDefinition(tf, file, "default"), /:3 ends the process \(exit code 2\)/, /file of its own/);
+    assert.equal(process.argv, argv);
+  });
+
+  it("tells of a file that needs a browser", async () => {
+    const file = write(`${ESM}const button = document.getElementById("run");\nexport const net = () => ${net("2")};`);
+    await fails(() => loadDefinition(tf, file, "net"), /:2 failed.*document is not defined/, /needs a browser/);
+  });
+
+  it("gives a model at the top the weights of the seed", async () => {
+    const file = write(`${ESM}export const model = ${net("2")};`);
+    const weights = async (seed: number) => {
+      const { build } = await withSeededMathRandomWhile(createRandom(seed), () => loadDefinition(tf, file, "model"));
+      return [...((await build()).getWeights()[0]?.dataSync() ?? [])];
+    };
+    assert.deepEqual(await weights(5), await weights(5));
+    assert.notDeepEqual(await weights(5), await weights(6));
+  });
+});
