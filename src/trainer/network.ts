@@ -20,6 +20,7 @@ import type { WeightRole } from "../protocol/units.ts";
 import { selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
 import { type Batch, createBatches, type Examples } from "./batches.ts";
+import { nameWeights } from "./weightNames.ts";
 
 type TF = typeof Tf;
 
@@ -175,19 +176,4 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       for (const variable of weights.values()) variable.dispose();
     },
   };
-}
-
-/**
- * Names such as `fc1/kernel`. Not the weights' own `name`, to which tfjs adds a number for each model that the process
- * has built before: a checkpoint must find its weights in any process.
- */
-function nameWeights(model: Tf.LayersModel): ReadonlyMap<Tf.LayersModel["weights"][number], string> {
-  const used = new Map<string, number>();
-  return new Map(
-    model.weights.map((weight) => {
-      const count = used.get(weight.originalName) ?? 0;
-      used.set(weight.originalName, count + 1);
-      return [weight, count === 0 ? weight.originalName : `${weight.originalName}_${count}`];
-    }),
-  );
 }

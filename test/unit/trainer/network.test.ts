@@ -4,6 +4,7 @@ import type { DataSet } from "../../../src/data/types.ts";
 import { createMetrics } from "../../../src/models/metrics.ts";
 import { createObjective } from "../../../src/models/objective.ts";
 import { createNetwork } from "../../../src/trainer/network.ts";
+import { nameWeights } from "../../../src/trainer/weightNames.ts";
 
 describe("a network's batches", () => {
   const network = () => {
@@ -43,5 +44,22 @@ describe("a network's batches", () => {
     made.evaluate(data, data.validation);
     made.dispose();
     assert.equal(tf.memory().numTensors, before);
+  });
+});
+
+describe("names of weights", () => {
+  it("are the layers' own, and count unnamed layers within their model, in the order in which they were made", () => {
+    tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
+    const late = tf.layers.dense({ units: 3 });
+    const model = tf.sequential();
+    model.add(tf.layers.dense({ units: 4, inputShape: [2], useBias: false }));
+    model.add(tf.layers.dense({ name: "block_Dense", units: 3, useBias: false }));
+    model.add(late);
+    model.add(tf.layers.prelu());
+    assert.deepEqual(
+      [...nameWeights(model).values()],
+      ["dense_Dense2/kernel", "block_Dense/kernel", "dense_Dense1/kernel", "dense_Dense1/bias", "p_re_lu_PReLU1/alpha"],
+    );
+    model.dispose();
   });
 });
