@@ -24,13 +24,21 @@ export interface Metric {
   readonly compute: (yTrue: Tensor, yPred: Tensor) => Tensor;
 }
 
-export interface ExperimentDefinition extends Omit<SettingsInput, "loss" | "metrics"> {
+/**
+ * Gives the data: `{ x, y }`, or `{ train: { x, y }, validation?, test? }`, of tensors, arrays, or examples one by one (a
+ * `tf.data.Dataset` or an (async) iterable of `{ x, y }`). Splits that are not given are cut by the seed. Called with a seeded
+ * `Math.random`; a resumed run calls it again, and has to get the same.
+ */
+export type DataFunction = () => unknown;
+
+export interface ExperimentDefinition extends Omit<SettingsInput, "loss" | "metrics" | "data"> {
   /**
    * Builds the network: called once, with the seed set, so that initial weights are reproducible. Its parameters get what the
    * setting `args` says.
    */
   // biome-ignore lint/suspicious/noExplicitAny: parameters of any type, which is what a value of `args` may have.
   readonly model: (...args: any[]) => LayersModel | Promise<LayersModel>;
+  readonly data?: string | DataFunction;
   readonly loss?: (typeof LOSS_NAMES)[number] | LossFunction;
   /** The first is the one that pruning bounds speak of. */
   readonly metrics?: readonly ((typeof METRIC_NAMES)[number] | Metric)[];

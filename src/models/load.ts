@@ -10,7 +10,13 @@ import { WhittleError } from "../protocol/errors.ts";
 import type { SettingsInput } from "../protocol/settings.ts";
 import { type Arguments, argumentsOf, type BuilderFunction, type OrderArguments } from "./arguments.ts";
 import type { Compiled } from "./compiled.ts";
-import { type ExperimentDefinition, isExperiment, type LossFunction, type Metric } from "./experiment.ts";
+import {
+  type DataFunction,
+  type ExperimentDefinition,
+  isExperiment,
+  type LossFunction,
+  type Metric,
+} from "./experiment.ts";
 import { brief, ensureStop, placeOf, remedyFor } from "./loadErrors.ts";
 import { readModelJson } from "./loadModelJson.ts";
 import { type LoadedModule, loadModule } from "./loadModule.ts";
@@ -27,6 +33,8 @@ export interface LoadedDefinition {
    * @param args values for its parameters
    */
   readonly build: (args?: Arguments) => Promise<LayersModel>;
+  /** Where `settings.data` is `custom`. */
+  readonly data?: DataFunction;
   /** Where `settings.loss` is `custom`. */
   readonly loss?: LossFunction;
   /** One for each `custom` in `settings.metrics`, in order. */
@@ -95,10 +103,11 @@ function pickValue({ exports, local }: LoadedModule, file: string, root: string)
 }
 
 /** Puts names in place of functions, so that settings stay JSON. */
-function splitDefinition({ model: _model, loss, metrics, ...rest }: Found["definition"]) {
+function splitDefinition({ model: _model, data, loss, metrics, ...rest }: Found["definition"]) {
   const own = metrics?.filter((metric) => typeof metric === "object");
   const settings: SettingsInput = {
     ...rest,
+    ...(data === undefined ? {} : { data: typeof data === "function" ? "custom" : data }),
     ...(loss === undefined ? {} : { loss: typeof loss === "function" ? "custom" : loss }),
     ...(metrics === undefined
       ? {}
@@ -106,6 +115,7 @@ function splitDefinition({ model: _model, loss, metrics, ...rest }: Found["defin
   };
   return {
     settings,
+    ...(typeof data === "function" ? { data } : {}),
     ...(typeof loss === "function" ? { loss } : {}),
     ...(own === undefined || own.length === 0 ? {} : { metrics: own }),
   };

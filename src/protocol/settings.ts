@@ -193,7 +193,9 @@ export const settingsSchema = z.strictObject({
     .string()
     .min(1)
     .default("digits")
-    .describe("Data set: `digits`, or `idx:DIR` for a folder of MNIST-style IDX files."),
+    .describe(
+      "Data set: `digits`; `idx:DIR` for a folder of MNIST-style IDX files; `module:FILE#EXPORT` for what a function of your own gives. In code also the function itself.",
+    ),
   args: z
     .record(z.string(), z.unknown())
     .default({})

@@ -5,12 +5,16 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LayersModel } from "@tensorflow/tfjs";
+import { readGiven } from "../data/given.ts";
 import { openData } from "../data/open.ts";
 import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from "../data/random.ts";
+import type { DataSet } from "../data/types.ts";
 import type { Runner } from "../engine/graph/runner.ts";
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
 import { checkModel } from "../models/check.ts";
 import { readCompiled } from "../models/compiled.ts";
+import { callDataFunction, loadDataOf } from "../models/dataFunction.ts";
 import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
 import { createMetrics } from "../models/metrics.ts";
 import { createObjective } from "../models/objective.ts";
@@ -214,9 +218,7 @@ async function prepare(
   const { plan } = record;
   const model =
     checkpoint !== undefined && record.model !== undefined ? record.model : await keepSource(run, plan.modelFile);
-  const { seed, validationSplit } = known;
-  const data = await openData(known.data, { validationSplit, seed, onProgress: note });
-  await refuseChange(record, checkpoint, "data", known.data, async () => data.sha256);
+  const { seed } = known;
   // Initializers without a seed of their own draw from Math.random; tfjs builds layers synchronously.
   const layers = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build(known.args));
   const compiled = definition.compiled ?? readCompiled(engine.tf, layers);
@@ -228,6 +230,8 @@ async function prepare(
       emit({ type: "warning", message: `Not taken over from the model's compile: ${what}.` });
     }
   }
+  const data = await provideData(engine.tf, definition, layers, settings, plan.modelFile, note);
+  await refuseChange(record, checkpoint, "data", settings.data, async () => data.sha256);
   const fit = checkModel(layers, data, settings.loss);
   if (fit.note !== undefined) note(fit.note);
   const [metric] = createMetrics(engine.tf, settings.metrics, definition.metrics);
@@ -262,6 +266,28 @@ async function prepare(
   });
   const initialWeights = initial === undefined ? undefined : fitWeights(initial, network);
   return { network, data, settings, initialWeights };
+}
+
+/** By the loss it is known what targets are. What is random in a user's own loader is so by the seed. */
+async function provideData(
+  tf: LoadedEngine["tf"],
+  definition: LoadedDefinition,
+  model: LayersModel,
+  { data, loss, seed, validationSplit }: Settings,
+  modelFile: string,
+  onProgress: (note: string) => void,
+): Promise<DataSet> {
+  const own = definition.data;
+  const wantsValues = loss === "binaryCrossentropy" || loss === "meanSquaredError";
+  const load = (file: string, exportName: string) => loadDataOf(tf, file, exportName);
+  const [input] = model.inputs;
+  const exampleRank = input === undefined ? {} : { exampleRank: input.shape.length - 1 };
+  const options = { validationSplit, seed, onProgress, wantsValues, load, ...exampleRank };
+  return withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
+    data === "custom" && own !== undefined
+      ? readGiven("custom", await callDataFunction(own, modelFile), options)
+      : openData(data, options),
+  );
 }
 
 /** A run that goes on with another model or other data would be neither the old run nor a new one. */

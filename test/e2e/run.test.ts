@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { runEventSchema } from "../../src/protocol/events.ts";
@@ -68,6 +68,49 @@ describe("whittle run", function () {
     const wrong = await whittle([...run, "--arg", "unit=9"], scratch.dir);
     assert.notEqual(wrong.code, 0);
     assert.match(wrong.stderr, /has no parameter "unit"[\s\S]*Did you mean "units"/);
+  });
+
+  it("trains on what the file's own function gives, drawn by the seed, with values as targets", async () => {
+    const file = join(FIXTURES, "ownData.model.ts");
+    const runOf = async (seed: string) => {
+      const result = resultSchema.parse(
+        await whittleJson(["run", file, "--engine", "wasm", "--seed", seed], scratch.dir),
+      );
+      const folder = join(scratch.dir, ".whittle/runs", result.id);
+      const { data } = runRecordSchema.parse(JSON.parse(readFileSync(join(folder, "run.json"), "utf8")));
+      return { result, data };
+    };
+    const [first, again, other] = [await runOf("3"), await runOf("3"), await runOf("4")];
+    assert.equal(first.result.status, "done");
+    assert.ok(first.result.reference.metric < 0.2, "the line is learned");
+    assert.ok(first.result.sparsity > 0, "something was pruned");
+    assert.deepEqual(
+      [first.data?.spec, first.data?.train, first.data?.validation, first.data?.test],
+      ["custom", 162, 18, 20],
+    );
+    assert.equal(again.data?.sha256, first.data?.sha256);
+    assert.deepEqual(again.result.test, first.result.test);
+    assert.notEqual(other.data?.sha256, first.data?.sha256);
+  });
+
+  it("takes data from a module, and says where a function of it fails", async () => {
+    const model = join(scratch.dir, "xor.js");
+    writeFileSync(
+      model,
+      `const tf = require("@tensorflow/tfjs");
+      const net = () => tf.sequential({ layers: [tf.layers.dense({ units: 2, activation: "softmax", inputShape: [2] })] });
+      module.exports = { net };`,
+    );
+    const run = (name: string) => [
+      ...["run", model, "--data", `module:${join(FIXTURES, "ownData.model.ts")}#${name}`, "--engine", "wasm"],
+      ...["--set", "epochs=1", "--set", "pruning.maxEpochs=0"],
+    ];
+    assert.equal(resultSchema.parse(await whittleJson(run("examples"), scratch.dir)).status, "done");
+    const failed = await whittle(run("fails"), scratch.dir);
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /ownData\.model\.ts:\d+: the data cannot be had: the server is down/);
+    const missing = await whittle(run("other"), scratch.dir);
+    assert.match(missing.stderr, /has no export "other" that gives data[\s\S]*examples/);
   });
 
   it("begins with a trained dense model: of a run, or of a file, and says so in the record", async () => {

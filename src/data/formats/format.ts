@@ -5,6 +5,15 @@ export interface OpenOptions {
   /** Part of the training examples that decisions are made on, where the data set has no split of its own for that. */
   readonly validationSplit: number;
   readonly seed: number;
+  /** Whole numbers as targets are values, and not ids of classes, where a format does not say what they are. */
+  readonly wantsValues?: boolean;
+  /** Axes of one example, as the model takes it. */
+  readonly exampleRank?: number;
+  /**
+   * What the user's function that `file` (absolute) exports gives; missing where no user's code may run.
+   * @throws WhittleError that names the file
+   */
+  readonly load?: (file: string, exportName: string) => Promise<unknown>;
   /** Told what takes long. */
   readonly onProgress?: (note: string) => void;
 }

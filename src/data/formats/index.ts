@@ -1,6 +1,7 @@
 import { digits } from "./digits.ts";
 import type { DataFormat } from "./format.ts";
 import { idx } from "./idx.ts";
+import { module } from "./module.ts";
 
 /** All formats of data sets, in the order in which usage texts name them. */
-export const FORMATS: readonly DataFormat[] = [digits, idx];
+export const FORMATS: readonly DataFormat[] = [digits, idx, module];

@@ -1,0 +1,69 @@
+/** From examples as a source gives them to a data set with three splits, cut from the seed where the source has none. */
+import { createHash } from "node:crypto";
+import { WhittleError } from "../protocol/errors.ts";
+import { createRandom, permutation } from "./random.ts";
+import { type DataSet, type Split, sizeOf } from "./types.ts";
+
+/** Part of the examples that becomes the test split where the source has none. */
+const TEST_PART = 0.1;
+
+export interface Source extends Omit<DataSet, "sha256" | "train" | "validation" | "test"> {
+  readonly train: Split;
+  readonly validation?: Split | undefined;
+  readonly test?: Split | undefined;
+}
+
+export interface CutOptions {
+  readonly validationSplit: number;
+  readonly seed: number;
+}
+
+/** @throws WhittleError where there are too few examples to cut */
+export function assemble(source: Source, { validationSplit, seed }: CutOptions): DataSet {
+  const { train: all, validation, test, ...rest } = source;
+  const digest = createHash("sha256");
+  for (const split of [all, validation, test]) digest.update(split === undefined ? "none;" : hashOf(split));
+  const [tested, others] = test === undefined ? cut(source, all, TEST_PART, seed, "test split") : [test, all];
+  const [held, train] =
+    validation === undefined ? cut(source, others, validationSplit, seed, "validation split") : [validation, others];
+  return { ...rest, sha256: digest.digest("hex"), train, validation: held, test: tested };
+}
+
+function hashOf({ x, y }: Split): string {
+  const digest = createHash("sha256");
+  for (const values of [x, y]) {
+    digest.update(`${values.constructor.name} ${values.length};`);
+    digest.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return digest.digest("hex");
+}
+
+/** @returns the part, and what remains */
+function cut(source: Source, split: Split, part: number, seed: number, what: string): readonly [Split, Split] {
+  if (split.count < 3) {
+    throw new WhittleError(
+      `"${source.spec}" has ${split.count} training examples, too few to cut the ${what} out of them.`,
+      {
+        remedy: "Give more examples, or splits of your own.",
+      },
+    );
+  }
+  const order = permutation(split.count, createRandom(seed, what));
+  const held = Math.min(Math.max(Math.round(split.count * part), 1), split.count - 2);
+  return [pick(source, split, order.subarray(0, held)), pick(source, split, order.subarray(held))];
+}
+
+/** The examples `picked`, in that order. */
+function pick({ xShape, yShape }: Source, { x, y }: Split, picked: Uint32Array): Split {
+  return { count: picked.length, x: pickRows(x, sizeOf(xShape), picked), y: pickRows(y, sizeOf(yShape), picked) };
+}
+
+function pickRows<T extends Uint8Array | Float32Array | Int32Array>(values: T, size: number, picked: Uint32Array): T {
+  const rows = new (values.constructor as new (length: number) => T)(picked.length * size);
+  let target = 0;
+  for (const row of picked) {
+    rows.set(values.subarray(row * size, (row + 1) * size), target);
+    target += size;
+  }
+  return rows;
+}

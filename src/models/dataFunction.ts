@@ -1,0 +1,31 @@
+/** Calls the user's function that gives data. */
+import type { TF } from "../engine/types.ts";
+import { WhittleError } from "../protocol/errors.ts";
+import type { DataFunction } from "./experiment.ts";
+import { brief, ensureStop, placeOf, remedyFor } from "./loadErrors.ts";
+import { loadModule } from "./loadModule.ts";
+
+/** @param file where it stands, for messages @throws WhittleError that names the file, and the line where known */
+export async function callDataFunction(data: DataFunction, file: string): Promise<unknown> {
+  try {
+    return await data();
+  } catch (error) {
+    throw new WhittleError(`${placeOf(error, file)}: the data cannot be had: ${ensureStop(brief(error))}`, {
+      remedy: remedyFor(error),
+      cause: error,
+    });
+  }
+}
+
+/** What the function gives that `file` exports; what is no function is the data itself. */
+export async function loadDataOf(tf: TF, file: string, exportName: string): Promise<unknown> {
+  const { exports, local } = await loadModule(tf, file, { local: exportName });
+  const found = Object.hasOwn(exports, exportName) ? exports[exportName] : local;
+  if (found === undefined) {
+    throw new WhittleError(`${file} has no export "${exportName}" that gives data.`, {
+      kind: "usage",
+      remedy: `It exports: ${Object.keys(exports).join(", ") || "nothing"}. Name one: module:FILE#EXPORT.`,
+    });
+  }
+  return typeof found === "function" ? callDataFunction(found as DataFunction, file) : found;
+}
