@@ -4,10 +4,9 @@
  * 32-bit big-endian integers, then the values, last dimension fastest.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { messageOf, WhittleError } from "../../protocol/errors.ts";
+import { AGAIN_REMEDY, fail, readPlain } from "../files.ts";
 import { createRandom, permutation } from "../random.ts";
 import type { DataSet, Split } from "../types.ts";
 import type { DataFormat } from "./format.ts";
@@ -16,7 +15,6 @@ const UNSIGNED_BYTE = 8;
 const NAMES_REMEDY =
   "Give a folder that holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and " +
   "t10k-labels-idx1-ubyte, each plain or with .gz.";
-const AGAIN_REMEDY = "Copy or download the file again.";
 /** Labels up to here may lack examples (a small excerpt of MNIST); beyond, a gap means a wrong label. */
 const USUAL_CLASSES = 10;
 
@@ -34,10 +32,6 @@ interface Pair {
   readonly columns: number;
 }
 
-function fail(message: string, remedy: string, cause?: unknown): never {
-  throw new WhittleError(message, { remedy, cause });
-}
-
 function findFile(folder: string, part: "train" | "t10k", kind: "images-idx3" | "labels-idx1"): string {
   const dashed = `${part}-${kind}-ubyte`;
   const dotted = dashed.replace("-idx", ".idx");
@@ -45,21 +39,6 @@ function findFile(folder: string, part: "train" | "t10k", kind: "images-idx3" | 
   const name = names.find((each) => existsSync(join(folder, each)));
   if (name === undefined) fail(`No file ${dashed} or ${dashed}.gz in ${folder}.`, NAMES_REMEDY);
   return join(folder, name);
-}
-
-function readPlain(file: string): Buffer {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    fail(`Could not read ${file}: ${messageOf(error)}.`, "Check that it is a file that you may read.", error);
-  }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes);
-  } catch (error) {
-    fail(`${file} is gzip, but cut off or damaged (${messageOf(error)}).`, AGAIN_REMEDY, error);
-  }
 }
 
 /** One IDX file of unsigned bytes with `dimensions` dimensions. */

@@ -37,20 +37,37 @@ async function pickData(): Promise<Overrides | undefined> {
       detail: vscode.l10n.t("Embedded: 28×28 pictures of digits, rendered here"),
       choose: async () => ({ data: "digits" }),
     },
-    {
-      label: "idx:…",
-      detail: vscode.l10n.t("A folder of MNIST-style IDX files"),
-      choose: async () => {
-        const [folder] =
-          (await vscode.window.showOpenDialog({
-            canSelectFolders: true,
-            canSelectFiles: false,
-            title: vscode.l10n.t("Folder of IDX files"),
-          })) ?? [];
-        return folder && { data: `idx:${folder.fsPath}` };
-      },
-    },
+    chooseFolder("idx", vscode.l10n.t("A folder of MNIST-style IDX files")),
+    chooseFolder("cifar10", vscode.l10n.t("A folder of CIFAR-10, binary version")),
+    chooseFile("npz", vscode.l10n.t("NumPy's arrays: x_train, y_train, …"), ["npz"]),
+    chooseFile("csv", vscode.l10n.t("A table with names in its first row"), ["csv", "tsv", "txt"]),
+    chooseFile("module", vscode.l10n.t("What a function of your own gives: the default export of a file"), [
+      ...["ts", "mts", "cts", "js", "mjs", "cjs"],
+    ]),
   ]);
+}
+
+function chooseFolder(format: string, detail: string): Choice {
+  return {
+    label: `${format}:…`,
+    detail,
+    choose: async () => {
+      const [folder] =
+        (await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title: detail })) ?? [];
+      return folder && { data: `${format}:${folder.fsPath}` };
+    },
+  };
+}
+
+function chooseFile(format: string, detail: string, endings: readonly string[]): Choice {
+  return {
+    label: `${format}:…`,
+    detail,
+    choose: async () => {
+      const [file] = (await vscode.window.showOpenDialog({ title: detail, filters: { [detail]: [...endings] } })) ?? [];
+      return file && { data: `${format}:${file.fsPath}` };
+    },
+  };
 }
 
 async function pickSettings(): Promise<Overrides | undefined> {

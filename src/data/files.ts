@@ -1,0 +1,33 @@
+/** Reading of data files, with errors that name them. */
+import { readFileSync, statSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { messageOf, WhittleError } from "../protocol/errors.ts";
+
+/** Bytes, unpacked; more does not fit beside what is made of it. */
+export const MOST_BYTES = 2 ** 31 - 1;
+
+export const AGAIN_REMEDY = "Copy or download the file again.";
+
+export function fail(message: string, remedy: string, cause?: unknown): never {
+  throw new WhittleError(message, { remedy, cause });
+}
+
+/** The bytes of a file, unpacked where they are gzip, which is told by content and not by name. */
+export function readPlain(file: string): Buffer {
+  let bytes: Buffer;
+  try {
+    const { size } = statSync(file);
+    if (size > MOST_BYTES)
+      fail(`${file} has ${size} bytes, more than ${MOST_BYTES} that can be read.`, "Cut it into smaller files.");
+    bytes = readFileSync(file);
+  } catch (error) {
+    if (error instanceof WhittleError) throw error;
+    fail(`Could not read ${file}: ${messageOf(error)}.`, "Check that it is a file that you may read.", error);
+  }
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (error) {
+    fail(`${file} is gzip, but cut off or damaged, or too large (${messageOf(error)}).`, AGAIN_REMEDY, error);
+  }
+}

@@ -1,0 +1,261 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { zipSync } from "fflate";
+import { readNpy } from "../../../../src/data/formats/npy.ts";
+import { openData } from "../../../../src/data/open.ts";
+import type { DataSet, Split } from "../../../../src/data/types.ts";
+import { WhittleError } from "../../../../src/protocol/errors.ts";
+
+/** Made by NumPy 2: x_train bytes 0, 1, 2, … as 12 × 2 × 3, y_train 0, 1, 2, 0, …; three test examples of sevens. */
+const KERAS = resolve(import.meta.dirname, "../../../fixtures/data/keras.npz");
+const OPTIONS = { validationSplit: 0.25, seed: 0 };
+
+const rowsOf = ({ xShape }: DataSet, { count, x, y }: Split) => {
+  const size = xShape.reduce((all, length) => all * length, 1);
+  return Array.from({ length: count }, (_, at) => ({ x: [...x.subarray(at * size, (at + 1) * size)], y: y[at] }));
+};
+
+describe("formats of data sets", function () {
+  this.timeout(120_000);
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "whittle-formats-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (name: string, bytes: Uint8Array | string): string => {
+    const file = join(folder, name);
+    writeFileSync(file, bytes);
+    return file;
+  };
+  const refused = async (spec: string, message: RegExp): Promise<void> => {
+    await assert.rejects(openData(spec, OPTIONS), (error) => {
+      assert.ok(error instanceof WhittleError, String(error));
+      assert.match(error.message, message);
+      return true;
+    });
+  };
+  /** What is read, or refused in words. */
+  const survives = async (spec: string): Promise<void> => {
+    try {
+      await openData(spec, OPTIONS);
+    } catch (error) {
+      assert.ok(error instanceof WhittleError, error instanceof Error ? error.stack : String(error));
+    }
+  };
+
+  describe("cifar10", () => {
+    /** Red is 10 · example, green one more, blue the number of the pixel. */
+    const batch = (first: number, count: number) =>
+      Buffer.concat(
+        Array.from({ length: count }, (_, at) =>
+          Buffer.concat([
+            Buffer.of((first + at) % 10),
+            Buffer.alloc(1024, 10 * (first + at)),
+            Buffer.alloc(1024, 10 * (first + at) + 1),
+            Uint8Array.from({ length: 1024 }, (__, pixel) => pixel % 256),
+          ]),
+        ),
+      );
+    const makeFolder = (name: string, files: Readonly<Record<string, Uint8Array>>): string => {
+      mkdirSync(join(folder, name));
+      for (const [file, bytes] of Object.entries(files)) write(join(name, file), bytes);
+      return `cifar10:${join(folder, name)}`;
+    };
+
+    it("puts the channels last, and reads all batches, plain or gzip", async () => {
+      const files = {
+        "data_batch_1.bin": batch(0, 5),
+        "data_batch_2.bin.gz": gzipSync(batch(5, 5)),
+        "test_batch.bin": batch(10, 2),
+      };
+      const data = await openData(makeFolder("whole", files), OPTIONS);
+      assert.deepEqual([data.xShape, data.classes, data.scale], [[32, 32, 3], 10, 1 / 255]);
+      assert.deepEqual([data.train.count, data.validation.count, data.test.count], [7, 3, 2]);
+      for (const { x, y } of [...rowsOf(data, data.train), ...rowsOf(data, data.validation)]) {
+        assert.equal(x[0], 10 * (y ?? 0));
+        assert.deepEqual(x.slice(3 * 300, 3 * 300 + 3), [10 * (y ?? 0), 10 * (y ?? 0) + 1, 300 % 256]);
+      }
+      assert.deepEqual([...data.test.y], [0, 1]);
+    });
+
+    it("names what is missing, cut or no class", async () => {
+      await refused(`cifar10:${join(folder, "none")}`, /none does not exist/);
+      await refused(makeFolder("empty", {}), /No file data_batch_1\.bin/);
+      const whole = batch(0, 4);
+      await refused(makeFolder("noTest", { "data_batch_1.bin": whole }), /No file test_batch\.bin/);
+      await refused(
+        makeFolder("cut", { "data_batch_1.bin": whole.subarray(1), "test_batch.bin": whole }),
+        /data_batch_1\.bin has 12291 bytes, which is no whole number of records of 3073/,
+      );
+      const wrong = batch(0, 4);
+      wrong[3073] = 77;
+      await refused(
+        makeFolder("wrong", { "data_batch_1.bin": wrong, "test_batch.bin": whole }),
+        /label 77 of record 1 is out of range/,
+      );
+    });
+  });
+
+  describe("npz", () => {
+    it("reads what NumPy writes", async () => {
+      const data = await openData(`npz:${KERAS}`, OPTIONS);
+      assert.deepEqual([data.xShape, data.yShape, data.classes, data.scale], [[2, 3], [], 3, 1 / 255]);
+      assert.deepEqual([data.train.count, data.validation.count, data.test.count], [9, 3, 3]);
+      const all = [...rowsOf(data, data.train), ...rowsOf(data, data.validation)];
+      for (const { x, y } of all) {
+        const example = (x[0] ?? 0) / 6;
+        assert.deepEqual(
+          x,
+          [0, 1, 2, 3, 4, 5].map((at) => 6 * example + at),
+        );
+        assert.equal(y, example % 3);
+      }
+      assert.deepEqual(
+        rowsOf(data, data.test),
+        [0, 1, 2].map((y) => ({ x: Array(6).fill(7), y })),
+      );
+    });
+
+    const npy = (descr: string, shape: string, values: Uint8Array, order = "False") => {
+      const header = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${shape}), }\n`;
+      const start = Buffer.from("\x93NUMPY\x01\x00\x00\x00", "latin1");
+      start.writeUInt16LE(header.length, 8);
+      return Buffer.concat([start, Buffer.from(header), values]);
+    };
+
+    it("reads every type of numbers, in either order of bytes", () => {
+      const view = new DataView(new ArrayBuffer(8));
+      for (const [type, set, value] of [
+        ["<i2", () => view.setInt16(0, -300, true), -300],
+        [">i2", () => view.setInt16(0, -300, false), -300],
+        ["<u2", () => view.setUint16(0, 60000, true), 60000],
+        ["<i4", () => view.setInt32(0, -70000, true), -70000],
+        [">u4", () => view.setUint32(0, 70000, false), 70000],
+        ["<i8", () => view.setBigInt64(0, -5n, true), -5],
+        ["<u8", () => view.setBigUint64(0, 5n, true), 5],
+        ["<f4", () => view.setFloat32(0, 0.5, true), 0.5],
+        [">f8", () => view.setFloat64(0, -0.25, false), -0.25],
+        ["|b1", () => view.setUint8(0, 1), 1],
+        ["|i1", () => view.setInt8(0, -3), -3],
+      ] as const) {
+        set();
+        const bytes = new Uint8Array(view.buffer.slice(0, Number(type.slice(-1))));
+        assert.deepEqual([...readNpy(npy(type, "1,", bytes), "x").values], [value], type);
+        assert.deepEqual(readNpy(npy(type, "", bytes), "x").shape, []);
+      }
+    });
+
+    it("refuses other types, Fortran's order, and files that are cut, in words", () => {
+      const one = Buffer.alloc(8);
+      for (const [bytes, message] of [
+        [npy("<U3", "1,", one), /type that is no plain number/],
+        [npy("|O8", "1,", one), /type that is no plain number/],
+        [npy("<f4", "2,", one, "True"), /Fortran order/],
+        [npy("<f4", "3,", one), /truncated: its header says 3 of 4 bytes, found 8/],
+        [npy("<f4", "1,", one), /longer than it says/],
+        [npy("<f4", "2,", one).subarray(0, 20), /truncated within its header/],
+        [Buffer.from("no array"), /no NPY array/],
+      ] as const) {
+        assert.throws(() => readNpy(bytes, "x"), message);
+      }
+    });
+
+    it("tells which arrays are wanted", async () => {
+      const zipped = (arrays: Readonly<Record<string, Uint8Array>>) =>
+        zipSync(Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes])));
+      await refused(
+        `npz:${write("other.npz", zipped({ a: npy("|u1", "1,", Buffer.of(1)) }))}`,
+        /neither x_train.*it has a/,
+      );
+      await refused(
+        `npz:${write("alone.npz", zipped({ x_train: npy("|u1", "1,", Buffer.of(1)) }))}`,
+        /has x_train without y_train/,
+      );
+      await refused(`npz:${write("text.npz", "no zip at all")}`, /no NPZ file/);
+    });
+
+    it("is read or refused in words, whatever is broken in it, 10,000 times", async () => {
+      const whole = readFileSync(KERAS);
+      const broken = fc.record({
+        cut: fc.integer({ min: 0, max: whole.length }),
+        changes: fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 4 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(broken, fc.boolean(), async ({ cut, changes }, isCut) => {
+          const bytes = Uint8Array.from(isCut ? whole.subarray(0, cut) : whole);
+          for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+          await survives(`npz:${write("broken.npz", bytes)}`);
+        }),
+        { numRuns: 10_000, seed: 5 },
+      );
+    });
+
+    it("does not unpack what says that it is huge", async () => {
+      const bomb = zipSync({ "x_train.npy": new Uint8Array(100) });
+      // The size that the directory at the end of the file tells, and the one before the contents.
+      for (let at = 0; at < bomb.length - 4; at++) {
+        const view = new DataView(bomb.buffer, bomb.byteOffset);
+        if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 0xfffffff0, true);
+      }
+      await refused(`npz:${write("bomb.npz", bomb)}`, /take more than/);
+    });
+  });
+
+  describe("csv", () => {
+    const TABLE = "size,colour,label\n1,red,cat\n2,blue,dog\n3,red,cat\n4,green,dog\n5,red,bird\n6,blue,cat\n";
+
+    it("makes columns of categories, standardizes numbers by the training examples, and names classes in order", async () => {
+      const data = await openData(`csv:${write("pets.csv", TABLE)}`, OPTIONS);
+      // One number, and blue, green, red.
+      assert.deepEqual([data.xShape, data.yShape, data.classes], [[4], [], 3]);
+      assert.deepEqual([data.train.count, data.validation.count, data.test.count], [4, 1, 1]);
+      const sizes = rowsOf(data, data.train).map(({ x }) => x[0] ?? Number.NaN);
+      const mean = sizes.reduce((sum, value) => sum + value, 0) / 4;
+      const variance = sizes.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 4;
+      assert.ok(Math.abs(mean) < 1e-6 && Math.abs(variance - 1) < 1e-5);
+      for (const { x } of rowsOf(data, data.train)) assert.deepEqual(x.slice(1).sort(), [0, 0, 1]);
+    });
+
+    it("takes the column that is asked for, tabs, quotes, and values where the loss compares values", async () => {
+      const file = write("houses.tsv", '﻿"price, in k"\tarea\n1.5\t10\n2.5\t20\n3\t30\n4\t40\n5\t50\n');
+      const data = await openData(`csv:${file}#price, in k`, OPTIONS);
+      assert.deepEqual([data.xShape, data.yShape, data.classes], [[1], [1], undefined]);
+      const whole = write("whole.csv", "a,b\n1,2\n2,4\n3,6\n4,8\n");
+      assert.equal((await openData(`csv:${whole}`, OPTIONS)).classes, 9);
+      assert.equal((await openData(`csv:${whole}`, { ...OPTIONS, wantsValues: true })).classes, undefined);
+    });
+
+    for (const [what, text, message] of [
+      ["no rows", "a,b\n", /no rows/],
+      ["ragged rows", "a,b\n1,2\n3\n", /no table/],
+      ["two columns of one name", "a,a,b\n1,2,3\n", /two columns called "a"/],
+      ["a gap", "a,b\n1,2\n,3\n4,5\n6,7\n", /column "a" has no value in row 2/],
+      ["no features", "label\n1\n2\n3\n", /no column beside "label"/],
+      ["an open quote", 'a,b\n"1,2\n', /no table/],
+    ] as const) {
+      it(`refuses ${what}, in words`, () => refused(`csv:${write("bad.csv", text)}`, message));
+    }
+
+    it("names the columns there are", async () => {
+      await refused(`csv:${write("pets.csv", TABLE)}#weight`, /no column "weight"/);
+      await refused(`csv:${join(folder, "none.csv")}`, /none\.csv does not exist/);
+    });
+
+    it("is read or refused in words, whatever is in it, 10,000 times", async () => {
+      const piece = fc.oneof(
+        fc.constantFrom(",", "\n", '"', "\t", "\r\n", "label", "1", "2.5", "-3", "", "a b"),
+        fc.string({ maxLength: 3 }),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
+          await survives(`csv:${write("fuzz.csv", pieces.join(""))}`);
+        }),
+        { numRuns: 10_000, seed: 6 },
+      );
+    });
+  });
+});
