@@ -4,13 +4,16 @@
  */
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import { assemble, type CutOptions } from "./assemble.ts";
-import type { DataSet, Split } from "./types.ts";
+import { type DataSet, type Field, type Split, sizeOf } from "./types.ts";
 
 export interface GivenOptions extends CutOptions {
   /** Whole numbers as targets are values, and not ids of classes. */
   readonly wantsValues?: boolean;
   /** Axes of one example, as the model takes it: what comes one by one with one axis more comes in batches. */
   readonly exampleRank?: number;
+  /** Names of the model's inputs and outputs, where it has several. */
+  readonly inputs?: readonly string[];
+  readonly outputs?: readonly string[];
 }
 
 /** Bytes; what is more has to come from a format that is read piece by piece. */
@@ -23,10 +26,11 @@ interface Numbers {
   readonly isWhole: boolean;
 }
 
+/** Of one split; several inputs or targets each for itself. */
 interface Part {
   readonly count: number;
-  readonly x: Numbers;
-  readonly y: Numbers;
+  readonly x: readonly Numbers[];
+  readonly y: readonly Numbers[];
 }
 
 /**
@@ -40,32 +44,44 @@ export async function readGiven(spec: string, given: unknown, options: GivenOpti
   const parts: Partial<Record<"train" | "validation" | "test", Part>> = {};
   for (const name of ["train", "validation", "test"] as const) {
     const part = isSplit || name !== "train" ? value[name] : value;
-    if (part !== undefined) parts[name] = await readPart(spec, isSplit ? name : "", part, options.exampleRank);
+    if (part !== undefined) parts[name] = await readPart(spec, isSplit ? name : "", part, options);
   }
   const { train, validation, test } = parts;
   if (train === undefined) refuse(spec, "it gives no training examples");
-  const [xShape, yShape] = [train.x.shape.slice(1), train.y.shape.slice(1)];
+  const shapesOf = (fields: readonly Numbers[]) => fields.map(({ shape }) => shape.slice(1));
+  const shapes = { x: shapesOf(train.x), y: shapesOf(train.y) };
   for (const [name, part] of Object.entries({ validation, test })) {
-    if (
-      part !== undefined &&
-      (String(part.x.shape.slice(1)) !== String(xShape) || String(part.y.shape.slice(1)) !== String(yShape))
-    ) {
+    if (part !== undefined && JSON.stringify({ x: shapesOf(part.x), y: shapesOf(part.y) }) !== JSON.stringify(shapes)) {
       refuse(spec, `examples of "${name}" have other shapes than those of "train"`);
     }
   }
   const all = [train, validation, test].filter((part) => part !== undefined);
+  const [yShape = []] = shapes.y;
   const isIds =
-    options.wantsValues !== true && yShape.every((length) => length === 1) && all.every(({ y }) => y.isWhole);
-  const split = ({ count, x, y }: Part): Split => ({
-    count,
-    x: x.values instanceof Int32Array ? Float32Array.from(x.values) : x.values,
-    y: isIds ? Int32Array.from(y.values) : Float32Array.from(y.values),
-  });
+    options.outputs === undefined &&
+    options.wantsValues !== true &&
+    yShape.every((length) => length === 1) &&
+    all.every(({ y }) => y.every(({ isWhole }) => isWhole));
+  const split = ({ count, x, y }: Part): Split => {
+    const [inputs, targets] = [sideBySide(x).values, sideBySide(y).values];
+    return {
+      count,
+      x: inputs instanceof Int32Array ? Float32Array.from(inputs) : inputs,
+      y: isIds ? Int32Array.from(targets) : Float32Array.from(targets),
+    };
+  };
+  const named = (
+    names: readonly string[] | undefined,
+    of: readonly (readonly number[])[],
+  ): readonly Field[] | undefined => names?.map((name, at) => ({ name, shape: of[at] ?? [] }));
+  const [xFields, yFields] = [named(options.inputs, shapes.x), named(options.outputs, shapes.y)];
   return assemble(
     {
       spec,
-      xShape,
-      yShape: isIds ? [] : yShape.length === 0 ? [1] : yShape,
+      xShape: xFields === undefined ? (shapes.x[0] ?? []) : [widthOf(shapes.x)],
+      yShape: isIds ? [] : yFields !== undefined ? [widthOf(shapes.y)] : yShape.length === 0 ? [1] : yShape,
+      ...(xFields === undefined ? {} : { xFields }),
+      ...(yFields === undefined ? {} : { yFields }),
       scale: 1,
       offset: 0,
       ...(isIds ? { classes: countClasses(spec, all) } : {}),
@@ -77,10 +93,33 @@ export async function readGiven(spec: string, given: unknown, options: GivenOpti
   );
 }
 
+const widthOf = (shapes: readonly (readonly number[])[]): number =>
+  shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+
+/** Rows that hold those of all fields, one behind the other; of one field as it is. */
+function sideBySide(fields: readonly Numbers[]): Numbers {
+  const [first] = fields;
+  if (first === undefined) throw new Error("there are no fields");
+  if (fields.length === 1) return first;
+  const [count = 0] = first.shape;
+  const widths = fields.map(({ values }) => values.length / count);
+  const width = widths.reduce((sum, each) => sum + each, 0);
+  const values = new Float32Array(count * width);
+  let offset = 0;
+  for (const [at, field] of fields.entries()) {
+    const own = widths[at] ?? 0;
+    for (let row = 0; row < count; row++) {
+      values.set(field.values.subarray(row * own, (row + 1) * own), row * width + offset);
+    }
+    offset += own;
+  }
+  return { shape: [count, width], values, isWhole: fields.every(({ isWhole }) => isWhole) };
+}
+
 function countClasses(spec: string, parts: readonly Part[]): number {
   let most = 0;
   for (const { y } of parts) {
-    for (const id of y.values) {
+    for (const id of y[0]?.values ?? []) {
       if (id < 0) refuse(spec, `a target is ${id}, which is no class`);
       most = Math.max(most, id);
     }
@@ -88,27 +127,56 @@ function countClasses(spec: string, parts: readonly Part[]): number {
   return most + 1;
 }
 
-async function readPart(spec: string, name: string, given: unknown, exampleRank: number | undefined): Promise<Part> {
+async function readPart(spec: string, name: string, given: unknown, options: GivenOptions): Promise<Part> {
   const where = name === "" ? "" : `${name}.`;
   const value = asObject(given);
   if (value === undefined) refuse(spec, `"${name || "it"}" is ${kindOf(given)}`);
   const iterable = await asIterable(value);
-  const [x, y] =
+  const { x, y } =
     iterable === undefined
-      ? [
-          toNumbers(spec, `${where}x`, value["x"] ?? value["xs"]),
-          toNumbers(spec, `${where}y`, value["y"] ?? value["ys"]),
-        ]
-      : await collect(spec, where, iterable, exampleRank);
-  const [count = 0] = x.shape;
+      ? {
+          x: toFields(spec, `${where}x`, value["x"] ?? value["xs"], options.inputs),
+          y: toFields(spec, `${where}y`, value["y"] ?? value["ys"], options.outputs),
+        }
+      : await collect(spec, where, iterable, options);
+  const [count = 0] = x[0]?.shape ?? [];
   if (count === 0) refuse(spec, `${where}x has no examples`);
-  if (y.shape[0] !== count) refuse(spec, `${where}x has ${count} examples, but ${where}y has ${y.shape[0] ?? 0}`);
-  for (const [axis, numbers] of [
-    ["x", x],
-    ["y", y],
-  ] as const)
-    checkFinite(spec, `${where}${axis}`, numbers);
+  for (const [axis, fields, names] of [
+    ["x", x, options.inputs],
+    ["y", y, options.outputs],
+  ] as const) {
+    for (const [at, field] of fields.entries()) {
+      const label = `${where}${axis}${names === undefined ? "" : `.${names[at]}`}`;
+      if (field.shape[0] !== count)
+        refuse(spec, `${where}x has ${count} examples, but ${label} has ${field.shape[0] ?? 0}`);
+      checkFinite(spec, label, field);
+    }
+  }
   return { count, x, y };
+}
+
+/** Of several by their names, or in their order. */
+function toFields(
+  spec: string,
+  name: string,
+  value: unknown,
+  names: readonly string[] | undefined,
+): readonly Numbers[] {
+  if (names === undefined) return [toNumbers(spec, name, value)];
+  if (Array.isArray(value) && value.length === names.length) {
+    return names.map((field, at) => toNumbers(spec, `${name}.${field}`, value[at]));
+  }
+  const fields = isTensor(value) || Array.isArray(value) ? undefined : asObject(value);
+  if (fields === undefined)
+    refuse(
+      spec,
+      `the model has ${names.length} of ${name.slice(-1)}, ${names.join(", ")}, but ${name} is ${kindOf(value)}`,
+    );
+  return names.map((field) => {
+    if (!(field in fields))
+      refuse(spec, `${name} has no "${field}", it has ${Object.keys(fields).slice(0, 9).join(", ") || "nothing"}`);
+    return toNumbers(spec, `${name}.${field}`, fields[field]);
+  });
 }
 
 function checkFinite(spec: string, name: string, { values, shape }: Numbers): void {
@@ -142,40 +210,42 @@ async function collect(
   spec: string,
   where: string,
   examples: Examples,
-  exampleRank: number | undefined,
-): Promise<readonly [Numbers, Numbers]> {
-  const found = { x: [] as Numbers[], y: [] as Numbers[] };
+  { exampleRank, inputs, outputs }: GivenOptions,
+): Promise<Pick<Part, "x" | "y">> {
+  /** By field, then by example. */
+  const found = { x: (inputs ?? [""]).map((): Numbers[] => []), y: (outputs ?? [""]).map((): Numbers[] => []) };
   let bytes = 0;
-  for (;;) {
+  for (let at = 0; ; at++) {
     const { value, done } = (await examples.next()) as IteratorResult<unknown>;
     if (done === true) break;
-    const at = found.x.length;
     const fields = asObject(value);
     if (fields === undefined) refuse(spec, `example ${at} is ${kindOf(value)}`);
     const [x, y] = Array.isArray(value) ? value : [fields["x"] ?? fields["xs"], fields["y"] ?? fields["ys"]];
-    const [own, target] = [
-      toNumbers(spec, `${where}x of example ${at}`, x),
-      toNumbers(spec, `${where}y of example ${at}`, y),
-    ];
-    const isBatch = own.shape.length - 1 === exampleRank && own.shape[0] === target.shape[0];
-    for (const [name, numbers] of [
+    const own = toFields(spec, `${where}x of example ${at}`, x, inputs);
+    const targets = toFields(spec, `${where}y of example ${at}`, y, outputs);
+    const count = own[0]?.shape[0];
+    const isBatch = (own[0]?.shape.length ?? 0) - 1 === exampleRank && targets.every(({ shape }) => shape[0] === count);
+    for (const [name, given] of [
       ["x", own],
-      ["y", target],
+      ["y", targets],
     ] as const) {
-      for (const row of isBatch ? rowsOf(numbers) : [numbers]) {
-        const [first = row] = found[name];
-        if (String(first.shape) !== String(row.shape)) {
-          refuse(spec, `${name} of example ${at} has shape [${row.shape}], the first has [${first.shape}]`);
+      for (const [field, numbers] of given.entries()) {
+        const into = found[name][field] ?? [];
+        for (const row of isBatch ? rowsOf(numbers) : [numbers]) {
+          const [first = row] = into;
+          if (String(first.shape) !== String(row.shape)) {
+            refuse(spec, `${name} of example ${at} has shape [${row.shape}], the first has [${first.shape}]`);
+          }
+          into.push(row);
         }
-        found[name].push(row);
+        bytes += numbers.values.byteLength;
       }
-      bytes += numbers.values.byteLength;
     }
-    for (const given of [x, y]) disposeTensor(given);
+    for (const given of [x, y]) disposeTensors(given);
     if (bytes > MOST_BYTES) refuse(spec, `it gives more than ${MOST_BYTES / 2 ** 30} GiB`);
   }
-  if (found.x.length === 0) refuse(spec, `${where || "it "}gives no examples`);
-  return [stack(found.x), stack(found.y)];
+  if (found.x[0]?.length === 0) refuse(spec, `${where || "it "}gives no examples`);
+  return { x: found.x.map(stack), y: found.y.map(stack) };
 }
 
 function rowsOf({ shape: [count = 0, ...shape], values, isWhole }: Numbers): Numbers[] {
@@ -210,8 +280,11 @@ function isTensor(value: unknown): value is TensorLike {
   return typeof value === "object" && value !== null && "dataSync" in value && "shape" in value;
 }
 
-function disposeTensor(value: unknown): void {
+function disposeTensors(value: unknown): void {
   if (isTensor(value)) value.dispose();
+  else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+    for (const each of Object.values(value)) if (isTensor(each)) each.dispose();
+  }
 }
 
 function toNumbers(spec: string, name: string, value: unknown): Numbers {

@@ -8,6 +8,13 @@ export interface Split {
   readonly y: Int32Array | Float32Array;
 }
 
+/** One of several inputs, or targets, which lie side by side in a row. */
+export interface Field {
+  readonly name: string;
+  /** Of one example. */
+  readonly shape: readonly number[];
+}
+
 export interface DataSet {
   /** What the user asked for, e.g. `digits`. */
   readonly spec: string;
@@ -17,6 +24,10 @@ export interface DataSet {
   readonly xShape: readonly number[];
   /** Shape of one target; `[]` for class ids. */
   readonly yShape: readonly number[];
+  /** Where a model has several inputs: `xShape` then has one axis, over all of them. */
+  readonly xFields?: readonly Field[];
+  /** Likewise of targets. */
+  readonly yFields?: readonly Field[];
   /** A network sees `x * scale + offset`. */
   readonly scale: number;
   readonly offset: number;

@@ -37,6 +37,22 @@ export function improveGradients(tf: TF): void {
     });
   }
   tf.registerGradient(crossEntropyGradient(tf));
+  for (const kernelName of COMPARISONS) tf.registerGradient(comparisonGradient(tf, kernelName));
+}
+
+/** TensorFlow.js has no gradients of these, so that no loss could choose by them, as `tf.where(tf.greater(…), …)` does. */
+const COMPARISONS = ["Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual"] as const;
+
+/** 0: what is compared does not change the outcome by a small step. */
+function comparisonGradient(tf: TF, kernelName: string): Tf.GradConfig {
+  return {
+    kernelName,
+    inputsToSave: ["a", "b"],
+    gradFunc(_dy, saved) {
+      const [a, b] = saved as [Tf.Tensor, Tf.Tensor];
+      return { a: () => tf.zerosLike(a), b: () => tf.zerosLike(b) };
+    },
+  };
 }
 
 function hasKernel(tf: TF, name: string): boolean {

@@ -89,12 +89,6 @@ function checkOutput(model: LayersModel, data: DataShape, loss: Settings["loss"]
 
 /** Throws a WhittleError that says both shapes where the network cannot be trained on the data set. */
 export function checkModel(model: LayersModel, data: DataShape, loss: Settings["loss"]): ModelFit {
-  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    throw new WhittleError(
-      `The model has ${model.inputs.length} inputs and ${model.outputs.length} outputs, expected one of each.`,
-      { remedy: "Train a model with one input and one output." },
-    );
-  }
   const fit = checkInput(model, data);
   checkOutput(model, data, loss);
   return fit;

@@ -12,6 +12,8 @@ export interface Compiled {
   /** Where `settings.loss` is `custom`. */
   readonly loss?: LossFunction;
   /** In the author's words, e.g. `optimizer SGD`. */
+  /** Which of several outputs the metric is for; the first where it does not say. */
+  readonly judged?: number;
   readonly taken: readonly string[];
   readonly ignored: readonly string[];
 }
@@ -76,6 +78,8 @@ export interface Said {
   /** Of the loss, where TensorFlow.js has one: a value for each example, or their mean. */
   readonly lossFunction?: LossFunction;
   readonly metrics: unknown;
+  /** Of a model; a metric may be for one of them. */
+  readonly outputNames?: readonly string[];
 }
 
 /** @returns undefined where the model has not been compiled */
@@ -85,21 +89,43 @@ export function readCompiled(tf: TF, model: Tf.LayersModel): Compiled | undefine
   if (optimizer === undefined) return undefined;
   // A Sequential hands its compile on to a model inside.
   const inner = (model as { readonly model?: Tf.LayersModel }).model ?? model;
-  const [compute] = inner.lossFunctions ?? [];
+  const computes = inner.lossFunctions ?? [];
+  const [compute] = computes;
+  const lossFunction: LossFunction | undefined =
+    compute === undefined
+      ? undefined
+      : computes.length === 1
+        ? (yTrue, yPred) => tf.mean(compute(yTrue, yPred))
+        : (yTrue, yPred) => addLosses(tf, computes, yTrue, yPred);
   return takeOver({
     optimizer: { name: optimizer.getClassName(), fields: optimizer as unknown as Fields },
     loss: model.loss,
-    ...(compute === undefined ? {} : { lossFunction: (yTrue, yPred) => tf.mean(compute(yTrue, yPred)) }),
+    ...(lossFunction === undefined ? {} : { lossFunction }),
     metrics: model.metrics,
+    outputNames: model.outputNames,
   });
+}
+
+/** Of several outputs, as TensorFlow.js adds them: each mean for itself. @param yTrue and yPred lists, see several.ts */
+function addLosses(
+  tf: TF,
+  computes: readonly ((yTrue: Tf.Tensor, yPred: Tf.Tensor) => Tf.Tensor)[],
+  yTrue: unknown,
+  yPred: unknown,
+): Tf.Tensor {
+  const [targets, outputs] = [yTrue, yPred] as [Tf.Tensor[], Tf.Tensor[]];
+  return tf.addN(computes.map((compute, at) => tf.mean(compute(targets[at] as Tf.Tensor, outputs[at] as Tf.Tensor))));
 }
 
 export function takeOver(said: Said): Compiled {
   const taken: string[] = [];
   const ignored: string[] = [];
-  const loss = readLoss(said, taken, ignored);
-  const metrics = readMetrics(said.metrics, loss?.name, taken, ignored);
-  if (metrics.length === 0 && loss?.name === "meanSquaredError") {
+  const { given, judged } = pickMetrics(said);
+  const losses = typeof said.loss === "object" && said.loss !== null ? Object.values(said.loss) : [said.loss];
+  const loss = readLoss({ ...said, loss: losses.length === 1 ? losses[0] : said.loss }, taken, ignored);
+  const metrics = readMetrics(given, losses[judged ?? 0], taken, ignored);
+  // Of several outputs the one that the metric is for.
+  if (metrics.length === 0 && /^(meanSquaredError|mse)$/i.test(String(losses[judged ?? 0]))) {
     // Accuracy, the default, says nothing of targets that are no classes.
     metrics.push("meanSquaredError");
     taken.push("metric meanSquaredError, as the loss is");
@@ -112,9 +138,18 @@ export function takeOver(said: Said): Compiled {
       ...(metrics.length === 0 ? {} : { metrics }),
     },
     ...(loss?.custom === undefined ? {} : { loss: loss.custom }),
+    ...(judged === undefined ? {} : { judged }),
     taken,
     ignored,
   };
+}
+
+/** TensorFlow.js takes one, a list, or one for each output by name: then the first of them is the one. */
+function pickMetrics({ metrics, outputNames = [] }: Said): { readonly given: unknown; readonly judged?: number } {
+  if (typeof metrics !== "object" || metrics === null || Array.isArray(metrics)) return { given: metrics };
+  const [name, given] = Object.entries(metrics)[0] ?? [];
+  const judged = outputNames.indexOf(name ?? "");
+  return judged < 0 ? { given } : { given, judged };
 }
 
 function readOptimizer(
@@ -139,6 +174,10 @@ interface FoundLoss {
 }
 
 function readLoss({ loss, lossFunction }: Said, taken: string[], ignored: string[]): FoundLoss | undefined {
+  if (typeof loss === "object" && loss !== null && lossFunction !== undefined) {
+    taken.push("a loss for each output");
+    return { name: "custom", custom: lossFunction };
+  }
   if (typeof loss !== "string" && typeof loss !== "function") {
     if (loss !== undefined) ignored.push("a list of losses, one for each output");
     return undefined;
@@ -159,11 +198,10 @@ function readLoss({ loss, lossFunction }: Said, taken: string[], ignored: string
 
 function readMetrics(
   given: unknown,
-  loss: FoundLoss["name"] | undefined,
+  loss: unknown,
   taken: string[],
   ignored: string[],
 ): (typeof METRIC_NAMES)[number][] {
-  // tfjs-layers takes one, a list, or one for each output by name.
   const list: readonly unknown[] = given === undefined || given === null ? [] : Array.isArray(given) ? given : [given];
   return list.flatMap((metric) => {
     const name =

@@ -12,13 +12,12 @@ import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from ".
 import type { DataSet } from "../data/types.ts";
 import type { Runner } from "../engine/graph/runner.ts";
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
-import { checkModel } from "../models/check.ts";
 import { readCompiled } from "../models/compiled.ts";
 import { callDataFunction, loadDataOf } from "../models/dataFunction.ts";
 import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
-import { createMetrics } from "../models/metrics.ts";
-import { createObjective } from "../models/objective.ts";
 import { resolveComplete, resolveSettings } from "../models/settings.ts";
+import { namesOfSeveral } from "../models/several.ts";
+import { createTask } from "../models/task.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import type { ExecutionRecord, RunRecord, RunResult, StoredState } from "../protocol/run.ts";
@@ -232,19 +231,17 @@ async function prepare(
   }
   const data = await provideData(engine.tf, definition, layers, settings, plan.modelFile, note);
   await refuseChange(record, checkpoint, "data", settings.data, async () => data.sha256);
-  const fit = checkModel(layers, data, settings.loss);
-  if (fit.note !== undefined) note(fit.note);
-  const [metric] = createMetrics(engine.tf, settings.metrics, definition.metrics);
-  if (metric === undefined) throw new Error("the settings have no metric");
+  const task = createTask(engine.tf, layers, data, settings, definition, compiled);
+  if (task.note !== undefined) note(task.note);
   const initial =
     checkpoint === undefined && settings.initialModel !== undefined
       ? await readInitialModel(engine.tf, settings.initialModel, run, plan.modelFile)
       : undefined;
   const network = createNetwork(engine.tf, {
     model: layers,
-    objective: createObjective(engine.tf, layers, settings.loss, definition.loss ?? compiled?.loss),
-    metric,
-    inputShape: fit.inputShape,
+    objective: task.objective,
+    metric: task.metric,
+    inputShape: task.inputShape,
     layers: settings.pruning.layers,
     runner,
     engine,
@@ -282,7 +279,12 @@ async function provideData(
   const load = (file: string, exportName: string) => loadDataOf(tf, file, exportName);
   const [input] = model.inputs;
   const exampleRank = input === undefined ? {} : { exampleRank: input.shape.length - 1 };
-  const options = { validationSplit, seed, onProgress, wantsValues, load, ...exampleRank };
+  const [inputs, outputs] = [namesOfSeveral(model.inputNames), namesOfSeveral(model.outputNames)];
+  const options = {
+    ...{ validationSplit, seed, onProgress, wantsValues, load, ...exampleRank },
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(outputs === undefined ? {} : { outputs }),
+  };
   return withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
     data === "custom" && own !== undefined
       ? readGiven("custom", await callDataFunction(own, modelFile), options)

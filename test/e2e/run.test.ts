@@ -93,6 +93,27 @@ describe("whittle run", function () {
     assert.notEqual(other.data?.sha256, first.data?.sha256);
   });
 
+  it("prunes what people publish without a change: two outputs, an own layer, losses and loader of its own", async () => {
+    const file = join(FIXTURES, "published.js");
+    for (const engine of USABLE_ENGINES) {
+      const result = resultSchema.parse(await whittleJson(["run", file, "--engine", engine], scratch.dir));
+      assert.equal(result.status, "done");
+      assert.deepEqual(
+        result.layers.map(({ name, shape }) => [name, shape]),
+        [
+          ["hidden/kernel", [5, 24]],
+          ["side/kernel", [24, 2]],
+          ["amount/kernel", [24, 1]],
+        ],
+      );
+      assert.ok(result.reference.metric > 0.85, `${engine}: the side is learned, ${result.reference.metric}`);
+      assert.ok(result.sparsity > 0.1, `${engine}: something was pruned, ${result.sparsity}`);
+      const log = readFileSync(join(scratch.dir, ".whittle/runs", result.id, "events.jsonl"), "utf8");
+      assert.match(log, /published\.js:58 trains by itself when it is loaded \(fitDataset\)/);
+      assert.doesNotMatch(log, /cannot be a graph/);
+    }
+  });
+
   it("takes data from a module, and says where a function of it fails", async () => {
     const model = join(scratch.dir, "xor.js");
     writeFileSync(

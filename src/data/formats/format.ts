@@ -9,6 +9,9 @@ export interface OpenOptions {
   readonly wantsValues?: boolean;
   /** Axes of one example, as the model takes it. */
   readonly exampleRank?: number;
+  /** Names of the model's inputs and outputs, where it has several. */
+  readonly inputs?: readonly string[];
+  readonly outputs?: readonly string[];
   /**
    * What the user's function that `file` (absolute) exports gives; missing where no user's code may run.
    * @throws WhittleError that names the file

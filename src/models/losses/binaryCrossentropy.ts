@@ -13,6 +13,7 @@ export const binaryCrossentropy: Loss = {
       logits: (yTrue, raw) => sigmoidCrossEntropy(tf, tf.cast(yTrue, "float32"), raw),
       probabilities: (yTrue, raw) => clippedBinary(tf, tf.cast(yTrue, "float32"), raw),
     }),
+  compare: (tf, yTrue, output) => clippedBinary(tf, tf.cast(yTrue, "float32"), output),
 };
 
 /** max(z, 0) − z·t + log(1 + exp(−|z|)), the form that cannot overflow. */

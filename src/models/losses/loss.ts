@@ -16,6 +16,8 @@ export interface Objective {
 /** A loss that has a name. */
 export interface Loss {
   create(tf: TF, model: Tf.LayersModel): Objective;
+  /** Of outputs as the model gives them. @returns the mean over the batch, a scalar */
+  compare(tf: TF, yTrue: Tf.Tensor, output: Tf.Tensor): Tf.Tensor;
 }
 
 /** Of the model's outputs as they are. @param loss the mean over the batch, a scalar */

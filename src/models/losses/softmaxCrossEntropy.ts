@@ -9,12 +9,19 @@ const CLIP = 1e-7;
 
 /** Targets are rows of probabilities of the classes, or class ids, which have one axis less. */
 export function categorical(tf: TF, model: Tf.LayersModel): Objective {
-  const targets = (yTrue: Tf.Tensor, raw: Tf.Tensor): Tf.Tensor =>
-    yTrue.rank < raw.rank ? oneHot(tf, yTrue, raw.shape.at(-1) ?? 1) : tf.cast(yTrue, "float32");
   return crossEntropy(tf, model, "softmax", {
-    logits: (yTrue, raw) => idCrossEntropy(tf, yTrue, raw) ?? softmaxCrossEntropy(tf, targets(yTrue, raw), raw),
-    probabilities: (yTrue, raw) => clippedCrossEntropy(tf, targets(yTrue, raw), raw),
+    logits: (yTrue, raw) => idCrossEntropy(tf, yTrue, raw) ?? softmaxCrossEntropy(tf, asRows(tf, yTrue, raw), raw),
+    probabilities: (yTrue, raw) => compareClasses(tf, yTrue, raw),
   });
+}
+
+/** Of probabilities. */
+export function compareClasses(tf: TF, yTrue: Tf.Tensor, probabilities: Tf.Tensor): Tf.Scalar {
+  return clippedCrossEntropy(tf, asRows(tf, yTrue, probabilities), probabilities);
+}
+
+function asRows(tf: TF, yTrue: Tf.Tensor, outputs: Tf.Tensor): Tf.Tensor {
+  return yTrue.rank < outputs.rank ? oneHot(tf, yTrue, outputs.shape.at(-1) ?? 1) : tf.cast(yTrue, "float32");
 }
 
 const ID_KERNEL = "SparseSoftmaxCrossEntropyWithLogits";

@@ -1,5 +1,5 @@
 import type { Loss } from "./loss.ts";
-import { categorical } from "./softmaxCrossEntropy.ts";
+import { categorical, compareClasses } from "./softmaxCrossEntropy.ts";
 
 /** Targets are class ids. */
-export const sparseCategoricalCrossentropy: Loss = { create: categorical };
+export const sparseCategoricalCrossentropy: Loss = { create: categorical, compare: compareClasses };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type * as Tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { startEngine } from "../../../src/engine/start.ts";
 
@@ -45,5 +46,16 @@ describe("gradients that are put together otherwise", () => {
       }),
       { seed: 9, numRuns: 60 },
     );
+  });
+
+  it("of a choice by a comparison: those of what was chosen", async () => {
+    const { tf } = await startEngine("cpu");
+    // Huber's loss with its bend at 1.
+    const huber = (x: Tf.Tensor) => {
+      const size = tf.abs(x);
+      return tf.sum(tf.where(tf.lessEqual(size, 1), tf.mul(0.5, tf.square(x)), tf.sub(size, 0.5)));
+    };
+    const gradient = tf.grad(huber)(tf.tensor1d([-3, -0.5, 0.25, 2]));
+    assert.deepEqual([...gradient.dataSync()], [-1, -0.5, 0.25, 1]);
   });
 });

@@ -85,9 +85,13 @@ describe("what a model is compiled with", () => {
     [
       "lists and functions",
       { optimizer: "adam", loss: ["meanSquaredError"], metrics: [() => tf.scalar(0)] },
-      { optimizer: { name: "adam", learningRate: 0.001, momentum: 0.9, decay: 0.999, epsilon: 1e-7 } },
-      [/Adam/],
-      [/list of losses/, /metric that is no name/],
+      {
+        optimizer: { name: "adam", learningRate: 0.001, momentum: 0.9, decay: 0.999, epsilon: 1e-7 },
+        loss: "meanSquaredError",
+        metrics: ["meanSquaredError"],
+      },
+      [/loss meanSquaredError/, /metric meanSquaredError/, /Adam/],
+      [/metric that is no name/],
     ],
   ];
   for (const [what, args, settings, taken, ignored] of rows) {

@@ -1,0 +1,148 @@
+/**
+ * Models with several inputs or outputs. Everything else sees a batch as two tensors and outputs as one: several lie side by
+ * side in its rows, and are taken apart here.
+ */
+import type * as Tf from "@tensorflow/tfjs";
+import type { TF } from "../engine/types.ts";
+import { usageError, WhittleError } from "../protocol/errors.ts";
+import type { Settings } from "../protocol/settings.ts";
+import type { LossFunction, Metric } from "./experiment.ts";
+import { LOSSES } from "./losses/index.ts";
+import type { Objective } from "./losses/loss.ts";
+
+/** One of several: see `data/types.ts`. */
+interface Field {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** What of a data set tells how its rows are put together. */
+interface Packed {
+  readonly spec: string;
+  readonly xFields?: readonly Field[];
+  readonly yFields?: readonly Field[];
+}
+
+/** The names where there are several. */
+export function namesOfSeveral(names: readonly string[]): readonly string[] | undefined {
+  return names.length > 1 ? names : undefined;
+}
+
+export function isSeveral(model: Tf.LayersModel): boolean {
+  return model.inputs.length > 1 || model.outputs.length > 1;
+}
+
+/** Of one example; undefined where there is one alone, which comes as it is. */
+interface Shapes {
+  readonly inputs: readonly (readonly number[])[] | undefined;
+  readonly targets: readonly (readonly number[])[] | undefined;
+  readonly outputs: readonly (readonly number[])[];
+}
+
+/**
+ * How rows are taken apart, in the model's own order.
+ * @throws WhittleError that names the input or output that does not fit
+ */
+export function fitSeveral(model: Tf.LayersModel, { spec, xFields, yFields }: Packed): Shapes {
+  const inputs = xFields?.map((field, at) => fitInput(spec, field, model.inputs[at]?.shape.slice(1) ?? []));
+  const outputs = model.outputs.map(({ shape }, at) => known(model.outputNames[at] ?? "", shape.slice(1)));
+  const targets = yFields?.map((field, at) => fitTarget(spec, field, outputs[at] ?? []));
+  return { inputs, outputs, targets };
+}
+
+function fitInput(spec: string, { name, shape }: Field, wanted: Tf.Shape): readonly number[] {
+  if (wanted.length === shape.length && wanted.every((length, axis) => length === null || length === shape[axis])) {
+    return shape;
+  }
+  if (!wanted.includes(null) && sizeOf(wanted as number[]) === sizeOf(shape)) return wanted as number[];
+  throw new WhittleError(
+    `The input ${name} takes examples of shape [${show(wanted)}], but those of "${spec}" have [${shape}].`,
+    { remedy: "Give examples of that shape." },
+  );
+}
+
+/** Ids of classes have one axis less than the output. */
+function fitTarget(spec: string, { name, shape }: Field, output: readonly number[]): readonly number[] {
+  if (sizeOf(shape) === sizeOf(output)) return output;
+  if (sizeOf(shape) === sizeOf(output.slice(0, -1))) return output.slice(0, -1);
+  throw new WhittleError(
+    `The output ${name} has shape [${output}] an example, but targets of "${spec}" for it have [${shape}].`,
+    { remedy: "Give targets of that shape, or ids of classes." },
+  );
+}
+
+const show = (shape: Tf.Shape): string => shape.map((length) => length ?? "any").join(", ");
+
+function known(name: string, shape: Tf.Shape): readonly number[] {
+  if (!shape.includes(null)) return shape as number[];
+  throw new WhittleError(`The size of ${name} depends on the example: [${show(shape)}].`, {
+    remedy: "Give the outputs sizes of their own: with several of them, nothing else can be trained.",
+  });
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+
+function pack(tf: TF, tensors: readonly Tf.Tensor[]): Tf.Tensor {
+  return tf.concat(
+    tensors.map((each) => tf.cast(tf.reshape(each, [each.shape[0] ?? 1, -1]), "float32")),
+    1,
+  );
+}
+
+function unpack(tf: TF, packed: Tf.Tensor, shapes: readonly (readonly number[])[] | undefined): Tf.Tensor[] {
+  if (shapes === undefined) return [packed];
+  const [count = 1] = packed.shape;
+  return tf.split(packed, shapes.map(sizeOf), 1).map((each, at) => tf.reshape(each, [count, ...(shapes[at] ?? [])]));
+}
+
+/**
+ * @param loss the setting: one name for every output, whose losses are added; or `custom`
+ * @param custom gets lists of targets and outputs where there are several of them
+ */
+export function createSeveralObjective(
+  tf: TF,
+  model: Tf.LayersModel,
+  shapes: Shapes,
+  loss: Settings["loss"],
+  custom?: LossFunction,
+): Objective {
+  if (loss === "custom" && custom === undefined) {
+    throw usageError(`Setting loss = "custom" without a function.`, "Give the loss in the experiment.");
+  }
+  const compare = (targets: Tf.Tensor[], outputs: Tf.Tensor[]): Tf.Tensor => {
+    if (custom !== undefined && loss === "custom") {
+      const alone = outputs.length === 1;
+      return custom((alone ? targets[0] : targets) as Tf.Tensor, (alone ? outputs[0] : outputs) as Tf.Tensor);
+    }
+    if (loss === "custom") throw new Error("a custom loss without a function");
+    const named = LOSSES[loss];
+    return tf.addN(outputs.map((output, at) => named.compare(tf, targets[at] ?? output, output)));
+  };
+  return {
+    forward(x, options) {
+      const inputs = unpack(tf, x, shapes.inputs);
+      return pack(
+        tf,
+        [model.apply(inputs.length === 1 ? (inputs[0] as Tf.Tensor) : inputs, options)].flat() as Tf.Tensor[],
+      );
+    },
+    loss: (yTrue, raw) => compare(unpack(tf, yTrue, shapes.targets), unpack(tf, raw, shapes.outputs)) as Tf.Scalar,
+    predict: (raw) => raw,
+    fromLogits: false,
+  };
+}
+
+/** Of one output: the first, or the one that a `compile` has the metric for. */
+export function metricOfOutput(tf: TF, metric: Metric, shapes: Shapes, output: number): Metric {
+  return {
+    ...metric,
+    compute(yTrue, packed) {
+      const [target, predicted] = [
+        unpack(tf, yTrue, shapes.targets)[output],
+        unpack(tf, packed, shapes.outputs)[output],
+      ];
+      if (target === undefined || predicted === undefined) throw new Error(`there is no output ${output}`);
+      return metric.compute(target, predicted);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** What a model is trained to do on a data set: its loss, the metric that bounds speak of, and how examples go in. */
+import type * as Tf from "@tensorflow/tfjs";
+import type { TF } from "../engine/types.ts";
+import { usageError } from "../protocol/errors.ts";
+import type { Settings } from "../protocol/settings.ts";
+import { checkModel, type DataShape } from "./check.ts";
+import type { Compiled } from "./compiled.ts";
+import type { Metric } from "./experiment.ts";
+import type { LoadedDefinition } from "./load.ts";
+import type { Objective } from "./losses/loss.ts";
+import { createMetrics } from "./metrics.ts";
+import { createObjective } from "./objective.ts";
+import { createSeveralObjective, fitSeveral, isSeveral, metricOfOutput } from "./several.ts";
+
+export interface Task {
+  readonly objective: Objective;
+  /** The first metric. */
+  readonly metric: Metric;
+  /** Of one example as the network is given it. */
+  readonly inputShape: readonly number[];
+  /** What a user should know. */
+  readonly note?: string | undefined;
+}
+
+type Data = DataShape & Parameters<typeof fitSeveral>[1];
+
+/** @throws WhittleError that says both shapes where the network cannot be trained on the data set */
+export function createTask(
+  tf: TF,
+  model: Tf.LayersModel,
+  data: Data,
+  { loss, metrics }: Settings,
+  definition: Pick<LoadedDefinition, "loss" | "metrics">,
+  compiled: Compiled | undefined,
+): Task {
+  const [metric] = createMetrics(tf, metrics, definition.metrics);
+  if (metric === undefined) throw new Error("the settings have no metric");
+  const custom = definition.loss ?? compiled?.loss;
+  if (!isSeveral(model)) {
+    const fit = checkModel(model, data, loss);
+    return { objective: createObjective(tf, model, loss, custom), metric, inputShape: fit.inputShape, note: fit.note };
+  }
+  const isOfSeveral =
+    (model.inputs.length === 1 || data.xFields !== undefined) &&
+    (model.outputs.length === 1 || data.yFields !== undefined);
+  if (!isOfSeveral) {
+    throw usageError(
+      `The model has ${model.inputs.length} inputs and ${model.outputs.length} outputs, but "${data.spec}" has one of each.`,
+      `Give data with a function, for each by name: x: { ${model.inputNames.join(", ")} }, y: { ${model.outputNames.join(", ")} }.`,
+    );
+  }
+  const shapes = fitSeveral(model, data);
+  return {
+    objective: createSeveralObjective(tf, model, shapes, loss, custom),
+    metric: metricOfOutput(tf, metric, shapes, compiled?.judged ?? 0),
+    inputShape: data.xShape,
+  };
+}
