@@ -25,3 +25,19 @@ export function allLayers<L extends Layer>(layers: readonly L[]): ReadonlySet<L>
   for (const layer of layers) visit(layer);
   return all;
 }
+
+interface TrainableLayer extends Layer {
+  readonly trainable: boolean;
+}
+
+/** Those that are not trained, and all inside of them. */
+export function frozenLayers<L extends TrainableLayer>(layers: readonly L[]): ReadonlySet<L> {
+  const frozen = new Set<L>();
+  const visit = (layer: L, isInFrozen: boolean): void => {
+    const isFrozen = isInFrozen || !layer.trainable;
+    if (isFrozen) frozen.add(layer);
+    for (const inner of insideOf(layer)) visit(inner, isFrozen);
+  };
+  for (const layer of layers) visit(layer, false);
+  return frozen;
+}

@@ -3,7 +3,7 @@
  * with the batch's mean and variance is what TensorFlow.js 4.22.0 does.
  */
 import type * as Tf from "@tensorflow/tfjs";
-import { allLayers } from "./inside.ts";
+import { allLayers, frozenLayers } from "./inside.ts";
 
 /** See `engine/batchNormalize.ts`. */
 type BatchNormalize = (
@@ -66,13 +66,18 @@ export function normalizeLayersBy(tf: typeof Tf, layers: readonly Tf.layers.Laye
   }
 }
 
-/** From now on the layers of that kind, and those inside of others, normalize by `normalize` in training. */
+/**
+ * From now on the layers of that kind, and those inside of others, normalize by `normalize` in training. Those that are frozen
+ * normalize by the statistics that they have, and keep them, as in Keras; TensorFlow.js 4.22.0 goes on with the batch's.
+ */
 export function normalizeBatchesBy(tf: typeof Tf, layers: readonly Tf.layers.Layer[], normalize: BatchNormalize): void {
+  const frozen = frozenLayers(layers);
   for (const layer of allLayers(layers)) {
     if (layer.getClassName() !== "BatchNormalization") continue;
     const plain = layer.call.bind(layer);
     const own = layer as unknown as BatchNormalization;
     layer.call = (inputs, kwargs) => {
+      if (frozen.has(layer)) return plain(inputs, { ...kwargs, training: false });
       const [x] = [inputs].flat();
       const isLast = x !== undefined && (own.axis === -1 || own.axis === x.rank - 1);
       if (kwargs["training"] !== true || x === undefined || !isLast || x.rank < 2) return plain(inputs, kwargs);

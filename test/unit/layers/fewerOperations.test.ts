@@ -108,6 +108,22 @@ describe("layers by fewer operations behave as TensorFlow.js's own", () => {
     });
   }
 
+  it("batch normalization that is frozen keeps its statistics, and normalizes by them, also inside of a frozen model", () => {
+    const inner = tf.sequential({ layers: [tf.layers.batchNormalization({ inputShape: [3] })] });
+    const model = tf.sequential({ layers: [inner, tf.layers.batchNormalization({ trainable: false })] });
+    inner.trainable = false;
+    const weights = model.weights.map(({ shape, originalName }, at) =>
+      tf.randomUniform(shape as number[], originalName.endsWith("variance") ? 0.5 : -1, 1.5, "float32", 40 + at),
+    );
+    model.setWeights(weights.map((one) => one.clone()));
+    normalizeBatchesBy(tf, model.layers, createPlainBatchNormalize(tf));
+    const x = tf.randomNormal([8, 3], 4, 2, "float32", 3);
+    const trained = model.apply(x, { training: true }) as Tf.Tensor;
+    near(trained, model.apply(x, { training: false }) as Tf.Tensor);
+    for (const [at, weight] of model.getWeights().entries()) near(weight, weights[at] as Tf.Tensor, 0);
+    assert.ok(trained.mean().abs().dataSync()[0] !== 0);
+  });
+
   for (const [what, settings] of [
     ["that ends with its last state", {}],
     ["that gives all states", { returnSequences: true }],
