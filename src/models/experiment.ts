@@ -22,6 +22,8 @@ export interface Metric {
   /** Which way is better: pruning bounds go by it. */
   readonly better: "higher" | "lower";
   readonly compute: (yTrue: Tensor, yPred: Tensor) => Tensor;
+  /** What is shown of the mean over the split, where it is not that itself: its root, for one. */
+  readonly finish?: (mean: number) => number;
 }
 
 /**

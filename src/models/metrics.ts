@@ -13,8 +13,8 @@ export function createMetrics(tf: TF, names: Settings["metrics"], custom: readon
   const own = [...custom];
   return names.map((name) => {
     if (name !== "custom") {
-      const { better, compute } = METRICS[name];
-      return { name, better, compute: (yTrue, yPred) => compute(tf, yTrue, yPred) };
+      const { compute, ...metric } = METRICS[name];
+      return { name, ...metric, compute: (yTrue, yPred) => compute(tf, yTrue, yPred) };
     }
     const metric = own.shift();
     if (metric) return metric;

@@ -10,14 +10,16 @@ import { type Objective, plain } from "./losses/loss.ts";
 /**
  * @param name the setting `loss`
  * @param custom the function where that is `custom`; it is given the model's outputs
+ * @param labelSmoothing the setting
  */
 export function createObjective(
   tf: TF,
   model: Tf.LayersModel,
   name: Settings["loss"],
   custom?: LossFunction,
+  labelSmoothing = 0,
 ): Objective {
-  if (name !== "custom") return LOSSES[name].create(tf, model);
+  if (name !== "custom") return LOSSES[name].create(tf, model, labelSmoothing);
   if (!custom) throw usageError(`Setting loss = "custom" without a function.`, "Give the loss in the experiment.");
   return plain(model, custom);
 }

@@ -105,6 +105,7 @@ export function createSeveralObjective(
   shapes: Shapes,
   loss: Settings["loss"],
   custom?: LossFunction,
+  labelSmoothing = 0,
 ): Objective {
   if (loss === "custom" && custom === undefined) {
     throw usageError(`Setting loss = "custom" without a function.`, "Give the loss in the experiment.");
@@ -116,7 +117,7 @@ export function createSeveralObjective(
     }
     if (loss === "custom") throw new Error("a custom loss without a function");
     const named = LOSSES[loss];
-    return tf.addN(outputs.map((output, at) => named.compare(tf, targets[at] ?? output, output)));
+    return tf.addN(outputs.map((output, at) => named.compare(tf, targets[at] ?? output, output, labelSmoothing)));
   };
   return {
     forward(x, options) {

@@ -29,7 +29,7 @@ export function createTask(
   tf: TF,
   model: Tf.LayersModel,
   data: Data,
-  { loss, metrics }: Settings,
+  { loss, metrics, labelSmoothing }: Settings,
   definition: Pick<LoadedDefinition, "loss" | "metrics">,
   compiled: Compiled | undefined,
 ): Task {
@@ -38,7 +38,12 @@ export function createTask(
   const custom = definition.loss ?? compiled?.loss;
   if (!isSeveral(model)) {
     const fit = checkModel(model, data, loss);
-    return { objective: createObjective(tf, model, loss, custom), metric, inputShape: fit.inputShape, note: fit.note };
+    return {
+      objective: createObjective(tf, model, loss, custom, labelSmoothing),
+      metric,
+      inputShape: fit.inputShape,
+      note: fit.note,
+    };
   }
   const isOfSeveral =
     (model.inputs.length === 1 || data.xFields !== undefined) &&
@@ -51,7 +56,7 @@ export function createTask(
   }
   const shapes = fitSeveral(model, data);
   return {
-    objective: createSeveralObjective(tf, model, shapes, loss, custom),
+    objective: createSeveralObjective(tf, model, shapes, loss, custom, labelSmoothing),
     metric: metricOfOutput(tf, metric, shapes, compiled?.judged ?? 0),
     inputShape: data.xShape,
   };

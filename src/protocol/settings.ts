@@ -20,7 +20,16 @@ export const LOSS_NAMES = [
   "binaryCrossentropy",
   "meanSquaredError",
 ] as const;
-export const METRIC_NAMES = ["accuracy", "binaryAccuracy", "meanSquaredError", "meanAbsoluteError"] as const;
+export const METRIC_NAMES = [
+  "accuracy",
+  "top5Accuracy",
+  "binaryAccuracy",
+  "perplexity",
+  "meanSquaredError",
+  "rootMeanSquaredError",
+  "meanAbsoluteError",
+] as const;
+export const RATE_SCHEDULES = ["constant", "cosine", "linear", "step", "inverseRoot"] as const;
 
 /** `custom` stands for a function that the experiment gives; it is never typed by hand. */
 const lossName = z.enum([...LOSS_NAMES, "custom"]);
@@ -37,16 +46,27 @@ const optimizerSchema = z.strictObject({
     .describe("Decay of the running mean of squared gradients: β2 of `adam`, ρ of `rmsprop`."),
   epsilon: positive.default(1e-8).describe("Added to the root of the mean squared gradient in `adam` and `rmsprop`."),
   schedule: z
-    .enum(["constant", "cosine"])
+    .enum(RATE_SCHEDULES)
     .default("cosine")
     .describe(
-      "How the learning rate goes within dense training and within fine-tuning: kept, or down to 0 along half a cosine.",
+      "How the learning rate goes within dense training and within fine-tuning: kept; down to 0 along half a cosine or a line; a tenth from one half on and a hundredth from three quarters on; or with the inverse root of the steps.",
     ),
   recoverSchedule: z
-    .enum(["constant", "cosine"])
+    .enum(RATE_SCHEDULES)
     .default("constant")
+    .describe("The same in regularized training, between prunings, over `pruning.maxEpochs`."),
+  warmUp: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
     .describe(
-      "How the learning rate goes in regularized training, between prunings: kept, or down to 0 along half a cosine over `pruning.maxEpochs`.",
+      "Part of dense training, and of fine-tuning, over which the learning rate rises to its full value first.",
+    ),
+  clipNorm: positive
+    .optional()
+    .describe(
+      "Largest norm of all gradients together, those of pruned weights left out; longer ones are shortened to it.",
     ),
 });
 
@@ -235,6 +255,12 @@ export const settingsSchema = z.strictObject({
       "Trained dense model to begin with, in place of training one: the id of a run, or a file of weights by their names (`.safetensors`, or a TensorFlow.js `model.json`).",
     ),
   loss: lossName.default("sparseCategoricalCrossentropy").describe("Data term of the loss."),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe("Part of each target that is spread evenly over all classes, in the categorical cross-entropies."),
   metrics: z
     .array(z.enum([...METRIC_NAMES, "custom"]))
     .min(1)
@@ -253,5 +279,6 @@ export type EngineWish = Settings["engine"];
 export type MethodName = PruningSettings["method"];
 export type SignalName = PruningSettings["signal"];
 export type ScheduleName = PruningSettings["schedule"];
+export type RateSchedule = (typeof RATE_SCHEDULES)[number];
 export type PresetName = (typeof PRESET_NAMES)[number];
 export type CriterionName = PruningSettings["criterion"];

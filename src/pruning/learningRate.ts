@@ -4,11 +4,31 @@
  * of the regularization never outweighs learning (the failure of falling rates that LOBSTER's newest schedule shows).
  */
 import type { Phase } from "../protocol/events.ts";
-import type { OptimizerSettings } from "../protocol/settings.ts";
+import type { OptimizerSettings, RateSchedule } from "../protocol/settings.ts";
+
+/** Where `inverseRoot` leaves the full rate without a warm-up: part of the phase. */
+const SHORTEST_WARM_UP = 0.01;
+
+/** Part of the full rate at `progress` of what follows the warm-up, 0..1, which took `warmUp` of the phase. */
+const SCHEDULES: Readonly<Record<RateSchedule, (progress: number, warmUp: number) => number>> = {
+  constant: () => 1,
+  cosine: (progress) => 0.5 * (1 + Math.cos(Math.PI * progress)),
+  linear: (progress) => 1 - progress,
+  /** As ResNets are trained on CIFAR (arXiv 1512.03385). */
+  step: (progress) => (progress < 0.5 ? 1 : progress < 0.75 ? 0.1 : 0.01),
+  /** As the transformer is trained (arXiv 1706.03762): the root of the warm-up's steps over that of all steps. */
+  inverseRoot(progress, warmUp) {
+    const first = Math.max(warmUp, SHORTEST_WARM_UP);
+    return Math.min(1, Math.sqrt(first / (warmUp + progress * (1 - warmUp) + (first - warmUp))));
+  },
+};
 
 /** @param progress part of the phase that is over, 0..1 */
 export function learningRateAt(settings: OptimizerSettings, phase: Phase, progress: number): number {
-  const schedule = phase === "recover" ? settings.recoverSchedule : settings.schedule;
-  if (schedule === "constant") return settings.learningRate;
-  return settings.learningRate * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress)));
+  const isRecovery = phase === "recover";
+  const warmUp = isRecovery ? 0 : settings.warmUp;
+  const part = Math.min(1, progress);
+  if (part < warmUp) return (settings.learningRate * part) / warmUp;
+  const schedule = SCHEDULES[isRecovery ? settings.recoverSchedule : settings.schedule];
+  return settings.learningRate * schedule((part - warmUp) / (1 - warmUp), warmUp);
 }

@@ -173,6 +173,18 @@ export function createUpdate(
   const masked = (part: Part, gradient: Tf.Tensor): Tf.Tensor =>
     part.mask === undefined ? gradient : tf.mul(gradient, part.mask);
 
+  /** All by the same factor, as PyTorch's `clip_grad_norm_`. To be called in a tidy. */
+  const clip = (gradients: readonly Tf.Tensor[]): readonly Tf.Tensor[] => {
+    const { clipNorm } = settings.optimizer;
+    if (clipNorm === undefined) return gradients;
+    const squares = parts.flatMap((part, at) => {
+      const gradient = gradients[at];
+      return gradient === undefined ? [] : [tf.sum(tf.square(masked(part, gradient)))];
+    });
+    const factor = tf.minimum(1, tf.div(clipNorm, tf.add(tf.sqrt(tf.addN(squares)), 1e-6)));
+    return gradients.map((gradient) => tf.mul(gradient, factor));
+  };
+
   const update: Update = {
     steps: 0,
     state,
@@ -189,8 +201,9 @@ export function createUpdate(
         numbers,
         apply(gradients, packed) {
           const number = unpackNumbers(tf, Object.keys(numbers), packed);
+          const shorter = clip(gradients);
           for (const [index, part] of parts.entries()) {
-            const raw = gradients[index];
+            const raw = shorter[index];
             if (raw === undefined) throw new Error(`no gradient for ${part.parameter.name}`);
             tf.tidy(() => {
               const { start, gradient } = regularized(part, masked(part, raw), kind, number);

@@ -145,7 +145,8 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       if (examples !== kept) tf.dispose([each.x, each.y]);
     }
     tf.dispose(maskTensors);
-    return { loss: loss / count, metric: total / count };
+    const mean = total / count;
+    return { loss: loss / count, metric: metric.finish?.(mean) ?? mean };
   };
 
   return {

@@ -15,9 +15,10 @@ export interface Objective {
 
 /** A loss that has a name. */
 export interface Loss {
-  create(tf: TF, model: Tf.LayersModel): Objective;
+  /** @param smoothing part of each target that is spread over all classes, where there are classes */
+  create(tf: TF, model: Tf.LayersModel, smoothing: number): Objective;
   /** Of outputs as the model gives them. @returns the mean over the batch, a scalar */
-  compare(tf: TF, yTrue: Tf.Tensor, output: Tf.Tensor): Tf.Tensor;
+  compare(tf: TF, yTrue: Tf.Tensor, output: Tf.Tensor, smoothing: number): Tf.Tensor;
 }
 
 /** Of the model's outputs as they are. @param loss the mean over the batch, a scalar */

@@ -8,20 +8,25 @@ import type { Objective } from "./loss.ts";
 const CLIP = 1e-7;
 
 /** Targets are rows of probabilities of the classes, or class ids, which have one axis less. */
-export function categorical(tf: TF, model: Tf.LayersModel): Objective {
+export function categorical(tf: TF, model: Tf.LayersModel, smoothing: number): Objective {
   return crossEntropy(tf, model, "softmax", {
-    logits: (yTrue, raw) => idCrossEntropy(tf, yTrue, raw) ?? softmaxCrossEntropy(tf, asRows(tf, yTrue, raw), raw),
-    probabilities: (yTrue, raw) => compareClasses(tf, yTrue, raw),
+    logits: (yTrue, raw) =>
+      (smoothing === 0 ? idCrossEntropy(tf, yTrue, raw) : undefined) ??
+      softmaxCrossEntropy(tf, asRows(tf, yTrue, raw, smoothing), raw),
+    probabilities: (yTrue, raw) => compareClasses(tf, yTrue, raw, smoothing),
   });
 }
 
 /** Of probabilities. */
-export function compareClasses(tf: TF, yTrue: Tf.Tensor, probabilities: Tf.Tensor): Tf.Scalar {
-  return clippedCrossEntropy(tf, asRows(tf, yTrue, probabilities), probabilities);
+export function compareClasses(tf: TF, yTrue: Tf.Tensor, probabilities: Tf.Tensor, smoothing: number): Tf.Scalar {
+  return clippedCrossEntropy(tf, asRows(tf, yTrue, probabilities, smoothing), probabilities);
 }
 
-function asRows(tf: TF, yTrue: Tf.Tensor, outputs: Tf.Tensor): Tf.Tensor {
-  return yTrue.rank < outputs.rank ? oneHot(tf, yTrue, outputs.shape.at(-1) ?? 1) : tf.cast(yTrue, "float32");
+/** (1 − s) · target + s / classes (arXiv 1512.00567). */
+function asRows(tf: TF, yTrue: Tf.Tensor, outputs: Tf.Tensor, smoothing: number): Tf.Tensor {
+  const classes = outputs.shape.at(-1) ?? 1;
+  const rows = yTrue.rank < outputs.rank ? oneHot(tf, yTrue, classes) : tf.cast(yTrue, "float32");
+  return smoothing === 0 ? rows : tf.add(tf.mul(rows, 1 - smoothing), smoothing / classes);
 }
 
 const ID_KERNEL = "SparseSoftmaxCrossEntropyWithLogits";

@@ -4,7 +4,7 @@ import type { TF } from "../../engine/types.ts";
 import type { Metric } from "../experiment.ts";
 
 /** A metric that has a name. */
-export interface NamedMetric extends Pick<Metric, "better"> {
+export interface NamedMetric extends Pick<Metric, "better" | "finish"> {
   /** `[batch]` */
   compute(tf: TF, yTrue: Tf.Tensor, yPred: Tf.Tensor): Tf.Tensor;
 }

@@ -26,6 +26,28 @@ describe("metrics", () => {
     assert.deepEqual(values("accuracy", tf.oneHot(ids, 3), predictions), [1, 0, 1]);
   });
 
+  it("count classes among the five likeliest", () => {
+    const scores = tf.tensor2d([
+      [6, 5, 4, 3, 2, 1],
+      [6, 5, 4, 3, 2, 1],
+      [1, 1, 1, 1, 1, 1],
+    ]);
+    assert.deepEqual(values("top5Accuracy", tf.tensor1d([4, 5, 0], "int32"), scores), [1, 0, 1]);
+  });
+
+  it("are finished from the mean: a root, and the power of the cross-entropy", () => {
+    const finished = (name: (typeof METRIC_NAMES)[number], yTrue: tf.Tensor, yPred: tf.Tensor) => {
+      const found = values(name, yTrue, yPred);
+      const [metric] = createMetrics(tf, [name]);
+      return metric?.finish?.(found.reduce((sum, value) => sum + value, 0) / found.length) ?? Number.NaN;
+    };
+    const near = (value: number, expected: number) =>
+      assert.ok(Math.abs(value - expected) < 1e-5, `${value}, not ${expected}`);
+    near(finished("rootMeanSquaredError", tf.tensor2d([[1], [2]]), tf.tensor2d([[4], [6]])), Math.sqrt((9 + 16) / 2));
+    // The chances of the true classes are 0.7, 0.3 and 0.8.
+    near(finished("perplexity", tf.tensor1d([1, 2, 2], "int32"), predictions), (0.7 * 0.3 * 0.8) ** (-1 / 3));
+  });
+
   it("take the mean within an example", () => {
     const yTrue = tf.tensor2d([
       [0, 1, 1],

@@ -123,6 +123,22 @@ describe("objective", () => {
     }
   }
 
+  it("spreads a part of each target over all classes, from logits and from probabilities, as by hand", () => {
+    const smoothing = 0.2;
+    const expected =
+      LOGITS.reduce((sum, row, n) => {
+        const probabilities = softmax(row);
+        const own = -Math.log(probabilities[IDS[n] ?? 0] ?? 1);
+        const all = probabilities.reduce((total, p) => total - Math.log(p) / probabilities.length, 0);
+        return sum + (1 - smoothing) * own + smoothing * all;
+      }, 0) / X.length;
+    for (const layers of [[dense("softmax")], [dense("softmax"), tf.layers.reshape({ targetShape: [3] })]]) {
+      const objective = createObjective(tf, build(layers), "sparseCategoricalCrossentropy", undefined, smoothing);
+      const raw = objective.forward(tf.tensor2d(X), { training: true });
+      close(objective.loss(tf.tensor1d(IDS, "int32"), raw).dataSync()[0] ?? Number.NaN, expected, 1e-5);
+    }
+  });
+
   it("stays finite and keeps its gradient where probabilities underflow", () => {
     const found = evaluate(build([dense("softmax")], 1000), "sparseCategoricalCrossentropy");
     const expected =

@@ -194,4 +194,28 @@ describe("regularized update", () => {
     for (let i = 0; i < 50; i++) applyStep(update, [gradient], 0.01, 0.01);
     assert.equal(tf.memory().numTensors, before);
   });
+
+  it("shortens gradients to the largest norm that is set, all by one factor, pruned weights left out", () => {
+    const settings = settingsSchema.parse({ optimizer: { name: "sgd", clipNorm: 5 } });
+    const stepOf = (one: number[], other: number[], mask?: number[]) => {
+      const [a, b] = [tf.variable(tf.zeros([one.length])), tf.variable(tf.zeros([other.length]))];
+      const parameters = [
+        { name: "a", variable: a, prunable: true },
+        { name: "b", variable: b, prunable: false },
+      ];
+      const update = createUpdate(tf, parameters, settings);
+      if (mask !== undefined) update.setMask("a", Float32Array.from(mask));
+      const gradients = [tf.tensor1d(one), tf.tensor1d(other)];
+      applyStep(update, gradients, 1, null);
+      const moved = [...a.dataSync(), ...b.dataSync()].map((value) => Math.round(value * 1e4) / 1e4 + 0);
+      tf.dispose([a, b, ...gradients]);
+      update.dispose();
+      return moved;
+    };
+    // Norm 13, shortened by 5/13.
+    assert.deepEqual(stepOf([3, 4], [12]), [-1.1538, -1.5385, -4.6154]);
+    assert.deepEqual(stepOf([1, 2], [2]), [-1, -2, -2], "short ones stay as they are");
+    // Norm 5 without the pruned 400.
+    assert.deepEqual(stepOf([3, 400], [4], [1, 0]), [-3, 0, -4]);
+  });
 });

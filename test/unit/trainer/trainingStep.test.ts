@@ -40,7 +40,7 @@ describeNative("a training step as a graph", (engine) => {
     const settings = resolveSettings(input, {});
     const [metric] = createMetrics(tf, settings.metrics);
     assert.ok(metric !== undefined);
-    const objective = createObjective(tf, model, settings.loss);
+    const objective = createObjective(tf, model, settings.loss, undefined, settings.labelSmoothing);
     const network = createNetwork(tf, {
       model,
       objective,
@@ -107,6 +107,21 @@ describeNative("a training step as a graph", (engine) => {
       tf.dispose(start);
     });
   }
+
+  it("gives the same bits with gradients that are shortened, and targets that are smoothed", () => {
+    const { tf } = engine();
+    const model = buildCase(tf, DENSE);
+    const start = startOf(model);
+    const options = { one: DENSE, steps: 24, batch: 16, input: { optimizer: { clipNorm: 0.5 }, labelSmoothing: 0.1 } };
+    const [graph, eager] = (["graph", "eager"] as const).map((mode) => train(model, start, { ...options, mode }));
+    assert.ok(
+      graph?.verdicts.every(({ difference }) => difference === 0),
+      JSON.stringify(graph?.verdicts),
+    );
+    assert.deepEqual(graph?.bits, eager?.bits);
+    model.dispose();
+    tf.dispose(start);
+  });
 
   for (const name of ["sgd", "momentum", "rmsprop", "adam"] as const) {
     for (const method of ["irrelevance", "l1", "l2", "lobster", "none"] as const) {
