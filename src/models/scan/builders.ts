@@ -62,6 +62,7 @@ function returnsModel(node: AnyFunction, bindings: Bindings, known: ReadonlySet<
     const inner = bare(each);
     switch (inner.type) {
       case "CallExpression":
+        if (calleeName(inner) === "Promise.resolve") return isModel(inner.arguments[0]);
         return makesModel(inner, bindings) || known.has(calleeName(inner) ?? "");
       case "Identifier": {
         if (seen.has(inner.name)) return false;

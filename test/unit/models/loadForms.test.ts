@@ -124,6 +124,52 @@ describe("model files as people write them", function () {
     });
   }
 
+  /** How TensorFlow.js comes into a file, and what it is called there. */
+  const imports = [
+    ["ts", 'import * as tf from "@tensorflow/tfjs";', "tf."],
+    ["mts", 'import T from "@tensorflow/tfjs-node";', "T."],
+    ["js", 'import { sequential, layers } from "@tensorflow/tfjs-layers";', ""],
+    ["cjs", 'const tf = require("@tensorflow/tfjs-node");', "tf."],
+    ["js", 'const { sequential, layers } = require("@tensorflow/tfjs");', ""],
+    ["js", 'const tf = require("@tensorflow/tfjs-core");\nconst { layers: l, sequential: s } = tf;', "short"],
+  ] as const;
+  /** NETWORK makes the network; the file ends in `model`, or what makes it. */
+  const styles = [
+    ["function model() { return NETWORK; }", "model"],
+    ["const model = () => NETWORK;", "model"],
+    ["const model = function () { const net = NETWORK; return net; };", "model"],
+    ["async function model() { let net; net = NETWORK; await null; return net; }", "model"],
+    ["function model(units) { return NETWORK; }", "model"],
+    ["const model = ({ units = 2, ...rest } = {}) => { const net = NETWORK; net.rest = rest; return net; };", "model"],
+    ["function model(flag = true) { if (flag) return NETWORK; return undefined; }", "model"],
+    ["class Net { model() { return NETWORK; } }", "Net.model"],
+    ["class Net { static async model() { return await Promise.resolve(NETWORK); } }", "Net.model"],
+    ["class Net { model() { this.net = NETWORK; return this.net; } }", "Net.model"],
+    ["const model = NETWORK;", "model"],
+    ["function part() { return NETWORK; }\nfunction model() { const net = part(); return net; }", "model"],
+    ["function model() { return { net: NETWORK, size: 2 }; }", "model"],
+    ["function model() { const net = NETWORK; return [net]; }", "model"],
+  ] as const;
+  const names = { sequential: "sequential", layers: "layers" };
+  for (const [ending, head, prefix] of imports) {
+    it(`finds and builds ${styles.length} styles of models below ${head.split("\n").at(-1)}`, async () => {
+      const { sequential, layers } = prefix === "short" ? { sequential: "s", layers: "l" } : names;
+      const of = prefix === "short" ? "" : prefix;
+      const network = `${of}${sequential}({ layers: [${of}${layers}.dense({ units: 2, inputShape: [3] })] })`;
+      for (const [style, address] of styles) {
+        const text = `${head}\n${style.replace("NETWORK", network)}\n`;
+        const file = write(text, ending);
+        assert.deepEqual(
+          scanDefinitions(text, file).map(({ exportName }) => exportName),
+          [address],
+          text,
+        );
+        const { build } = await loadDefinition(tf, file, address);
+        assert.equal(unitsOf(await build(style.includes("model(units)") ? { units: 2 } : {})), 2, text);
+      }
+    });
+  }
+
   const fails = async (run: () => Promise<unknown>, message: RegExp, remedy: RegExp): Promise<void> => {
     await assert.rejects(run, (error) => {
       assert.ok(error instanceof WhittleError, String(error));
