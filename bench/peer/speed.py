@@ -330,7 +330,7 @@ def channels_first(weight, image):
 def load(model, stored):
     """
     Whittle's weights and masks, by name or in their order. Returns which parameters are pruned, their masks, those of a
-    probe, and whether all could be taken over.
+    probe, whether all could be taken over, and Whittle's name of each parameter.
     """
     names = [key[len("weight:"):] for key in stored if key.startswith("weight:")]
     kinds = {"weight": ("weight", "kernel", "gamma"), "bias": ("bias", "beta")}
@@ -373,19 +373,24 @@ def load(model, stored):
                 parameter.mul_(mask)
     of_pruned = lambda all: [one.contiguous() for one in all if one is not None]
     pruned = [index for index, mask in enumerate(masks) if mask is not None]
-    return pruned, of_pruned(masks), of_pruned(trials), complete
+    return pruned, of_pruned(masks), of_pruned(trials), complete, found
 
 
-def main(case, file):
-    torch.manual_seed(0)
-    stored = load_file(file)
+def make(case, stored):
+    """The model, and its batch with the channels where PyTorch wants them."""
     x, y = stored["x"], stored["y"].long().flatten()
     if x.dim() > 3:
         x = x.movedim(-1, 1).contiguous()
         if x.dim() == 4 and case != "lenet5":
             x = x.to(memory_format=torch.channels_last)
-    model = MODELS[case]() if case in MODELS else Classifier(BODIES[case](), x)
-    pruned, kept, trial, complete = load(model, stored)
+    return MODELS[case]() if case in MODELS else Classifier(BODIES[case](), x), x, y
+
+
+def main(case, file):
+    torch.manual_seed(0)
+    stored = load_file(file)
+    model, x, y = make(case, stored)
+    pruned, kept, trial, complete, _ = load(model, stored)
     if case == "resnet32":
         model = model.to(memory_format=torch.channels_last)
     parameters = list(model.parameters())
@@ -488,7 +493,8 @@ def main(case, file):
         print(json.dumps({"losses": losses, "times": times}), flush=True)
 
 
-if sys.argv[1] == "list":
-    print(json.dumps([*MODELS, *BODIES]))
-else:
-    main(sys.argv[1], sys.argv[2])
+if __name__ == "__main__":
+    if sys.argv[1] == "list":
+        print(json.dumps([*MODELS, *BODIES]))
+    else:
+        main(sys.argv[1], sys.argv[2])

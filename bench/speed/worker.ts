@@ -13,7 +13,8 @@ import { createUpdate } from "../../src/pruning/update.ts";
 import { encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
 import { type Batch, wholeBatch } from "../../src/trainer/batches.ts";
 import { createTrainingStep } from "../../src/trainer/trainingStep.ts";
-import { CASES, drawBatchOf, drawTable } from "./cases.ts";
+import { CASES, drawTable } from "./cases.ts";
+import { putStart } from "./start.ts";
 
 const [name = "", mode = "graph", file = "", engineName = "native"] = process.argv.slice(2);
 const one = CASES[name];
@@ -28,28 +29,8 @@ const runner = createRunner(tf, {
 });
 const network = one.create(engine, runner);
 const update = createUpdate(tf, network.parameters, resolveSettings(one.settings, {}));
-const tensors: { name: string; shape: readonly number[]; values: Float32Array }[] = [];
-// The same in each process: initializers draw as they like.
-for (const { name: weight, variable, prunable } of network.parameters) {
-  const random = createRandom("weights", weight);
-  const scale = 1 / Math.sqrt(variable.size / (variable.shape.at(-1) ?? 1));
-  const isScale = /gamma|norms.*weight/.test(weight);
-  const values = Float32Array.from({ length: variable.size }, () =>
-    isScale ? 1 : variable.rank === 1 ? 0 : scale * 2 * (random.next() - 0.5),
-  );
-  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
-  if (prunable) {
-    const mask = Float32Array.from({ length: variable.size }, () => (random.next() < 0.5 ? 0 : 1));
-    update.setMask(weight, mask);
-    tensors.push({ name: `mask:${weight}`, shape: variable.shape, values: mask });
-  }
-  const shown = variable.dataSync() as Float32Array;
-  tensors.push({ name: `weight:${weight}`, shape: variable.shape, values: Float32Array.from(shown) });
-}
-const { x, y } = drawBatchOf(one, 1);
+const { tensors, x, y } = putStart(tf, network, update, one);
 const xShape = [one.batch, ...one.x.shape];
-tensors.push({ name: "x", shape: xShape, values: x });
-tensors.push({ name: "y", shape: [one.batch, ...one.y.shape], values: Float32Array.from(y) });
 /** A training set of so many batches, in the order of its steps, for steps that cut their batch themselves. */
 const BATCHES = 40;
 const isBytes = one.x.isBytes === true;
