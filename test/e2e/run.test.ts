@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { runEventSchema } from "../../src/protocol/events.ts";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
+import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
+import { openRun } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
 import { createScratch, FIXTURES, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
@@ -112,6 +114,21 @@ describe("whittle run", function () {
       assert.match(log, /published\.js:58 trains by itself when it is loaded \(fitDataset\)/);
       assert.doesNotMatch(log, /cannot be a graph/);
     }
+  });
+
+  it("finds the inputs that matter: of ten, the five that the targets are made of keep their weights", async () => {
+    const file = join(FIXTURES, "../../examples/friedman.model.ts");
+    const result = resultSchema.parse(await whittleJson(["run", file, "--engine", "wasm"], scratch.dir));
+    assert.ok(result.sparsity >= 0.8, String(result.sparsity));
+    // The noise alone has a root mean square of 1; a constant would be off by 5.
+    assert.ok(result.test.metric < 1.4, String(result.test.metric));
+    const checkpoint = readLatestCheckpoint(await openRun(join(scratch.dir, ".whittle/runs", result.id)));
+    const { shape = [], values = [] } = checkpoint?.tensors.get("weight:fc1/kernel") ?? {};
+    assert.deepEqual(shape, [10, 64]);
+    const kept = Array.from({ length: 10 }, (_, input) =>
+      Array.from(values.slice(64 * input, 64 * (input + 1))).reduce((sum, weight) => sum + Number(weight !== 0), 0),
+    );
+    assert.ok(Math.min(...kept.slice(0, 5)) > Math.max(...kept.slice(5)), kept.join());
   });
 
   it("takes data from a module, and says where a function of it fails", async () => {

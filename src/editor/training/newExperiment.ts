@@ -11,10 +11,14 @@ const TEMPLATES = {
   mlp: () => vscode.l10n.t("Two dense layers, 79,510 parameters: pruned in under a minute"),
   lenet300: () => vscode.l10n.t("Three dense layers, 266,610 parameters: the classic of the pruning literature"),
   lenet5: () => vscode.l10n.t("Two convolutions and two dense layers, 431,080 parameters"),
+  friedman: () => vscode.l10n.t("A regression on data of its own: which of ten inputs matter?"),
 } as const;
 type Template = keyof typeof TEMPLATES;
 
-const argumentSchema = z.strictObject({ template: z.enum(["mlp", "lenet300", "lenet5"]), uri: z.string().min(1) });
+const argumentSchema = z.strictObject({
+  template: z.enum(["mlp", "lenet300", "lenet5", "friedman"]),
+  uri: z.string().min(1),
+});
 
 /** @param argument template and file to make; anything else lets the user pick both */
 export async function newExperiment(app: App, argument: unknown): Promise<void> {
