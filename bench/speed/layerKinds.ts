@@ -1,5 +1,6 @@
 /** A small classifier around each kind of layer, for the steps that tests and benchmarks take. */
 import type * as Tf from "@tensorflow/tfjs";
+import { createModelLayers, type ModelLayers } from "../../src/models/modelLayers/index.ts";
 
 type TF = typeof Tf;
 
@@ -49,7 +50,23 @@ const SEQUENCE = [16, 32];
 const VECTOR = [64];
 const VOLUME = [6, 6, 6, 4];
 
+/** Of `whittle/layers`. */
+const own =
+  (make: (layers: ModelLayers) => Tf.layers.Layer): LayerCase["body"] =>
+  (tf, input) =>
+    between((_layers, of) => make(createModelLayers(of)))(tf, input);
+
 export const LAYER_CASES: readonly LayerCase[] = [
+  { name: "multiHeadAttention", input: SEQUENCE, body: own((l) => l.multiHeadAttention({ heads: 4, causal: true })) },
+  { name: "rmsNormalization", input: SEQUENCE, body: own((l) => l.rmsNormalization()) },
+  { name: "groupNormalization", input: IMAGE, body: own((l) => l.groupNormalization({ groups: 4 })) },
+  {
+    name: "tokenEmbedding",
+    input: [16],
+    ids: 1000,
+    body: (tf, input) =>
+      apply(createModelLayers(tf).tokenEmbedding({ vocabulary: 1000, width: 32, positions: 16 }), input),
+  },
   { name: "dense", input: VECTOR, body: single((l) => l.dense({ units: 64, activation: "relu" })) },
   {
     name: "conv1d",

@@ -20,6 +20,7 @@ import {
 import { brief, ensureStop, placeOf, remedyFor } from "./loadErrors.ts";
 import { readModelJson } from "./loadModelJson.ts";
 import { type LoadedModule, loadModule } from "./loadModule.ts";
+import { createModelLayers } from "./modelLayers/index.ts";
 import { readSettingsBeside } from "./settingsFile.ts";
 import type { OnOwnTraining } from "./sideEffects.ts";
 
@@ -66,6 +67,8 @@ export async function loadDefinition(
     });
   }
   if (modelFile.endsWith(".json")) {
+    // A model may have been saved with layers of `whittle/layers`.
+    createModelLayers(tf);
     return { settings: await readSettingsBeside(modelFile), ...(await readModelJson(tf, modelFile)) };
   }
   const [root = exportName, ...path] = exportName.split(".");

@@ -12,6 +12,7 @@ import type { TF } from "../engine/types.ts";
 import { WhittleError } from "../protocol/errors.ts";
 import { defineExperiment, isExperiment } from "./experiment.ts";
 import { explainLoadError, lineInFile } from "./loadErrors.ts";
+import { createModelLayers } from "./modelLayers/index.ts";
 import { type OnOwnTraining, withoutSideEffects } from "./sideEffects.ts";
 
 /** All of them are one instance here: the engine brings core, layers and its backend with it. */
@@ -78,6 +79,7 @@ async function loadCached(
     virtualModules: {
       ...Object.fromEntries(TENSORFLOW_PACKAGES.map((name) => [name, tensorflow])),
       whittle: asModule({ defineExperiment }),
+      "whittle/layers": asModule(createModelLayers(tf)),
     },
   });
   const exposed: { value?: unknown } = {};

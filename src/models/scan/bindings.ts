@@ -8,6 +8,7 @@ const TENSORFLOW = /^@tensorflow\/tfjs(-core|-layers|-node|-node-gpu)?(\/dist\/.
 
 function rootOf(packageName: string): string | undefined {
   if (packageName === "whittle") return "whittle";
+  if (packageName === "whittle/layers") return "whittle.layers";
   return TENSORFLOW.test(packageName) ? "tf" : undefined;
 }
 

@@ -6,7 +6,7 @@ import type { FoundLayer } from "./found.ts";
 import { asFunction, collectCalls, collectReturned, propertyName } from "./syntax.ts";
 
 function asLayer(call: CallExpression, bindings: Bindings): FoundLayer | undefined {
-  const kind = /^tf\.layers\.(\w+)$/.exec(resolveName(call.callee, bindings) ?? "")?.[1];
+  const kind = /^(?:tf|whittle)\.layers\.(\w+)$/.exec(resolveName(call.callee, bindings) ?? "")?.[1];
   if (kind === undefined) return undefined;
   return { start: call.start ?? 0, end: call.end ?? 0, kind, ...nameIn(call.arguments[0]) };
 }

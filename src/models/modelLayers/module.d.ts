@@ -1,0 +1,7 @@
+/** Types of the package entry `whittle/layers`: what `createModelLayers` gives, by name. */
+import type { ModelLayers } from "./index.ts";
+
+export declare const multiHeadAttention: ModelLayers["multiHeadAttention"];
+export declare const rmsNormalization: ModelLayers["rmsNormalization"];
+export declare const groupNormalization: ModelLayers["groupNormalization"];
+export declare const tokenEmbedding: ModelLayers["tokenEmbedding"];

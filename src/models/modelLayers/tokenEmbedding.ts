@@ -1,0 +1,72 @@
+import type * as Tf from "@tensorflow/tfjs";
+import type { TF } from "../../engine/types.ts";
+import type { WeightUnits } from "../../layers/weightUnits.ts";
+import { firstShape, oneOf, register } from "./base.ts";
+
+export interface TokenEmbeddingArgs {
+  /** Ids are 0 … vocabulary − 1. */
+  readonly vocabulary: number;
+  readonly width: number;
+  /** Where positions are told apart, of the longest sequence. */
+  readonly positions?: number;
+  readonly name?: string;
+  readonly trainable?: boolean;
+}
+
+/** Half of what the normal distribution of width 0.05 spans, as Keras initializes embeddings. */
+const SPREAD = 0.05;
+
+/** Ids `[batch, positions]` → `[batch, positions, width]`: a row for each id, and, where asked for, one for each position added. */
+export function createTokenEmbedding(tf: TF) {
+  class TokenEmbedding extends tf.layers.Layer {
+    static readonly className: string = "TokenEmbedding";
+    static readonly weightUnits: WeightUnits = {
+      tokens: { of: "rows", axis: 0 },
+      positions: { of: "rows", axis: 0 },
+    };
+    private readonly args: TokenEmbeddingArgs;
+    private tokens: Tf.LayerVariable | undefined;
+    private places: Tf.LayerVariable | undefined;
+
+    constructor(args: TokenEmbeddingArgs) {
+      super(args as ConstructorParameters<typeof Tf.layers.Layer>[0]);
+      this.args = args;
+    }
+
+    override build(inputShape: Tf.Shape | Tf.Shape[]): void {
+      const { vocabulary, width, positions } = this.args;
+      const start = () => tf.initializers.randomUniform({ minval: -SPREAD, maxval: SPREAD });
+      this.tokens = this.addWeight("tokens", [vocabulary, width], "float32", start());
+      // A stored configuration says null.
+      if (positions !== undefined && positions !== null) {
+        const length = firstShape(inputShape).at(-1);
+        if (typeof length === "number" && length > positions) {
+          throw new Error(`sequences have ${length} positions, but the embedding has ${positions}`);
+        }
+        this.places = this.addWeight("positions", [positions, width], "float32", start());
+      }
+      super.build(inputShape);
+    }
+
+    override call(inputs: Tf.Tensor | Tf.Tensor[]): Tf.Tensor {
+      return tf.tidy(() => {
+        if (this.tokens === undefined) throw new Error("the layer is not built");
+        const ids = tf.cast(oneOf(inputs), "int32");
+        const found = tf.gather(this.tokens.read(), ids);
+        if (this.places === undefined) return found;
+        return tf.add(found, tf.slice(this.places.read(), [0, 0], [ids.shape.at(-1) ?? 1, this.args.width]));
+      });
+    }
+
+    override computeOutputShape(inputShape: Tf.Shape | Tf.Shape[]): Tf.Shape {
+      return [...firstShape(inputShape), this.args.width];
+    }
+
+    override getConfig(): Tf.serialization.ConfigDict {
+      const { vocabulary, width, positions = null } = this.args;
+      return { ...super.getConfig(), vocabulary, width, positions };
+    }
+  }
+  register(tf, TokenEmbedding);
+  return (args: TokenEmbeddingArgs): Tf.layers.Layer => new TokenEmbedding(args);
+}

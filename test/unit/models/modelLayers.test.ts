@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { findWeightRoles } from "../../../src/layers/weightRoles.ts";
+import { loadDefinition } from "../../../src/models/load.ts";
+import { createModelLayers } from "../../../src/models/modelLayers/index.ts";
+import { scanDefinitions } from "../../../src/models/scan/scan.ts";
+
+interface Values {
+  readonly shape: number[];
+  readonly values: number[];
+}
+
+interface Case {
+  readonly settings: object;
+  readonly inputs: readonly Values[];
+  readonly weights: Readonly<Record<string, Values>>;
+  readonly c: Values;
+  readonly y: Values;
+  /** Of the inputs, then of the weights. */
+  readonly gradients: readonly Values[];
+}
+
+/** Made by test/reference/make_model_layers.py with PyTorch in float64. */
+const reference = JSON.parse(
+  readFileSync(new URL("../../reference/model_layers.json", import.meta.url), "utf8"),
+) as Readonly<Record<string, readonly Case[]>>;
+
+const asTensor = ({ shape, values }: Values) => tf.tensor(values, shape);
+
+function near(actual: tf.Tensor, { shape, values }: Values, what: string): void {
+  assert.deepEqual(actual.shape, shape, what);
+  const largest = Math.max(1, ...values.map(Math.abs));
+  for (const [at, value] of actual.dataSync().entries()) {
+    const wanted = values[at] ?? Number.NaN;
+    assert.ok(Math.abs(value - wanted) <= 1e-5 * largest, `${what}[${at}]: ${value}, not ${wanted}`);
+  }
+}
+
+describe("layers of whittle/layers", () => {
+  const layers = createModelLayers(tf);
+  before(() => tf.setBackend("cpu"));
+  afterEach(() => tf.disposeVariables());
+
+  for (const [name, cases] of Object.entries(reference)) {
+    for (const [index, one] of cases.entries()) {
+      it(`${name} gives PyTorch's values and gradients, ${JSON.stringify(one.settings)} (${index + 1})`, () => {
+        const layer = layers[name as "multiHeadAttention"](one.settings as { heads: number });
+        const inputs = one.inputs.map(asTensor);
+        const apply = () => layer.apply(inputs.length === 1 ? (inputs[0] as tf.Tensor) : inputs) as tf.Tensor;
+        apply();
+        const weights = new Map(layer.weights.map((weight) => [weight.originalName.split("/").at(-1) ?? "", weight]));
+        assert.deepEqual([...weights.keys()].sort(), Object.keys(one.weights).sort());
+        for (const [key, values] of Object.entries(one.weights)) weights.get(key)?.write(asTensor(values));
+        near(apply(), one.y, "y");
+        const variables = Object.keys(one.weights).map((key) => weights.get(key)?.read() as tf.Variable);
+        const loss = () => tf.sum(tf.mul(apply(), asTensor(one.c))) as tf.Scalar;
+        const { grads } = tf.variableGrads(loss, variables);
+        const byInputs = tf.grads((...given: tf.Tensor[]) =>
+          tf.sum(
+            tf.mul(layer.apply(given.length === 1 ? (given[0] as tf.Tensor) : given) as tf.Tensor, asTensor(one.c)),
+          ),
+        )(inputs);
+        for (const [at, gradient] of [
+          ...byInputs,
+          ...variables.map(({ name: key }) => grads[key] as tf.Tensor),
+        ].entries()) {
+          near(gradient, one.gradients[at] as Values, `gradient ${at}`);
+        }
+      });
+    }
+  }
+
+  it("add the row of the position to the row of the id", () => {
+    const layer = layers.tokenEmbedding({ vocabulary: 4, width: 2, positions: 5 });
+    const found = layer.apply(tf.tensor2d([[3, 0, 3]])) as tf.Tensor;
+    const [tokens, positions] = layer.getWeights().map((weight) => weight.arraySync() as number[][]);
+    const expected = [3, 0, 3].map((id, at) =>
+      [0, 1].map((axis) => (tokens?.[id]?.[axis] ?? 0) + (positions?.[at]?.[axis] ?? 0)),
+    );
+    near(found, { shape: [1, 3, 2], values: expected.flat() }, "sum");
+    assert.throws(
+      () => layers.tokenEmbedding({ vocabulary: 4, width: 2, positions: 2 }).apply(tf.zeros([1, 3])),
+      /3 positions/,
+    );
+    assert.throws(
+      () => layers.multiHeadAttention({ heads: 4 }).apply(tf.zeros([1, 3, 6])),
+      /6 features cannot be divided/,
+    );
+    assert.throws(
+      () => layers.groupNormalization({ groups: 4 }).apply(tf.zeros([1, 3, 6])),
+      /6 channels cannot be divided/,
+    );
+  });
+
+  const model = () => {
+    const input = tf.input({ shape: [5] });
+    let x = layers.tokenEmbedding({ vocabulary: 7, width: 6, positions: 5 }).apply(input) as tf.SymbolicTensor;
+    x = layers.rmsNormalization({ epsilon: 1e-3 }).apply(x) as tf.SymbolicTensor;
+    x = layers.multiHeadAttention({ heads: 3, causal: true }).apply(x) as tf.SymbolicTensor;
+    x = layers.groupNormalization({ groups: 2 }).apply(x) as tf.SymbolicTensor;
+    return tf.model({ inputs: input, outputs: x });
+  };
+
+  it("are saved and loaded with a model", async () => {
+    const saved = model();
+    const [stored] = await new Promise<tf.io.ModelArtifacts[]>((resolve) => {
+      void saved.save(
+        tf.io.withSaveHandler(async (artifacts) => {
+          resolve([artifacts]);
+          return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
+        }),
+      );
+    });
+    assert.ok(stored !== undefined);
+    const loaded = await tf.loadLayersModel(
+      tf.io.fromMemory(JSON.parse(JSON.stringify({ ...stored, weightData: undefined }))),
+    );
+    loaded.setWeights(saved.getWeights());
+    const ids = tf.tensor2d([[1, 6, 0, 2, 2]]);
+    near(
+      loaded.predict(ids) as tf.Tensor,
+      { shape: [1, 5, 6], values: [...(saved.predict(ids) as tf.Tensor).dataSync()] },
+      "loaded",
+    );
+  });
+
+  it("say what their units are", () => {
+    const built = model();
+    const roles = findWeightRoles(built.layers);
+    const units = built.weights.flatMap((weight) => {
+      const role = roles.get(weight)?.units;
+      return role === undefined ? [] : [`${weight.originalName.split("/").at(-1)}: ${role.count} ${role.of}`];
+    });
+    assert.deepEqual(units, [
+      "tokens: 7 rows",
+      "positions: 5 rows",
+      "gamma: 6 features",
+      "query: 3 heads",
+      "key: 3 heads",
+      "value: 3 heads",
+      "output: 3 heads",
+      "gamma: 6 channels",
+    ]);
+  });
+
+  it("are what a model file gets, and the scan finds them as layers", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "whittle-layers-"));
+    const file = join(folder, "net.ts");
+    const text = `import * as tf from "@tensorflow/tfjs";
+import { multiHeadAttention } from "whittle/layers";
+export function net() {
+  const input = tf.input({ shape: [3, 4] });
+  return tf.model({ inputs: input, outputs: multiHeadAttention({ name: "heads", heads: 2 }).apply(input) as tf.SymbolicTensor });
+}`;
+    writeFileSync(file, text);
+    try {
+      const { build } = await loadDefinition(tf, file, "net");
+      assert.deepEqual((await build()).outputs[0]?.shape, [null, 3, 4]);
+      assert.deepEqual(
+        scanDefinitions(text, file)[0]?.layers.map(({ kind, name }) => [kind, name]),
+        [["multiHeadAttention", "heads"]],
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
