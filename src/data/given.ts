@@ -212,9 +212,8 @@ async function collect(
   examples: Examples,
   { exampleRank, inputs, outputs }: GivenOptions,
 ): Promise<Pick<Part, "x" | "y">> {
-  /** By field, then by example. */
-  const found = { x: (inputs ?? [""]).map((): Numbers[] => []), y: (outputs ?? [""]).map((): Numbers[] => []) };
-  let bytes = 0;
+  const rows = { x: (inputs ?? [""]).map(() => new Rows()), y: (outputs ?? [""]).map(() => new Rows()) };
+  let lastTurn = performance.now();
   for (let at = 0; ; at++) {
     const { value, done } = (await examples.next()) as IteratorResult<unknown>;
     if (done === true) break;
@@ -230,31 +229,80 @@ async function collect(
       ["y", targets],
     ] as const) {
       for (const [field, numbers] of given.entries()) {
-        const into = found[name][field] ?? [];
-        for (const row of isBatch ? rowsOf(numbers) : [numbers]) {
-          const [first = row] = into;
-          if (String(first.shape) !== String(row.shape)) {
-            refuse(spec, `${name} of example ${at} has shape [${row.shape}], the first has [${first.shape}]`);
-          }
-          into.push(row);
+        const shape = isBatch ? numbers.shape.slice(1) : numbers.shape;
+        const first = rows[name][field]?.add(numbers, shape);
+        if (first !== undefined) {
+          refuse(spec, `${name} of example ${at} has shape [${shape}], the first has [${first}]`);
         }
-        bytes += numbers.values.byteLength;
       }
     }
     for (const given of [x, y]) disposeTensors(given);
+    const bytes = [...rows.x, ...rows.y].reduce((sum, each) => sum + each.bytes, 0);
     if (bytes > MOST_BYTES) refuse(spec, `it gives more than ${MOST_BYTES / 2 ** 30} GiB`);
+    if (performance.now() - lastTurn > TURN_MS) {
+      // What comes without waiting would let nobody else have a turn: who wants to stop the run, for one.
+      await new Promise((resolve) => setImmediate(resolve));
+      lastTurn = performance.now();
+    }
   }
-  if (found.x[0]?.length === 0) refuse(spec, `${where || "it "}gives no examples`);
-  return { x: found.x.map(stack), y: found.y.map(stack) };
+  if (rows.x[0]?.bytes === 0) refuse(spec, `${where || "it "}gives no examples`);
+  return { x: rows.x.map((each) => each.finish()), y: rows.y.map((each) => each.finish()) };
 }
 
-function rowsOf({ shape: [count = 0, ...shape], values, isWhole }: Numbers): Numbers[] {
-  const size = values.length / count;
-  return Array.from({ length: count }, (_, at) => ({
-    shape,
-    values: values.slice(at * size, (at + 1) * size),
-    isWhole,
-  }));
+/** Milliseconds of examples between two turns of others. */
+const TURN_MS = 50;
+/** Values; a few large arrays are kept more cheaply than millions of small ones. */
+const CHUNK = 2 ** 18;
+
+/** Rows of one shape, as they come. */
+class Rows {
+  bytes = 0;
+  private shape: readonly number[] | undefined;
+  private isWhole = true;
+  private length = 0;
+  private readonly chunks: Numbers["values"][] = [];
+  /** Of the last chunk, how much is in use. */
+  private used = 0;
+
+  /** @returns the shape of the rows before, where it is another one */
+  add({ values, isWhole }: Numbers, shape: readonly number[]): readonly number[] | undefined {
+    this.shape ??= shape;
+    if (String(shape) !== String(this.shape)) return this.shape;
+    this.isWhole &&= isWhole;
+    let last = this.chunks.at(-1);
+    if (last === undefined || last.constructor !== values.constructor || last.length - this.used < values.length) {
+      this.close();
+      last = new (values.constructor as new (length: number) => Numbers["values"])(Math.max(CHUNK, values.length));
+      this.chunks.push(last);
+      this.used = 0;
+    }
+    last.set(values, this.used);
+    this.used += values.length;
+    this.length += values.length;
+    this.bytes += values.byteLength;
+    return undefined;
+  }
+
+  private close(): void {
+    const last = this.chunks.pop();
+    if (last !== undefined) this.chunks.push(last.subarray(0, this.used));
+  }
+
+  finish(): Numbers {
+    this.close();
+    const shape = this.shape ?? [];
+    const [first] = this.chunks;
+    const isOfOne = this.chunks.every((chunk) => chunk.constructor === first?.constructor);
+    // Of one type, however the first happened to be given.
+    const make = (isOfOne ? first?.constructor : undefined) ?? Float32Array;
+    const values = new (make as new (length: number) => Numbers["values"])(this.length);
+    let at = 0;
+    for (const chunk of this.chunks) {
+      values.set(chunk, at);
+      at += chunk.length;
+    }
+    return { shape: [this.length / sizeOf(shape), ...shape], values, isWhole: this.isWhole };
+  }
 }
 
 function stack(rows: readonly Numbers[]): Numbers {

@@ -37,6 +37,7 @@ import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, hashFile, keepSource } from "./provenance.ts";
 import type { Steering } from "./steering.ts";
+import { untilStopped } from "./untilStopped.ts";
 
 /** Milliseconds between two looks whether a paused run is still there. */
 const PAUSE_CHECK_MS = 2000;
@@ -50,8 +51,11 @@ export interface SessionPorts {
   note(line: string): void;
 }
 
-/** @throws WhittleError; the record then still says what it said, and the caller records the failure */
-export async function runSession(run: Run, ports: SessionPorts): Promise<RunResult> {
+/**
+ * @returns undefined when the run was stopped before its training began
+ * @throws WhittleError; the record then still says what it said, and the caller records the failure
+ */
+export async function runSession(run: Run, ports: SessionPorts): Promise<RunResult | undefined> {
   const emit = (event: NewEvent): void => ports.onAppended(ports.log.append(event).seq);
   /** The event first: who reads the final state in the record then finds all events in the log. */
   const setState = async (state: StoredState): Promise<void> => {
@@ -67,7 +71,13 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
 
   // Asked now: git answers while the engine is loaded, and as long as this process is small it starts others quickly.
   const git = Promise.resolve(record.git ?? describeGit(dirname(record.plan.modelFile)));
-  const loaded = await loadParts(record, checkpoint, emit, ports.note);
+  const waitFor = <T>(work: Promise<T>) =>
+    untilStopped(ports.steering, work, record.plan.modelFile, (message) => emit({ type: "warning", message }));
+  const loaded = await waitFor(loadParts(record, checkpoint, emit, ports.note));
+  if (loaded === undefined) {
+    await setState("stopped");
+    return undefined;
+  }
   const { engine } = loaded;
   emit({ type: "engine", engine: engine.record });
   engine.onSlowKernel?.((kernel) =>
@@ -82,8 +92,13 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
     emit({ type: "execution", execution: next });
     execution = next;
   });
-  const prepared = await prepare(run, record, checkpoint, { ...loaded, git, runner }, emit, ports.note);
+  const prepared = await waitFor(prepare(run, record, checkpoint, { ...loaded, git, runner }, emit, ports.note));
   await updateRecord(run, { engine: engine.record });
+  if (prepared === undefined) {
+    runner.dispose();
+    await setState("stopped");
+    return undefined;
+  }
   await setState("running");
 
   const end = await runLoop(

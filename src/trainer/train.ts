@@ -62,7 +62,7 @@ async function train(run: Run, host: TrainHost): Promise<number> {
       onAppended: (seq) => control.notifyAppended(seq),
       note: host.note,
     });
-    return EXIT[result.status];
+    return EXIT[result?.status ?? "stopped"];
   } catch (error) {
     const failure = await describeFailure(run, error);
     host.note(`${failure.message}\n${failure.remedy}\n${failure.stack ?? ""}`);

@@ -131,6 +131,26 @@ describe("whittle run", function () {
     assert.ok(Math.min(...kept.slice(0, 5)) > Math.max(...kept.slice(5)), kept.join());
   });
 
+  it("is stopped while data come without an end, and says so", async () => {
+    const model = join(scratch.dir, "endless.ts");
+    writeFileSync(
+      model,
+      `import * as tf from "@tensorflow/tfjs";
+      import { defineExperiment } from "whittle";
+      export const net = () => tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
+      export default defineExperiment({ model: net, data: function* () { for (;;) yield { x: [1, 2], y: 3 }; }, loss: "meanSquaredError" });`,
+    );
+    const { id } = await whittleJson(["run", model, "--engine", "wasm", "--detach"], scratch.dir);
+    assert.equal(typeof id, "string");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const stopped = await whittle(["stop", String(id)], scratch.dir);
+    assert.equal(stopped.code, 0, stopped.stderr);
+    const record = runRecordSchema.parse(
+      JSON.parse(readFileSync(join(scratch.dir, ".whittle/runs", String(id), "run.json"), "utf8")),
+    );
+    assert.equal(record.state, "stopped");
+  });
+
   it("takes data from a module, and says where a function of it fails", async () => {
     const model = join(scratch.dir, "xor.js");
     writeFileSync(
