@@ -5,18 +5,12 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LayersModel } from "@tensorflow/tfjs";
-import { readGiven } from "../data/given.ts";
-import { openData } from "../data/open.ts";
 import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from "../data/random.ts";
-import type { DataSet } from "../data/types.ts";
 import type { Runner } from "../engine/graph/runner.ts";
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
 import { readCompiled } from "../models/compiled.ts";
-import { callDataFunction, loadDataOf } from "../models/dataFunction.ts";
 import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
 import { resolveComplete, resolveSettings } from "../models/settings.ts";
-import { namesOfSeveral } from "../models/several.ts";
 import { createTask } from "../models/task.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
@@ -36,6 +30,7 @@ import { fitWeights, readInitialModel } from "./initialModel.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, hashFile, keepSource } from "./provenance.ts";
+import { provideData } from "./provideData.ts";
 import type { Steering } from "./steering.ts";
 import { untilStopped } from "./untilStopped.ts";
 
@@ -278,33 +273,6 @@ async function prepare(
   });
   const initialWeights = initial === undefined ? undefined : fitWeights(initial, network);
   return { network, data, settings, initialWeights };
-}
-
-/** By the loss it is known what targets are. What is random in a user's own loader is so by the seed. */
-async function provideData(
-  tf: LoadedEngine["tf"],
-  definition: LoadedDefinition,
-  model: LayersModel,
-  { data, loss, seed, validationSplit }: Settings,
-  modelFile: string,
-  onProgress: (note: string) => void,
-): Promise<DataSet> {
-  const own = definition.data;
-  const wantsValues = loss === "binaryCrossentropy" || loss === "meanSquaredError";
-  const load = (file: string, exportName: string) => loadDataOf(tf, file, exportName);
-  const [input] = model.inputs;
-  const exampleRank = input === undefined ? {} : { exampleRank: input.shape.length - 1 };
-  const [inputs, outputs] = [namesOfSeveral(model.inputNames), namesOfSeveral(model.outputNames)];
-  const options = {
-    ...{ validationSplit, seed, onProgress, wantsValues, load, ...exampleRank },
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(outputs === undefined ? {} : { outputs }),
-  };
-  return withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
-    data === "custom" && own !== undefined
-      ? readGiven("custom", await callDataFunction(own, modelFile), options)
-      : openData(data, options),
-  );
 }
 
 /** A run that goes on with another model or other data would be neither the old run nor a new one. */

@@ -1,6 +1,6 @@
 /** What a function of the user's own gives: `module:FILE` or `module:FILE#EXPORT`. */
 import { resolve } from "node:path";
-import { readGiven } from "../given.ts";
+import { readGiven } from "../given/given.ts";
 import type { DataFormat } from "./format.ts";
 
 export const module: DataFormat = {

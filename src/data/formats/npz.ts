@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { messageOf } from "../../protocol/errors.ts";
 import { AGAIN_REMEDY, fail, MOST_BYTES, readPlain } from "../files.ts";
-import { readGiven } from "../given.ts";
+import { readGiven } from "../given/given.ts";
 import type { DataSet } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
 import { type NpyArray, readNpy } from "./npy.ts";

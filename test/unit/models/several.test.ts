@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { readGiven } from "../../../src/data/given.ts";
+import { readGiven } from "../../../src/data/given/given.ts";
 import { createRandom } from "../../../src/data/random.ts";
 import { readCompiled } from "../../../src/models/compiled.ts";
 import { resolveSettings } from "../../../src/models/settings.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readGiven } from "../../../src/data/given.ts";
+import { readGiven } from "../../../src/data/given/given.ts";
 import { openData } from "../../../src/data/open.ts";
 import {
   createRandom,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
-import { readGiven } from "../../../src/data/given.ts";
-import type { DataSet } from "../../../src/data/types.ts";
-import { WhittleError } from "../../../src/protocol/errors.ts";
+import { readGiven } from "../../../../src/data/given/given.ts";
+import type { DataSet } from "../../../../src/data/types.ts";
+import { WhittleError } from "../../../../src/protocol/errors.ts";
 
 const OPTIONS = { validationSplit: 0.25, seed: 1, exampleRank: 1 };
 const COUNT = 20;

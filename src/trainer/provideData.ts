@@ -1,0 +1,38 @@
+/** The data of a run: a format's, or what a function of the user's own gives. */
+import type { LayersModel } from "@tensorflow/tfjs";
+import { readGiven } from "../data/given/given.ts";
+import { openData } from "../data/open.ts";
+import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
+import type { DataSet } from "../data/types.ts";
+import type { LoadedEngine } from "../engine/load.ts";
+import { callDataFunction, loadDataOf } from "../models/dataFunction.ts";
+import type { LoadedDefinition } from "../models/load.ts";
+import { namesOfSeveral } from "../models/several.ts";
+import type { Settings } from "../protocol/settings.ts";
+
+/** By the loss it is known what targets are. What is random in a user's own loader is so by the seed. */
+export async function provideData(
+  tf: LoadedEngine["tf"],
+  definition: LoadedDefinition,
+  model: LayersModel,
+  { data, loss, seed, validationSplit }: Settings,
+  modelFile: string,
+  onProgress: (note: string) => void,
+): Promise<DataSet> {
+  const own = definition.data;
+  const wantsValues = loss === "binaryCrossentropy" || loss === "meanSquaredError";
+  const load = (file: string, exportName: string) => loadDataOf(tf, file, exportName);
+  const [input] = model.inputs;
+  const exampleRank = input === undefined ? {} : { exampleRank: input.shape.length - 1 };
+  const [inputs, outputs] = [namesOfSeveral(model.inputNames), namesOfSeveral(model.outputNames)];
+  const options = {
+    ...{ validationSplit, seed, onProgress, wantsValues, load, ...exampleRank },
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(outputs === undefined ? {} : { outputs }),
+  };
+  return withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
+    data === "custom" && own !== undefined
+      ? readGiven("custom", await callDataFunction(own, modelFile), options)
+      : openData(data, options),
+  );
+}
