@@ -37,6 +37,9 @@ function addTraining(program: Command): void {
     .option("--dense-twin", "then train a dense model for as many epochs, and show it beside the pruned one")
     .option("--detach", "start it and return; it goes on without this terminal")
     .action(async (file, options) => (await import("./trainCommands.ts")).startRun(file, options));
+  addOutputOptions(program.command("data <spec>"))
+    .description("what is in a data set: shapes, values, splits, classes")
+    .action(async (spec, options) => (await import("./dataCommand.ts")).showData(spec, options));
   addRunOptions(program.command("resume <id>"))
     .description("go on with a stopped, failed or interrupted run, from its last checkpoint")
     .option("--detach", "start it and return; it goes on without this terminal")

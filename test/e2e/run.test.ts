@@ -151,6 +151,16 @@ describe("whittle run", function () {
     assert.equal(record.state, "stopped");
   });
 
+  it("says what is in a data set before anything is trained on it", async () => {
+    const found = await whittleJson(["data", "idx:data"], scratch.dir);
+    assert.deepEqual([found["xShape"], found["yShape"]], [[8, 8, 1], []]);
+    const shown = await whittle(["data", "idx:data"], scratch.dir);
+    assert.match(shown.stdout, /examples: shape 8×8×1, values 0\.\d+ to 0\.\d+, mean/);
+    assert.match(shown.stdout, /targets: 2 classes/);
+    const missing = await whittle(["data", "csv:none.csv"], scratch.dir);
+    assert.match(missing.stderr, /none\.csv does not exist/);
+  });
+
   it("takes data from a module, and says where a function of it fails", async () => {
     const model = join(scratch.dir, "xor.js");
     writeFileSync(

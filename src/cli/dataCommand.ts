@@ -1,0 +1,48 @@
+/** `whittle data`: what is in a data set, before anything is trained on it. */
+import { describeData, type Range } from "../data/describe.ts";
+import { openData } from "../data/open.ts";
+import { usageError } from "../protocol/errors.ts";
+import { asCount, asFigure, asShape } from "../protocol/figures.ts";
+import { printDocument, printLine, printNote } from "./output.ts";
+import { plainTable } from "./report.ts";
+
+/** Where a run would cut it with the default settings. */
+const CUT = { validationSplit: 0.1, seed: 0 };
+/** More classes fit no table. */
+const MOST_SHOWN = 20;
+
+export async function showData(spec: string, options: { readonly json?: boolean }): Promise<void> {
+  if (spec.startsWith("module:")) {
+    throw usageError(
+      "What a module gives is known only when its code runs, which is in a run.",
+      "Start one: its log and `whittle show` say how many examples there are.",
+    );
+  }
+  const found = describeData(await openData(spec, { ...CUT, onProgress: printNote }));
+  if (options.json) return printDocument(found);
+  const { x, y, splits } = found;
+  const rangeText = ({ min, max, mean }: Range) => `${asFigure(min)} to ${asFigure(max)}, mean ${asFigure(mean)}`;
+  printLine(`${found.spec}, sha256 ${found.sha256.slice(0, 16)}`);
+  printLine(`examples: shape ${asShape(found.xShape)}, values ${rangeText(x)}`);
+  printLine(
+    y === undefined
+      ? `targets: ${splits[0]?.perClass?.length} classes`
+      : `targets: shape ${asShape(found.yShape)}, values ${rangeText(y)}`,
+  );
+  const shown = splits[0]?.perClass?.slice(0, MOST_SHOWN) ?? [];
+  const rest = (splits[0]?.perClass?.length ?? 0) - shown.length;
+  const table = plainTable(
+    ["split", "examples", ...shown.map((_, id) => `class ${id}`), ...(rest > 0 ? [`${rest} more`] : [])],
+    ["left", "right", ...shown.map(() => "right" as const), ...(rest > 0 ? ["right" as const] : [])],
+  );
+  for (const { name, count, perClass = [] } of splits) {
+    const others = perClass.slice(MOST_SHOWN).reduce((sum, each) => sum + each, 0);
+    table.push([
+      name,
+      asCount(count),
+      ...perClass.slice(0, MOST_SHOWN).map(asCount),
+      ...(rest > 0 ? [asCount(others)] : []),
+    ]);
+  }
+  printLine(table.toString());
+}

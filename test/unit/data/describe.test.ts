@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { describeData } from "../../../src/data/describe.ts";
+import type { DataSet } from "../../../src/data/types.ts";
+
+const base = { spec: "points", sha256: "ab", xShape: [2], yShape: [], scale: 0.5, offset: 1 };
+
+describe("what is in a data set", () => {
+  it("is told as a network sees it, with the examples of each class in each split", () => {
+    const data: DataSet = {
+      ...base,
+      classes: 3,
+      train: { count: 3, x: Uint8Array.of(0, 2, 4, 6, 8, 10), y: Int32Array.of(0, 2, 2) },
+      validation: { count: 1, x: Uint8Array.of(0, 0), y: Int32Array.of(1) },
+      test: { count: 0, x: new Uint8Array(0), y: new Int32Array(0) },
+    };
+    assert.deepEqual(describeData(data), {
+      ...{ spec: "points", sha256: "ab", xShape: [2], yShape: [] },
+      x: { min: 1, max: 6, mean: 3.5 },
+      splits: [
+        { name: "train", count: 3, perClass: [1, 0, 2] },
+        { name: "validation", count: 1, perClass: [0, 1, 0] },
+        { name: "test", count: 0, perClass: [0, 0, 0] },
+      ],
+    });
+  });
+
+  it("tells the range of targets that are values", () => {
+    const split = { count: 2, x: Float32Array.of(1, 2, 3, 4), y: Float32Array.of(-1, 5) };
+    const { y, splits } = describeData({ ...base, yShape: [1], train: split, validation: split, test: split });
+    assert.deepEqual(y, { min: -1, max: 5, mean: 2 });
+    assert.deepEqual(splits[0], { name: "train", count: 2 });
+  });
+});
