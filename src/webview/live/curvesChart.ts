@@ -6,17 +6,22 @@ import { asCount, asFigure, asMetric, asPercent } from "../../protocol/figures.t
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis, type Hovered, percentAxis, withPercent } from "../charts/chartSetup.ts";
+import { spacedLabels } from "../charts/spacedLabels.ts";
 import type { EpochPoint, Pruning, RunView } from "./runView.ts";
 
 /** More points than this no screen shows. */
 const MOST_POINTS = 800;
 /** Up to here each point has a dot. */
 const MOST_DOTS = 60;
-/** Up to here each pruning says how much it removed. */
-const MOST_LABELS = 12;
+/** A pruning says how sparse the network was after it, where its label has this part of the axis for itself. */
+const LABEL_WIDTH = 0.08;
 
 export function drawCurves(view: RunView, theme: Theme): Drawing {
   const { epochs, metric, prunings } = view;
+  const labelled = spacedLabels(
+    prunings.map(({ epoch }) => epoch),
+    LABEL_WIDTH * (epochs.at(-1)?.epoch ?? 0),
+  );
   const isPart = asMetric(metric, 1).endsWith("%");
   const points = (value: (point: EpochPoint) => number) =>
     downsample(epochs, MOST_POINTS, (point) => point.epoch, value).flatMap((index) => {
@@ -65,7 +70,7 @@ export function drawCurves(view: RunView, theme: Theme): Drawing {
       },
       plugins: {
         annotation: {
-          annotations: [...prunings.map((one) => mark(one, prunings.length, theme)), ...dense(view, theme)],
+          annotations: [...prunings.map((one, at) => mark(one, labelled.has(at), theme)), ...dense(view, theme)],
         },
         tooltip: {
           callbacks: {
@@ -104,7 +109,7 @@ export function drawCurves(view: RunView, theme: Theme): Drawing {
 }
 
 /** A line where weights were removed. */
-function mark(pruning: Pruning, count: number, theme: Theme): AnnotationOptions {
+function mark(pruning: Pruning, isLabelled: boolean, theme: Theme): AnnotationOptions {
   return {
     type: "line",
     xMin: pruning.epoch,
@@ -114,7 +119,7 @@ function mark(pruning: Pruning, count: number, theme: Theme): AnnotationOptions 
     borderDash: [2, 3],
     drawTime: "beforeDatasetsDraw",
     label: {
-      display: count <= MOST_LABELS,
+      display: isLabelled,
       content: asPercent(pruning.sparsity),
       position: "start",
       backgroundColor: theme.background,
