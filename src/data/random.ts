@@ -1,4 +1,5 @@
 /** Seeded randomness: one independent stream for each list of keys, the same numbers on every machine. */
+import { AsyncLocalStorage } from "node:async_hooks";
 
 export interface Random {
   /** Uniform in [0, 1), a multiple of 2^-32. */
@@ -66,16 +67,25 @@ export function withSeededMathRandom<T>(random: Random, run: () => T): T {
   }
 }
 
+/** What draws, in code that was called by `withSeededMathRandomWhile`. */
+const own = new AsyncLocalStorage<Random>();
+let seededCalls = 0;
+let unseeded = Math.random;
+
 /**
- * As withSeededMathRandom, until what `run` began has ended. Whatever else goes on in the process meanwhile draws from
- * `random` as well.
+ * As withSeededMathRandom, for what `run` calls, now and later, until what it began has ended. Whatever else goes on in the
+ * process meanwhile draws as ever.
  */
 export async function withSeededMathRandomWhile<T>(random: Random, run: () => Promise<T>): Promise<T> {
-  const original = Math.random;
-  Math.random = () => random.next();
+  if (seededCalls === 0) {
+    unseeded = Math.random;
+    Math.random = () => own.getStore()?.next() ?? unseeded();
+  }
+  seededCalls += 1;
   try {
-    return await run();
+    return await own.run(random, run);
   } finally {
-    Math.random = original;
+    seededCalls -= 1;
+    if (seededCalls === 0) Math.random = unseeded;
   }
 }

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createRandom, permutation, withSeededMathRandom } from "../../../src/data/random.ts";
+import {
+  createRandom,
+  permutation,
+  withSeededMathRandom,
+  withSeededMathRandomWhile,
+} from "../../../src/data/random.ts";
 
 const draw = (count: number, ...keys: (string | number)[]): number[] => {
   const random = createRandom(...keys);
@@ -63,6 +68,31 @@ describe("random", () => {
     assert.deepEqual(inside, draw(2, 3));
     assert.throws(() =>
       withSeededMathRandom(createRandom(3), () => {
+        throw new Error("inside");
+      }),
+    );
+    assert.equal(Math.random, original);
+  });
+
+  it("seeds what goes on for a while, each for itself, and nobody else", async () => {
+    const original = Math.random;
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 2));
+    const drawSlowly = (seed: number) =>
+      withSeededMathRandomWhile(createRandom(seed), async () => {
+        const first = Math.random();
+        await pause();
+        return [first, Math.random()];
+      });
+    const both = Promise.all([drawSlowly(3), drawSlowly(4)]);
+    const outside = Array.from({ length: 4 }, () => Math.random());
+    const [three, four] = await both;
+    assert.deepEqual(three, draw(2, 3));
+    assert.deepEqual(four, draw(2, 4));
+    const seeded = new Set([...draw(4, 3), ...draw(4, 4)]);
+    assert.ok(outside.every((value) => !seeded.has(value)));
+    await assert.rejects(
+      withSeededMathRandomWhile(createRandom(3), async () => {
+        await pause();
         throw new Error("inside");
       }),
     );
