@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { checkBars, layerNames, sparsities } from "../livePanel.mjs";
+import { ENDLESS, writeExperiment } from "../workspace.mjs";
 
 export const name = "click the lens, watch the panel, read the result, change the theme, reload, stop a run";
 
@@ -95,6 +96,8 @@ export async function run(kit) {
   }
 
   await step("Stop in the lens ends a second run", async () => {
+    // One that is not over before it can be stopped.
+    await writeExperiment(kit.workspace, ENDLESS);
     await kit.open(file);
     await lens("▶ Prune").click({ timeout: 30_000 });
     await lens("epoch").waitFor({ timeout: 60_000 });

@@ -107,6 +107,7 @@ describe("the commands", () => {
     const { commands } = createProgram();
     assert.deepEqual(commands.map((command) => command.name()).sort(), [
       "compare",
+      "data",
       "delete",
       "doctor",
       "list",
