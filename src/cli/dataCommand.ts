@@ -1,7 +1,6 @@
 /** `whittle data`: what is in a data set, before anything is trained on it. */
 import { describeData, type Range } from "../data/describe.ts";
 import { openData } from "../data/open.ts";
-import { usageError } from "../protocol/errors.ts";
 import { asCount, asFigure, asShape } from "../protocol/figures.ts";
 import { printDocument, printLine, printNote } from "./output.ts";
 import { plainTable } from "./report.ts";
@@ -12,12 +11,6 @@ const CUT = { validationSplit: 0.1, seed: 0 };
 const MOST_SHOWN = 20;
 
 export async function showData(spec: string, options: { readonly json?: boolean }): Promise<void> {
-  if (spec.startsWith("module:")) {
-    throw usageError(
-      "What a module gives is known only when its code runs, which is in a run.",
-      "Start one: its log and `whittle show` say how many examples there are.",
-    );
-  }
   const found = describeData(await openData(spec, { ...CUT, onProgress: printNote }));
   if (options.json) return printDocument(found);
   const { x, y, splits } = found;

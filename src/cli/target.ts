@@ -1,6 +1,7 @@
 /** From `<file>[#export]` to the definition that is meant. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { splitAtHash } from "../data/files.ts";
 import { nameOfFile } from "../models/scan/nameOfFile.ts";
 import { scanDefinitions } from "../models/scan/scan.ts";
 import { usageError } from "../protocol/errors.ts";
@@ -16,7 +17,7 @@ export interface Target {
 
 /** @throws WhittleError (usage) when the file is missing, or which definition is meant is not clear */
 export function findTarget(argument: string): Target {
-  const { file, exportName } = splitTarget(argument);
+  const { file, part: exportName } = splitAtHash(argument);
   const modelFile = resolve(file);
   if (!existsSync(modelFile)) {
     throw usageError(`There is no model file ${file}.`, "Check the path; whittle run <file>[#export].");
@@ -26,14 +27,6 @@ export function findTarget(argument: string): Target {
   }
   const chosen = chooseExport(readText(modelFile), file, exportName);
   return { modelFile, exportName: chosen, name: chosen === "default" ? nameOfFile(modelFile) : chosen };
-}
-
-/** A `#` may also be part of the file's name: the file that exists wins. */
-function splitTarget(argument: string): { file: string; exportName?: string } {
-  const hash = argument.lastIndexOf("#");
-  return hash <= 0 || existsSync(argument)
-    ? { file: argument }
-    : { file: argument.slice(0, hash), exportName: argument.slice(hash + 1) };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** From examples as a source gives them to a data set with three splits, cut from the seed where the source has none. */
 import { createHash } from "node:crypto";
 import { WhittleError } from "../protocol/errors.ts";
+import { copyRows } from "./batches.ts";
 import { createRandom, permutation } from "./random.ts";
 import { type DataSet, type Split, sizeOf } from "./types.ts";
 
@@ -60,10 +61,5 @@ function pick({ xShape, yShape }: Source, { x, y }: Split, picked: Uint32Array):
 
 function pickRows<T extends Uint8Array | Float32Array | Int32Array>(values: T, size: number, picked: Uint32Array): T {
   const rows = new (values.constructor as new (length: number) => T)(picked.length * size);
-  let target = 0;
-  for (const row of picked) {
-    rows.set(values.subarray(row * size, (row + 1) * size), target);
-    target += size;
-  }
-  return rows;
+  return copyRows(values, picked, size, rows);
 }

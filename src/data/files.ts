@@ -1,5 +1,5 @@
 /** Reading of data files, with errors that name them. */
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 
@@ -30,4 +30,10 @@ export function readPlain(file: string): Buffer {
   } catch (error) {
     fail(`${file} is gzip, but cut off or damaged, or too large (${messageOf(error)}).`, AGAIN_REMEDY, error);
   }
+}
+
+/** `FILE#PART`. A `#` may also be part of the file's name: the file that exists wins. */
+export function splitAtHash(text: string): { readonly file: string; readonly part?: string } {
+  const hash = text.lastIndexOf("#");
+  return hash <= 0 || existsSync(text) ? { file: text } : { file: text.slice(0, hash), part: text.slice(hash + 1) };
 }

@@ -8,7 +8,7 @@ import type { TF } from "./types.ts";
 
 /**
  * Over `axes` of x (arXiv 1607.06450).
- * @param gamma scale, and `beta` offset, each as long as x along `axes` and 1 elsewhere
+ * @param gamma scale, and `beta` offset, both of one shape that spreads to that of x
  */
 export type LayerNormalize = (
   x: Tf.Tensor,

@@ -7,14 +7,14 @@ import { asFunction } from "./scan/syntax.ts";
 /** Names → values as in JSON. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
-export type BuilderFunction = (...given: unknown[]) => unknown;
+export type BuilderFunction = (...given: never[]) => unknown;
 
 /**
  * In the order of the function's parameters.
  * @param what the function, for messages
  * @throws WhittleError (usage) that names a parameter without a value, or a value without a parameter
  */
-export type OrderArguments = (given: Arguments, what: string) => unknown[];
+export type OrderArguments = (given: Arguments, what: string) => never[];
 
 /** Reads the parameters from the function's own text; the parser is loaded where there are any. */
 export async function argumentsOf(of: BuilderFunction): Promise<OrderArguments> {
@@ -23,7 +23,7 @@ export async function argumentsOf(of: BuilderFunction): Promise<OrderArguments> 
   return (given, what) => order(parameters, given, what);
 }
 
-function order(parameters: readonly Parameter[], given: Arguments, what: string): unknown[] {
+function order(parameters: readonly Parameter[], given: Arguments, what: string): never[] {
   for (const name of Object.keys(given)) {
     if (!parameters.some((each) => each.name === name)) throw unknownName(name, parameters, what);
   }
@@ -41,7 +41,8 @@ function order(parameters: readonly Parameter[], given: Arguments, what: string)
     if (property === undefined) values[index] = given[name];
     else if (isGiven) values[index] = { ...(values[index] as object | undefined), [property]: given[name] };
   }
-  return values;
+  // Whether they fit only the function can tell.
+  return values as never[];
 }
 
 /** Of a method, an async function or an arrow too. */

@@ -38,8 +38,7 @@ export interface ExperimentDefinition extends Omit<SettingsInput, "loss" | "metr
    * Builds the network: called once, with the seed set, so that initial weights are reproducible. Its parameters get what the
    * setting `args` says.
    */
-  // biome-ignore lint/suspicious/noExplicitAny: parameters of any type, which is what a value of `args` may have.
-  readonly model: (...args: any[]) => LayersModel | Promise<LayersModel>;
+  readonly model: (...args: never[]) => LayersModel | Promise<LayersModel>;
   readonly data?: string | DataFunction;
   readonly loss?: (typeof LOSS_NAMES)[number] | LossFunction;
   /** The first is the one that pruning bounds speak of. */

@@ -63,12 +63,8 @@ export async function loadModule(tf: TF, file: string, options: LoadOptions = {}
  */
 const compiledFolder = (): string => join(cacheFolder(), "models");
 
-async function loadCached(
-  tf: TF,
-  file: string,
-  { local, onOwnTraining }: LoadOptions,
-  fsCache: string | false,
-): Promise<LoadedModule> {
+async function loadCached(tf: TF, file: string, options: LoadOptions, fsCache: string | false): Promise<LoadedModule> {
+  const { local, onOwnTraining } = options;
   const tensorflow = asModule(tf);
   const jiti = createJiti(file, {
     fsCache,
@@ -99,12 +95,7 @@ async function loadCached(
   } catch (error) {
     // A full disk below the cache, say, shall cost time and not the run.
     if (fsCache !== false && isCacheTrouble(error, fsCache, file)) {
-      return loadCached(
-        tf,
-        file,
-        { ...(local === undefined ? {} : { local }), ...(onOwnTraining && { onOwnTraining }) },
-        false,
-      );
+      return loadCached(tf, file, options, false);
     }
     throw error;
   } finally {

@@ -2,6 +2,7 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { usageError } from "../protocol/errors.ts";
+import { readJsonOrText } from "../protocol/jsonOrText.ts";
 import { PRESET_NAMES, type Settings, settingsSchema } from "../protocol/settings.ts";
 import { PRESETS } from "./presets/index.ts";
 import { checkTogether } from "./settingsTogether.ts";
@@ -159,15 +160,6 @@ export function resolveComplete(
   return settings;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: a bare word such as `adam` stands for itself.
-    return text;
-  }
-}
-
 /**
  * `["pruning.lambda=1e-4", "optimizer.name=sgd"]` → nested keys. Values are JSON; what is not JSON is a string. Each is
  * checked at once; a later pair wins over an earlier one. Throws a usage error naming the pair.
@@ -182,7 +174,7 @@ export function parseAssignments(pairs: readonly string[]): Record<string, unkno
     const schema = schemaAt(path);
     if (!schema) throw unknownKey(path);
     const keys = path.split(".");
-    const json = parseJson(text);
+    const json = readJsonOrText(text);
     const checked = z.safeParse(schema, json);
     // `data=5` means the text 5 where a text is wanted.
     const value = !checked.success && z.safeParse(schema, text).success ? text : json;

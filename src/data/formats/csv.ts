@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { parse } from "csv-parse/sync";
 import { messageOf } from "../../protocol/errors.ts";
 import { assemble } from "../assemble.ts";
-import { fail, readPlain } from "../files.ts";
+import { fail, readPlain, splitAtHash } from "../files.ts";
 import type { DataSet, Split } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
 
@@ -27,12 +27,11 @@ interface Column {
 
 /** @param rest as the user wrote it; the file relative to the working directory */
 export function openCsv(rest: string, options: OpenOptions): DataSet {
-  const hash = rest.lastIndexOf("#");
-  const isFile = hash < 0 || existsSync(resolve(rest));
-  const file = resolve(isFile ? rest : rest.slice(0, hash));
+  const { file: path, part: wanted } = splitAtHash(rest);
+  const file = resolve(path);
   if (!existsSync(file)) fail(`The data file ${file} does not exist.`, "Check the path: csv:FILE, or csv:FILE#TARGET.");
   const columns = readColumns(file);
-  const target = pickTarget(file, columns, isFile ? undefined : rest.slice(hash + 1));
+  const target = pickTarget(file, columns, wanted);
   const features = columns.filter((column) => column !== target).map((column) => encode(file, column));
   if (features.length === 0) fail(`${file} has no column beside "${target.name}".`, "Give at least one feature.");
   const count = target.cells.length;

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { copyRows } from "../batches.ts";
 import { AGAIN_REMEDY, fail, readPlain } from "../files.ts";
 import { createRandom, permutation } from "../random.ts";
 import type { DataSet, Split } from "../types.ts";
@@ -106,13 +107,11 @@ function checkLabels({ file, values }: Idx, classes: number): void {
 /** The examples `picked`, in that order, with labels as class ids. */
 function pickExamples({ images, labels, rows, columns }: Pair, picked: Uint32Array): Split {
   const size = rows * columns;
-  const x = new Uint8Array(picked.length * size);
-  const y = new Int32Array(picked.length);
-  picked.forEach((example, place) => {
-    x.set(images.values.subarray(example * size, (example + 1) * size), place * size);
-    y[place] = labels.values[example] ?? 0;
-  });
-  return { count: picked.length, x, y };
+  return {
+    count: picked.length,
+    x: copyRows(images.values, picked, size, new Uint8Array(picked.length * size)),
+    y: copyRows(labels.values, picked, 1, new Int32Array(picked.length)),
+  };
 }
 
 export const idx: DataFormat = { name: "idx", takes: "DIR", open: openIdx };

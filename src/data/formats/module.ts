@@ -1,5 +1,7 @@
 /** What a function of the user's own gives: `module:FILE` or `module:FILE#EXPORT`. */
 import { resolve } from "node:path";
+import { usageError } from "../../protocol/errors.ts";
+import { splitAtHash } from "../files.ts";
 import { readGiven } from "../given/given.ts";
 import type { DataFormat } from "./format.ts";
 
@@ -7,9 +9,13 @@ export const module: DataFormat = {
   name: "module",
   takes: "FILE[#EXPORT]",
   async open(rest, { load, ...options }) {
-    if (load === undefined) throw new Error("this program runs no code of users");
-    const hash = rest.lastIndexOf("#");
-    const [file, exportName] = hash < 0 ? [rest, "default"] : [rest.slice(0, hash), rest.slice(hash + 1)];
-    return readGiven(`module:${rest}`, await load(resolve(file), exportName), options);
+    if (load === undefined) {
+      throw usageError(
+        "What a module gives is known only when its code runs, which is in a run.",
+        "Start one: its log and `whittle show` say how many examples there are.",
+      );
+    }
+    const { file, part = "default" } = splitAtHash(rest);
+    return readGiven(`module:${rest}`, await load(resolve(file), part), options);
   },
 };

@@ -1,9 +1,8 @@
 /** Asks for what the function that builds a model has to be given. */
 import * as vscode from "vscode";
+import type { Arguments } from "../../models/arguments.ts";
 import type { FoundParameter } from "../../models/scan/found.ts";
-
-/** Names → values as in JSON. */
-type Arguments = Readonly<Record<string, unknown>>;
+import { readJsonOrText } from "../../protocol/jsonOrText.ts";
 
 /**
  * One question for each parameter without a default, with what was given last, or what the file gives it, to be accepted.
@@ -29,20 +28,11 @@ export async function pickArguments(
       validateInput: (typed) => (typed.trim() === "" ? vscode.l10n.t("{0} needs a value.", parameter) : undefined),
     });
     if (text === undefined) return undefined;
-    given[parameter] = asValue(text.trim());
+    given[parameter] = readJsonOrText(text.trim());
   }
   return given;
 }
 
 function asText(value: unknown): string {
-  return typeof value === "string" && asValue(value) === value ? value : JSON.stringify(value);
-}
-
-function asValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: a bare word stands for itself.
-    return text;
-  }
+  return typeof value === "string" && readJsonOrText(value) === value ? value : JSON.stringify(value);
 }

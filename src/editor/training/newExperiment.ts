@@ -16,7 +16,7 @@ const TEMPLATES = {
 type Template = keyof typeof TEMPLATES;
 
 const argumentSchema = z.strictObject({
-  template: z.enum(["mlp", "lenet300", "lenet5", "friedman"]),
+  template: z.enum(Object.keys(TEMPLATES) as [Template, ...Template[]]),
   uri: z.string().min(1),
 });
 

@@ -72,8 +72,7 @@ function replace(tf: TF, kernelName: string, kernelFunc: Tf.KernelFunc): void {
 function transposeFirst(tf: TF, name: string): void {
   const multiply = tf.getKernel(name, "wasm").kernelFunc;
   const transpose = tf.getKernel("Transpose", "wasm").kernelFunc;
-  tf.unregisterKernel(name, "wasm");
-  register(tf, name, ({ inputs, attrs, backend }) => {
+  replace(tf, name, ({ inputs, attrs, backend }) => {
     const kernelBackend = backend as Tf.KernelBackend;
     const plainInputs = { ...inputs };
     const made: Tf.TensorInfo[] = [];
@@ -114,8 +113,7 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
 /** Does a fused product of several matrices as product, sum and activation. */
 function addBiasPerBatch(tf: TF): void {
   const fused = tf.getKernel("_FusedMatMul", "wasm").kernelFunc;
-  tf.unregisterKernel("_FusedMatMul", "wasm");
-  register(tf, "_FusedMatMul", (call) => {
+  replace(tf, "_FusedMatMul", (call) => {
     const { inputs, attrs, backend } = call;
     const { a, b, bias, preluActivationWeights } = inputs;
     const isBatch = (a?.shape[0] ?? 1) > 1 || (b?.shape[0] ?? 1) > 1;

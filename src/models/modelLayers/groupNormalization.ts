@@ -1,4 +1,5 @@
 import type * as Tf from "@tensorflow/tfjs";
+import { createLayerNormalize } from "../../engine/normalize.ts";
 import type { TF } from "../../engine/types.ts";
 import type { WeightUnits } from "../../layers/weightUnits.ts";
 import { firstShape, lengthOf, oneOf, register } from "./base.ts";
@@ -16,6 +17,7 @@ const EPSILON = 1e-5;
 
 /** Each example's groups of channels to mean 0 and variance 1, scaled by `gamma` and shifted by `beta` (arXiv 1803.08494). */
 export function createGroupNormalization(tf: TF) {
+  const normalize = createLayerNormalize(tf);
   class GroupNormalization extends tf.layers.Layer {
     static readonly className: string = "GroupNormalization";
     static readonly weightUnits: WeightUnits = { gamma: { of: "channels", axis: 0 } };
@@ -45,16 +47,11 @@ export function createGroupNormalization(tf: TF) {
         if (this.gamma === undefined || this.beta === undefined) throw new Error("the layer is not built");
         const [count = 1] = x.shape;
         const channels = x.shape.at(-1) ?? 1;
+        const shape = [1, 1, this.groups, channels / this.groups];
         const grouped = tf.reshape(x, [count, -1, this.groups, channels / this.groups]);
-        const centered = tf.sub(grouped, tf.mean(grouped, [1, 3], true));
-        const variance = tf.mean(tf.square(centered), [1, 3], true);
-        const normalized = tf.reshape(tf.mul(centered, tf.rsqrt(tf.add(variance, this.epsilon))), x.shape);
-        return tf.add(tf.mul(normalized, this.gamma.read()), this.beta.read());
+        const [gamma, beta] = [tf.reshape(this.gamma.read(), shape), tf.reshape(this.beta.read(), shape)];
+        return tf.reshape(normalize(grouped, gamma, beta, [1, 3], this.epsilon), x.shape);
       });
-    }
-
-    override computeOutputShape(inputShape: Tf.Shape | Tf.Shape[]): Tf.Shape {
-      return firstShape(inputShape);
     }
 
     override getConfig(): Tf.serialization.ConfigDict {

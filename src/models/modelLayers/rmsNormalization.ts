@@ -40,10 +40,6 @@ export function createRmsNormalization(tf: TF) {
       });
     }
 
-    override computeOutputShape(inputShape: Tf.Shape | Tf.Shape[]): Tf.Shape {
-      return firstShape(inputShape);
-    }
-
     override getConfig(): Tf.serialization.ConfigDict {
       return { ...super.getConfig(), epsilon: this.epsilon };
     }
