@@ -1,7 +1,7 @@
 /** The steps that are timed: networks, batches, optimizers. The PyTorch twins in bench/peer/speed.py have the same names. */
 import type * as Tf from "@tensorflow/tfjs";
-import { createRandom } from "../../src/data/random.ts";
-import { sizeOf } from "../../src/data/types.ts";
+import { createRandom, permutation } from "../../src/data/random.ts";
+import { type DataSet, sizeOf } from "../../src/data/types.ts";
 import type { Runner } from "../../src/engine/graph/runner.ts";
 import type { StartedEngine } from "../../src/engine/start.ts";
 import { createMetrics } from "../../src/models/metrics.ts";
@@ -167,7 +167,7 @@ export function drawBatchOf({ batch, x, y }: SpeedCase, seed: number): { x: Floa
  * A training set of `count` examples, images as bytes. Of four in five the class shows: where there is nothing to learn,
  * the regularization takes all weights away, and nothing is left to divide by.
  */
-export function drawTable({ x, y }: SpeedCase, count: number): { x: Float32Array; y: Int32Array } {
+function drawTable({ x, y }: SpeedCase, count: number): { x: Float32Array; y: Int32Array } {
   const random = createRandom("bench table");
   const [size, targets] = [sizeOf(x.shape), sizeOf(y.shape)];
   const id = (below: number) => Math.floor(random.next() * below);
@@ -179,4 +179,20 @@ export function drawTable({ x, y }: SpeedCase, count: number): { x: Float32Array
     return id(128) + ((at % size) % y.ids === shown ? 127 : 0);
   });
   return { x: values, y: labels };
+}
+
+/** As training has it, with the order of its steps: so many batches. */
+export function makeTrainingSet(
+  one: SpeedCase,
+  batches: number,
+): { readonly data: DataSet; readonly order: Uint32Array } {
+  const count = batches * one.batch;
+  const { x, y } = drawTable(one, count);
+  const isBytes = one.x.isBytes === true;
+  const split = { count, x: isBytes ? Uint8Array.from(x) : x, y };
+  const data: DataSet = {
+    ...{ spec: "", sha256: "", scale: isBytes ? 1 / 255 : 1, offset: 0 },
+    ...{ xShape: one.x.shape, yShape: one.y.shape, train: split, validation: split, test: split },
+  };
+  return { data, order: permutation(count, createRandom("order")) };
 }

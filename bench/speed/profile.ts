@@ -3,17 +3,17 @@
  * own (native) or by kernel (wasm), since nothing shows what is inside a graph; beside it the graph's one call.
  */
 import type * as Tf from "@tensorflow/tfjs";
-import { createRandom, permutation } from "../../src/data/random.ts";
-import type { DataSet } from "../../src/data/types.ts";
 import type { NodeBackend } from "../../src/engine/graph/backend.ts";
 import { createRunner } from "../../src/engine/graph/runner.ts";
 import { type StartedEngine, startEngine } from "../../src/engine/start.ts";
 import { resolveSettings } from "../../src/models/settings.ts";
 import { createUpdate } from "../../src/pruning/update.ts";
 import { createTrainingStep } from "../../src/trainer/trainingStep.ts";
-import { CASES, drawTable } from "./cases.ts";
+import { CASES, makeTrainingSet } from "./cases.ts";
 
 const STEPS = 20;
+/** In the training set. */
+const BATCHES = 4;
 /** Before anything is counted. */
 const WARM_UP = 5;
 
@@ -96,13 +96,7 @@ function takeSteps(engine: StartedEngine, name: string, isGraph: boolean, clock:
   const network = one.create(engine, runner);
   const update = createUpdate(tf, network.parameters, resolveSettings(one.settings, {}));
   const step = createTrainingStep(tf, network, update);
-  const { x, y } = drawTable(one, 4 * one.batch);
-  const split = { count: 4 * one.batch, x: one.x.isBytes === true ? Uint8Array.from(x) : x, y };
-  const data: DataSet = {
-    ...{ spec: "", sha256: "", scale: one.x.isBytes === true ? 1 / 255 : 1, offset: 0 },
-    ...{ xShape: one.x.shape, yShape: one.y.shape, train: split, validation: split, test: split },
-  };
-  const order = permutation(split.count, createRandom("order"));
+  const { data, order } = makeTrainingSet(one, BATCHES);
   const strength = one.settings.pruning?.lambda ?? 0;
   let start = 0;
   for (let taken = 0; taken < WARM_UP + STEPS; taken++) {
@@ -110,7 +104,7 @@ function takeSteps(engine: StartedEngine, name: string, isGraph: boolean, clock:
       clock.tally.clear();
       start = performance.now();
     }
-    const from = (taken % 4) * one.batch;
+    const from = (taken % BATCHES) * one.batch;
     const batch = network.batch(data, order, from, from + one.batch);
     step.run({ batch, learningRate: one.learningRate, strength, seed: [0, taken] });
     batch.dispose();

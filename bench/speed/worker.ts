@@ -4,7 +4,6 @@
  */
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { createRandom, permutation } from "../../src/data/random.ts";
 import type { DataSet } from "../../src/data/types.ts";
 import { createRunner } from "../../src/engine/graph/runner.ts";
 import { startEngine } from "../../src/engine/start.ts";
@@ -13,7 +12,7 @@ import { createUpdate } from "../../src/pruning/update.ts";
 import { encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
 import { type Batch, wholeBatch } from "../../src/trainer/batches.ts";
 import { createTrainingStep } from "../../src/trainer/trainingStep.ts";
-import { CASES, drawTable } from "./cases.ts";
+import { CASES, makeTrainingSet } from "./cases.ts";
 import { putStart } from "./start.ts";
 
 const [name = "", mode = "graph", file = "", engineName = "native"] = process.argv.slice(2);
@@ -33,13 +32,11 @@ const { tensors, x, y } = putStart(tf, network, update, one);
 const xShape = [one.batch, ...one.x.shape];
 /** A training set of so many batches, in the order of its steps, for steps that cut their batch themselves. */
 const BATCHES = 40;
-const isBytes = one.x.isBytes === true;
-const table = drawTable(one, BATCHES * one.batch);
-const tableCount = BATCHES * one.batch;
-const order = permutation(tableCount, createRandom("order"));
-tensors.push({ name: "table.x", shape: [tableCount, ...one.x.shape], values: table.x });
-tensors.push({ name: "table.y", shape: [tableCount, ...one.y.shape], values: Float32Array.from(table.y) });
-tensors.push({ name: "table.order", shape: [tableCount], values: Float32Array.from(order) });
+const { data: trainingData, order } = makeTrainingSet(one, BATCHES);
+const table = trainingData.train;
+tensors.push({ name: "table.x", shape: [table.count, ...one.x.shape], values: Float32Array.from(table.x) });
+tensors.push({ name: "table.y", shape: [table.count, ...one.y.shape], values: Float32Array.from(table.y) });
+tensors.push({ name: "table.order", shape: [table.count], values: Float32Array.from(order) });
 if (file !== "") {
   const stored = new Map(tensors.map(({ name: key, shape, values }) => [key, { shape, values }]));
   writeFileSync(file, Buffer.concat([...encodeSafetensors({ metadata: {}, tensors: stored })]));
@@ -72,8 +69,6 @@ const trialMasks = new Map(
       Float32Array.from({ length: variable.size }, (_, at) => (at % 4 === 0 ? 0 : 1)),
     ]),
 );
-const trainingSplit = { count: tableCount, x: isBytes ? Uint8Array.from(table.x) : table.x, y: table.y };
-const trainingData: DataSet = { ...data, scale: isBytes ? 1 / 255 : 1, train: trainingSplit };
 const strength = one.settings.pruning?.lambda ?? 0;
 const takeStep = (of: Batch): number =>
   step.run({ batch: of, learningRate: one.learningRate, strength, seed: [0, taken++] });

@@ -2,6 +2,7 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import { WhittleError } from "../protocol/errors.ts";
 import type { Settings } from "../protocol/settings.ts";
+import { fitShape, matches, showShape } from "./shapes.ts";
 
 /** What is asked of a data set; every `DataSet` is one. */
 export interface DataShape {
@@ -18,15 +19,6 @@ export interface ModelFit {
   readonly note?: string;
 }
 
-type Shape = readonly (number | null)[];
-
-const show = (shape: Shape): string => `[${shape.map((length) => length ?? "any").join(", ")}]`;
-const sizeOf = (shape: Shape): number => shape.reduce<number>((product, length) => product * (length ?? 1), 1);
-
-function matches(wanted: Shape, found: Shape): boolean {
-  return wanted.length === found.length && wanted.every((length, axis) => length === null || length === found[axis]);
-}
-
 function checkInput(model: LayersModel, data: DataShape): ModelFit {
   const [batch = null, ...wanted] = model.inputs[0]?.shape ?? [];
   if (batch !== null) {
@@ -34,15 +26,17 @@ function checkInput(model: LayersModel, data: DataShape): ModelFit {
       remedy: "Give the first layer `inputShape` (one example) in place of `batchInputShape`.",
     });
   }
-  if (matches(wanted, data.xShape)) return { inputShape: data.xShape };
-  // All pixels in another arrangement, such as [784] for [28, 28, 1]: row-major order is kept.
-  const fixed = wanted.filter((length) => length !== null);
-  if (fixed.length === wanted.length && sizeOf(fixed) === sizeOf(data.xShape)) {
-    return { inputShape: fixed, note: `Examples of shape ${show(data.xShape)} are reshaped to ${show(fixed)}.` };
+  const inputShape = fitShape(wanted, data.xShape);
+  if (inputShape === data.xShape) return { inputShape };
+  if (inputShape !== undefined) {
+    return {
+      inputShape,
+      note: `Examples of shape ${showShape(data.xShape)} are reshaped to ${showShape(inputShape)}.`,
+    };
   }
   throw new WhittleError(
-    `The model takes examples of shape ${show(wanted)}, but those of "${data.spec}" have shape ${show(data.xShape)}.`,
-    { remedy: `Give the first layer inputShape: ${show(data.xShape)}, or choose other data.` },
+    `The model takes examples of shape ${showShape(wanted)}, but those of "${data.spec}" have shape ${showShape(data.xShape)}.`,
+    { remedy: `Give the first layer inputShape: ${showShape(data.xShape)}, or choose other data.` },
   );
 }
 
@@ -63,8 +57,8 @@ function checkOutput(model: LayersModel, data: DataShape, loss: Settings["loss"]
     }
     if (output.length === 0 || !matches(positions, data.yShape)) {
       throw new WhittleError(
-        `The model gives out shape ${show(output)} an example, but "${data.spec}" wants ` +
-          `${show([...data.yShape, classes])}: one number for each of ${classes} classes.`,
+        `The model gives out shape ${showShape(output)} an example, but "${data.spec}" wants ` +
+          `${showShape([...data.yShape, classes])}: one number for each of ${classes} classes.`,
         { remedy: `End the model in a layer with ${classes} units, e.g. after tf.layers.flatten().` },
       );
     }
@@ -80,8 +74,8 @@ function checkOutput(model: LayersModel, data: DataShape, loss: Settings["loss"]
   if (!matches(output, data.yShape)) {
     const hint = data.classes === undefined ? "" : " or use sparseCategoricalCrossentropy for class ids";
     throw new WhittleError(
-      `The model gives out shape ${show(output)} an example, but targets of "${data.spec}" have shape ` +
-        `${show(data.yShape)}, which the loss ${loss} compares with it.`,
+      `The model gives out shape ${showShape(output)} an example, but targets of "${data.spec}" have shape ` +
+        `${showShape(data.yShape)}, which the loss ${loss} compares with it.`,
       { remedy: `Change the last layer,${hint || " or choose other data"}.` },
     );
   }

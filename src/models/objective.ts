@@ -20,6 +20,11 @@ export function createObjective(
   labelSmoothing = 0,
 ): Objective {
   if (name !== "custom") return LOSSES[name].create(tf, model, labelSmoothing);
+  return plain(model, requireLoss(custom));
+}
+
+/** @throws WhittleError (usage) where the setting promises a function that is not there */
+export function requireLoss(custom: LossFunction | undefined): LossFunction {
   if (!custom) throw usageError(`Setting loss = "custom" without a function.`, "Give the loss in the experiment.");
-  return plain(model, custom);
+  return custom;
 }

@@ -4,11 +4,13 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
-import { usageError, WhittleError } from "../protocol/errors.ts";
+import { WhittleError } from "../protocol/errors.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { LossFunction, Metric } from "./experiment.ts";
 import { LOSSES } from "./losses/index.ts";
 import type { Objective } from "./losses/loss.ts";
+import { requireLoss } from "./objective.ts";
+import { fitShape, showShape, sizeOf } from "./shapes.ts";
 
 /** One of several: see `data/types.ts`. */
 interface Field {
@@ -51,12 +53,10 @@ export function fitSeveral(model: Tf.LayersModel, { spec, xFields, yFields }: Pa
 }
 
 function fitInput(spec: string, { name, shape }: Field, wanted: Tf.Shape): readonly number[] {
-  if (wanted.length === shape.length && wanted.every((length, axis) => length === null || length === shape[axis])) {
-    return shape;
-  }
-  if (!wanted.includes(null) && sizeOf(wanted as number[]) === sizeOf(shape)) return wanted as number[];
+  const fitted = fitShape(wanted, shape);
+  if (fitted !== undefined) return fitted;
   throw new WhittleError(
-    `The input ${name} takes examples of shape [${show(wanted)}], but those of "${spec}" have [${shape}].`,
+    `The input ${name} takes examples of shape ${showShape(wanted)}, but those of "${spec}" have ${showShape(shape)}.`,
     { remedy: "Give examples of that shape." },
   );
 }
@@ -71,16 +71,12 @@ function fitTarget(spec: string, { name, shape }: Field, output: readonly number
   );
 }
 
-const show = (shape: Tf.Shape): string => shape.map((length) => length ?? "any").join(", ");
-
 function known(name: string, shape: Tf.Shape): readonly number[] {
   if (!shape.includes(null)) return shape as number[];
-  throw new WhittleError(`The size of ${name} depends on the example: [${show(shape)}].`, {
+  throw new WhittleError(`The size of ${name} depends on the example: ${showShape(shape)}.`, {
     remedy: "Give the outputs sizes of their own: with several of them, nothing else can be trained.",
   });
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 function pack(tf: TF, tensors: readonly Tf.Tensor[]): Tf.Tensor {
   return tf.concat(
@@ -107,18 +103,11 @@ export function createSeveralObjective(
   custom?: LossFunction,
   labelSmoothing = 0,
 ): Objective {
-  if (loss === "custom" && custom === undefined) {
-    throw usageError(`Setting loss = "custom" without a function.`, "Give the loss in the experiment.");
-  }
-  const compare = (targets: Tf.Tensor[], outputs: Tf.Tensor[]): Tf.Tensor => {
-    if (custom !== undefined && loss === "custom") {
-      const alone = outputs.length === 1;
-      return custom((alone ? targets[0] : targets) as Tf.Tensor, (alone ? outputs[0] : outputs) as Tf.Tensor);
-    }
-    if (loss === "custom") throw new Error("a custom loss without a function");
-    const named = LOSSES[loss];
-    return tf.addN(outputs.map((output, at) => named.compare(tf, targets[at] ?? output, output, labelSmoothing)));
-  };
+  const compare =
+    loss === "custom"
+      ? compareBy(requireLoss(custom))
+      : (targets: Tf.Tensor[], outputs: Tf.Tensor[]) =>
+          tf.addN(outputs.map((output, at) => LOSSES[loss].compare(tf, targets[at] ?? output, output, labelSmoothing)));
   return {
     forward(x, options) {
       const inputs = unpack(tf, x, shapes.inputs);
@@ -130,6 +119,14 @@ export function createSeveralObjective(
     loss: (yTrue, raw) => compare(unpack(tf, yTrue, shapes.targets), unpack(tf, raw, shapes.outputs)) as Tf.Scalar,
     predict: (raw) => raw,
     fromLogits: false,
+  };
+}
+
+/** The user's own, which gets a list only where there are several. */
+function compareBy(custom: LossFunction) {
+  return (targets: Tf.Tensor[], outputs: Tf.Tensor[]): Tf.Tensor => {
+    const alone = outputs.length === 1;
+    return custom((alone ? targets[0] : targets) as Tf.Tensor, (alone ? outputs[0] : outputs) as Tf.Tensor);
   };
 }
 

@@ -9,6 +9,7 @@ interface Kept {
   /** Of the document when it was scanned; edits since then have moved the places. */
   readonly version: number;
   readonly definitions: readonly FoundDefinition[];
+  readonly hindrances: readonly Hindrance[];
 }
 
 export class DefinitionScans implements vscode.Disposable {
@@ -38,18 +39,18 @@ export class DefinitionScans implements vscode.Disposable {
       return collectTrainables(before.definitions);
     }
     const text = document.getText();
-    const definitions = keepHidden(before?.definitions ?? [], scanText(text, document.fileName), text);
+    const scan = scanText(text, document.fileName);
+    const definitions = keepHidden(before?.definitions ?? [], scan, text);
     if (!document.isClosed) {
-      this.#kept.set(key, { version: document.version, definitions });
+      this.#kept.set(key, { version: document.version, definitions, hindrances: scan.hindrances });
     }
     return collectTrainables(definitions);
   }
 
   /** Functions of the document that make a model and keep it, so that nothing can train it. */
   async hindrancesIn(document: vscode.TextDocument): Promise<readonly Hindrance[]> {
-    if (!mayDefineModel(document.getText(), document.fileName)) return [];
-    const { scanText } = await import("../../models/scan/scan.ts");
-    return scanText(document.getText(), document.fileName).hindrances;
+    await this.of(document);
+    return this.#kept.get(document.uri.toString())?.hindrances ?? [];
   }
 
   dispose(): void {
@@ -73,6 +74,6 @@ export class DefinitionScans implements vscode.Disposable {
         kept.definitions,
       );
     // Not the version of now: what is defined has to be looked at again.
-    this.#kept.set(key, { version: kept.version, definitions });
+    this.#kept.set(key, { ...kept, definitions });
   }
 }

@@ -95,15 +95,14 @@ class SourceFile {
 
   /** Addresses of functions that are not exported and are called by another one that returns a model. */
   private collectParts(): string[] {
-    const callers = this.declared.filter(({ node }) => this.builders.has(node));
+    const callers = this.declared
+      .filter(({ node }) => this.builders.has(node))
+      .map(({ node }) => ({ node, calls: new Set(collectCalls(node).map(calleeName)) }));
     return this.declared
       .filter(({ isExported, isInstanceMethod }) => !isExported && isInstanceMethod !== true)
       .filter((each) => {
-        const names = new Set(calledNames(each));
-        return callers.some(
-          (caller) =>
-            caller.node !== each.node && collectCalls(caller.node).some((call) => names.has(calleeName(call) ?? "")),
-        );
+        const names = calledNames(each);
+        return callers.some(({ node, calls }) => node !== each.node && names.some((name) => calls.has(name)));
       })
       .map(({ address }) => address);
   }
