@@ -10,6 +10,13 @@ const SHORT = `defineExperiment({
   epochs: 2,
   pruning: { interval: 1, maxEpochs: 4, finetuneEpochs: 1, bound: { maxDrop: 3 } },
 });`;
+/** The same, long enough to be looked at while it goes on, also where a step takes a millisecond. */
+export const WATCHED = `defineExperiment({
+  model: lenet300,
+  data: "digits",
+  epochs: 4,
+  pruning: { interval: 2, maxEpochs: 40, finetuneEpochs: 1, bound: { maxDrop: 3 }, minPruned: 0 },
+});`;
 /** The same without an end that a test would wait for: it stops the run, or kills it. */
 export const ENDLESS = `defineExperiment({
   model: lenet300,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { storeRun } from "../storedRuns.ts";
-import { MODEL_FILE } from "../workspace.mjs";
+import { MODEL_FILE, WATCHED, writeExperiment } from "../workspace.mjs";
 
 export const name = "compare runs: pick them, read the panel, see the sources' difference, reload, follow a live run";
 
@@ -23,6 +23,7 @@ const THEMES = [
 
 export async function prepare(workspace) {
   const file = join(workspace, MODEL_FILE);
+  await writeExperiment(workspace, WATCHED);
   const common = { file, name: "lenet300" };
   await storeRun(workspace, { ...common, id: FIRST, seed: 1, sparsity: 0.9, metric: 0.97 });
   await storeRun(workspace, { ...common, id: SECOND, seed: 2, sparsity: 0.92, metric: 0.975 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { checkBars, layerNames, sparsities } from "../livePanel.mjs";
-import { ENDLESS, writeExperiment } from "../workspace.mjs";
+import { ENDLESS, WATCHED, writeExperiment } from "../workspace.mjs";
 
 export const name = "click the lens, watch the panel, read the result, change the theme, reload, stop a run";
 
@@ -11,6 +11,8 @@ const THEMES = [
   { name: "Default High Contrast", kind: "vscode-high-contrast", file: "done-high-contrast.png" },
   { name: "Default Dark Modern", kind: "vscode-dark", file: "done-dark.png" },
 ];
+
+export const prepare = (workspace) => writeExperiment(workspace, WATCHED);
 
 export async function run(kit) {
   const { step, lens, panel, shoot, until, modelFile: file } = kit;

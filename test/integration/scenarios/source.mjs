@@ -38,7 +38,8 @@ async function train() {
 createModel(30, "net");
 train();
 `;
-const SETTINGS = { seed: 7, pruning: { maxEpochs: 2, bound: { maxDrop: 5 } } };
+/** Enough epochs for the notification to be read. */
+const SETTINGS = { seed: 7, pruning: { maxEpochs: 30, minPruned: 0, bound: { maxDrop: 5 } } };
 
 export async function prepare(workspace) {
   await writeFile(join(workspace, "faulty.model.ts"), FAULTY);
