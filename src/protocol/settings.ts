@@ -70,6 +70,26 @@ const optimizerSchema = z.strictObject({
     ),
 });
 
+const augmentationSchema = z
+  .strictObject({
+    flip: z
+      .boolean()
+      .default(false)
+      .describe("Whether each training image is mirrored, left to right, with a chance of one half."),
+    crop: z
+      .int()
+      .min(0)
+      .max(1024)
+      .default(0)
+      .describe("Pixels of black around each training image, from which an image of its size is cut at random."),
+    cutout: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("Side of a black square, in pixels, at a random place of each training image (arXiv 1708.04552)."),
+  })
+  .prefault({});
+
 const boundSchema = z
   .strictObject({
     maxDrop: z
@@ -221,6 +241,7 @@ export const settingsSchema = z.strictObject({
     .default({})
     .describe("Values for the parameters of the function that builds the model, by their names, as in JSON."),
   batchSize: z.int().min(1).default(128).describe("Examples in a training batch."),
+  augmentation: augmentationSchema.describe("Changes of training images, drawn anew in each epoch."),
   validationSplit: z
     .number()
     .gt(0)

@@ -225,13 +225,14 @@ class Trainer {
   }
 
   private step(stepsPerEpoch: number): void {
-    const { data, settings, network } = this.input;
+    const { data, settings, network, augment } = this.input;
     const { loop, step, stageSteps } = this.progress;
     const from = step * settings.batchSize;
     const to = Math.min(data.train.count, from + settings.batchSize);
     const strength = this.strength(stepsPerEpoch, stageSteps);
     const start = this.ports.now();
-    const batch = network.batch(data, this.orderOf(loop.epoch), from, to);
+    const examples = network.batch(data, this.orderOf(loop.epoch), from, to);
+    const batch = augment?.(examples, createRandom(settings.seed, "augment", loop.epoch, step)) ?? examples;
     this.addSeconds("data", start);
     const trained = this.ports.now();
     const request = {

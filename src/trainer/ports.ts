@@ -5,6 +5,7 @@ import type { NewEvent } from "../protocol/events.ts";
 import type { RunResult } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
+import type { Augment } from "./augmentation.ts";
 import type { Network } from "./network.ts";
 
 /** The world outside the loop. */
@@ -28,6 +29,8 @@ export interface LoopInput {
   readonly network: Network;
   readonly data: DataSet;
   readonly settings: Settings;
+  /** Of training batches; missing where they are trained on as they are. */
+  readonly augment?: Augment | undefined;
   /** Of a model that was trained elsewhere, by weight name; the dense phase is left out. */
   readonly initialWeights?: ReadonlyMap<string, Float32Array> | undefined;
   readonly resumeFrom: Checkpoint | undefined;

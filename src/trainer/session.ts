@@ -25,6 +25,7 @@ import {
 import type { Run } from "../runs/files/layout.ts";
 import type { EventLog } from "../runs/log/eventLog.ts";
 import { readRecord, updateRecord } from "../runs/record/store.ts";
+import { createAugmentation } from "./augmentation.ts";
 import { createExecution } from "./execution.ts";
 import { fitWeights, readInitialModel } from "./initialModel.ts";
 import { runLoop } from "./loop.ts";
@@ -243,6 +244,7 @@ async function prepare(
   await refuseChange(record, checkpoint, "data", settings.data, async () => data.sha256);
   const task = createTask(engine.tf, layers, data, settings, definition, compiled);
   if (task.note !== undefined) note(task.note);
+  const augment = createAugmentation(engine.tf, settings.augmentation, task.inputShape, data);
   const initial =
     checkpoint === undefined && settings.initialModel !== undefined
       ? await readInitialModel(engine.tf, settings.initialModel, run, plan.modelFile)
@@ -272,7 +274,7 @@ async function prepare(
     machine: describeMachine(),
   });
   const initialWeights = initial === undefined ? undefined : fitWeights(initial, network);
-  return { network, data, settings, initialWeights };
+  return { network, data, settings, augment, initialWeights };
 }
 
 /** A run that goes on with another model or other data would be neither the old run nor a new one. */

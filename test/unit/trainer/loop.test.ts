@@ -6,6 +6,7 @@ import { createObjective } from "../../../src/models/objective.ts";
 import type { NewEvent } from "../../../src/protocol/events.ts";
 import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
 import type { Checkpoint } from "../../../src/runs/checkpoint/checkpoint.ts";
+import type { Augment } from "../../../src/trainer/augmentation.ts";
 import { runLoop } from "../../../src/trainer/loop.ts";
 import { createNetwork, type Network } from "../../../src/trainer/network.ts";
 import type { LoopEnd, Ports } from "../../../src/trainer/ports.ts";
@@ -89,6 +90,7 @@ async function play(
   stopAfter = Number.POSITIVE_INFINITY,
   change?: SettingsInput,
   wish: () => "go on" | "prune" = () => "go on",
+  augment?: Augment,
 ): Promise<Record> {
   const network = makeNetwork();
   const events: NewEvent[] = [];
@@ -103,7 +105,7 @@ async function play(
     now: () => (clock += 25),
     breathe: async () => (++breaths > stopAfter ? "stop" : wish()),
   };
-  const end = await runLoop({ tf, network, data, settings: settings(change), resumeFrom: from }, ports);
+  const end = await runLoop({ tf, network, data, settings: settings(change), augment, resumeFrom: from }, ports);
   const weights = new Map([...network.weights].map(([name, variable]) => [name, [...variable.dataSync()]]));
   return { end, events, weights, saved };
 }
@@ -139,6 +141,34 @@ describe("training loop", () => {
       assert.deepEqual(second.weights, whole.weights, `stopped at ${moment}`);
       assert.deepEqual({ ...second.end, seconds: 0 }, { ...whole.end, seconds: 0 });
     }
+  });
+
+  it("goes on from any moment to the same bits with augmentation, drawn anew for each step", async () => {
+    const drawn: number[] = [];
+    /** Examples as they are, all of them scaled by what is drawn. */
+    const augment: Augment = (batch, random) => {
+      const scale = tf.scalar(0.5 + random.next());
+      drawn.push(...scale.dataSync());
+      return {
+        count: batch.count,
+        inputs: [scale, ...batch.inputs],
+        read: ([by, ...inputs]) => {
+          const { x, y } = batch.read(inputs);
+          assert.ok(by !== undefined);
+          return { x: tf.mul(x, by), y };
+        },
+        dispose: () => {
+          scale.dispose();
+          batch.dispose();
+        },
+      };
+    };
+    const whole = await play(undefined, undefined, {}, undefined, augment);
+    assert.equal(new Set(drawn).size, drawn.length);
+    assert.equal(drawn.length, whole.end.steps);
+    const first = await play(undefined, 30, {}, undefined, augment);
+    const second = await play(first.saved, undefined, {}, undefined, augment);
+    assert.deepEqual(second.weights, whole.weights);
   });
 
   const options = {
