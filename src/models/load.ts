@@ -3,6 +3,7 @@
  * the file gives. A `model.json` is read, not run.
  */
 import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { distance } from "fastest-levenshtein";
 import type { TF } from "../engine/types.ts";
@@ -21,11 +22,14 @@ import { brief, ensureStop, placeOf, remedyFor } from "./loadErrors.ts";
 import { readModelJson } from "./loadModelJson.ts";
 import { type LoadedModule, loadModule } from "./loadModule.ts";
 import { createModelLayers } from "./modelLayers/index.ts";
-import { readSettingsBeside } from "./settingsFile.ts";
+import { readSettingsBeside, withWholePath } from "./settingsFile.ts";
 import type { OnOwnTraining } from "./sideEffects.ts";
 
 export interface LoadedDefinition {
-  /** As the experiment gives them, not yet checked; functions are replaced by the name `custom`. */
+  /**
+   * As the experiment gives them, not yet checked; functions are replaced by the name `custom`, and paths of data, which count from
+   * the model file's folder, are whole.
+   */
   readonly settings: SettingsInput;
   /** Where a file without code says it; a built model says it itself. */
   readonly compiled?: Compiled;
@@ -75,7 +79,7 @@ export async function loadDefinition(
   const loaded = await loadModule(tf, modelFile, { local: root, ...(onOwnTraining && { onOwnTraining }) });
   const { definition, isOfExperiment = false, part } = findDefinition(tf, loaded, modelFile, exportName, root, path);
   const order = await argumentsOf(definition.model);
-  const { settings, ...functions } = splitDefinition(definition);
+  const { settings, ...functions } = splitDefinition(definition, dirname(modelFile));
   return {
     ...functions,
     settings: isOfExperiment ? settings : await readSettingsBeside(modelFile),
@@ -106,11 +110,11 @@ function pickValue({ exports, local }: LoadedModule, file: string, root: string)
 }
 
 /** Puts names in place of functions, so that settings stay JSON. */
-function splitDefinition({ model: _model, data, loss, metrics, ...rest }: Found["definition"]) {
+function splitDefinition({ model: _model, data, loss, metrics, ...rest }: Found["definition"], folder: string) {
   const own = metrics?.filter((metric) => typeof metric === "object");
   const settings: SettingsInput = {
     ...rest,
-    ...(data === undefined ? {} : { data: typeof data === "function" ? "custom" : data }),
+    ...(data === undefined ? {} : { data: settled(data, folder) }),
     ...(loss === undefined ? {} : { loss: typeof loss === "function" ? "custom" : loss }),
     ...(metrics === undefined
       ? {}
@@ -122,6 +126,12 @@ function splitDefinition({ model: _model, data, loss, metrics, ...rest }: Found[
     ...(typeof loss === "function" ? { loss } : {}),
     ...(own === undefined || own.length === 0 ? {} : { metrics: own }),
   };
+}
+
+/** Whatever else was given by mistake is told with the other settings. */
+function settled(data: string | DataFunction, folder: string): string {
+  if (typeof data === "function") return "custom";
+  return typeof data === "string" ? withWholePath(data, folder) : data;
 }
 
 function findDefinition(

@@ -8,7 +8,7 @@ import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, FIXTURES, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
+import { createScratch, EXAMPLES, FIXTURES, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
 
 describe("whittle run", function () {
   this.timeout(60_000);
@@ -96,7 +96,7 @@ describe("whittle run", function () {
   });
 
   it("prunes what people publish without a change: two outputs, an own layer, losses and loader of its own", async () => {
-    const file = join(FIXTURES, "published.js");
+    const file = join(EXAMPLES, "published.js");
     for (const engine of USABLE_ENGINES) {
       const result = resultSchema.parse(await whittleJson(["run", file, "--engine", engine], scratch.dir));
       assert.equal(result.status, "done");
@@ -116,8 +116,16 @@ describe("whittle run", function () {
     }
   });
 
+  it("prunes a regression on the table beside the model, wherever it is started from", async () => {
+    const file = join(EXAMPLES, "prices.model.ts");
+    const result = resultSchema.parse(await whittleJson(["run", file, "--engine", "wasm"], scratch.dir));
+    assert.ok(result.sparsity >= 0.75, String(result.sparsity));
+    // The noise has a deviation of 0.15; the mean price would be off by 1.7.
+    assert.ok(result.test.metric < 0.25, String(result.test.metric));
+  });
+
   it("finds the inputs that matter: of ten, the five that the targets are made of keep their weights", async () => {
-    const file = join(FIXTURES, "../../examples/friedman.model.ts");
+    const file = join(EXAMPLES, "friedman.model.ts");
     const result = resultSchema.parse(await whittleJson(["run", file, "--engine", "wasm"], scratch.dir));
     assert.ok(result.sparsity >= 0.8, String(result.sparsity));
     // The noise alone has a root mean square of 1; a constant would be off by 5.

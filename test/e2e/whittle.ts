@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 
 const CLI = resolve(import.meta.dirname, "../../dist/cli.cjs");
 export const FIXTURES = resolve(import.meta.dirname, "../fixtures");
+export const EXAMPLES = resolve(import.meta.dirname, "../../examples");
 export const TINY = join(FIXTURES, "tiny.model.ts");
 
 export interface Outcome {

@@ -8,6 +8,7 @@
 import type { TF } from "../../engine/types.ts";
 import { createGroupNormalization } from "./groupNormalization.ts";
 import { createMultiHeadAttention } from "./multiHeadAttention.ts";
+import { createPositionEmbedding } from "./positionEmbedding.ts";
 import { createRmsNormalization } from "./rmsNormalization.ts";
 import { createTokenEmbedding } from "./tokenEmbedding.ts";
 
@@ -19,6 +20,7 @@ function makeLayers(tf: TF) {
     rmsNormalization: createRmsNormalization(tf),
     groupNormalization: createGroupNormalization(tf),
     tokenEmbedding: createTokenEmbedding(tf),
+    positionEmbedding: createPositionEmbedding(tf),
   };
 }
 

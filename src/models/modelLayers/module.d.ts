@@ -5,3 +5,4 @@ export declare const multiHeadAttention: ModelLayers["multiHeadAttention"];
 export declare const rmsNormalization: ModelLayers["rmsNormalization"];
 export declare const groupNormalization: ModelLayers["groupNormalization"];
 export declare const tokenEmbedding: ModelLayers["tokenEmbedding"];
+export declare const positionEmbedding: ModelLayers["positionEmbedding"];

@@ -1,6 +1,6 @@
 /** The source: lenses while typing, a run from the palette, hints, hovers, problems, model.json, a new experiment. */
 import assert from "node:assert/strict";
-import { cp, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -250,6 +250,24 @@ export async function run(kit) {
     await kit.startCommand("whittle.newExperiment", { template: "lenet5", uri: `file://${file}` });
     await until("its lens is there", async () => (await lensesOf(kit, file)).includes("▶ Prune"));
     assert.match(await readFile(file, "utf8"), /export function myNet\(\)/);
+    const begin = (template, name) =>
+      kit.startCommand("whittle.newExperiment", { template, uri: `file://${fileOf(name)}` });
+    await mkdir(fileOf("new"));
+    await begin("prices", "new/flats.model.ts");
+    await until("it has lenses", async () => (await lensesOf(kit, fileOf("new/flats.model.ts"))).includes("▶ Prune"));
+    assert.match(
+      await readFile(fileOf("new/flats.model.ts"), "utf8"),
+      /function flats\(\)[\s\S]*"csv:prices\.csv#price"/,
+    );
+    await begin("published", "new/theirs.js");
+    await until("it has lenses", async () => (await lensesOf(kit, fileOf("new/theirs.js"))).includes("▶ Prune"));
+    assert.match(await readFile(fileOf("new/theirs.whittle.json"), "utf8"), /"module:theirs\.js#loadDataset"/);
+    assert.deepEqual((await readdir(fileOf("new"))).sort(), [
+      "flats.model.ts",
+      "prices.csv",
+      "theirs.js",
+      "theirs.whittle.json",
+    ]);
   });
 
   await step("the native engine is installed only after consent", async () => {

@@ -44,11 +44,27 @@ describe("load", function () {
     return caught;
   };
 
+  it("takes paths of data from the file's own folder", async () => {
+    for (const [data, expected] of [
+      ["csv:tables/prices.csv#price", `csv:${join(folder, "tables", "prices.csv#price")}`],
+      ["digits", "digits"],
+    ]) {
+      const text = `${TF}import { defineExperiment } from "whittle";
+export default defineExperiment({ model: () => ${NET}, data: ${JSON.stringify(data)} });`;
+      assert.equal((await load("paths.ts", text, "default")).settings.data, expected);
+    }
+  });
+
   it("builds the examples, with the sizes they tell", async () => {
-    for (const [name, exportName, params] of [
-      ["mlp.model.ts", "mlp", 79_510],
-      ["lenet300.model.ts", "lenet300", 266_610],
-      ["lenet5.model.ts", "lenet5", 431_080],
+    const cifar10 = `cifar10:${exampleFile("cifar-10-batches-bin")}`;
+    for (const [name, exportName, params, data] of [
+      ["mlp.model.ts", "mlp", 79_510, "digits"],
+      ["lenet300.model.ts", "lenet300", 266_610, "digits"],
+      ["lenet5.model.ts", "lenet5", 431_080, "digits"],
+      // Weights and biases, and four values for each of the channels that are normalized.
+      ["resnet32.model.ts", "resnet32", 464_442 + 4 * 1_232, cifar10],
+      // Patches, positions, four blocks, the last normalization, the head.
+      ["vit.model.ts", "vit", 3_136 + 4_096 + 4 * 33_472 + 128 + 650, cifar10],
     ] as const) {
       for (const each of [exportName, "default"]) {
         const loaded = await loadDefinition(tf, exampleFile(name), each);
@@ -56,7 +72,7 @@ describe("load", function () {
         assert.ok(model instanceof tf.LayersModel);
         assert.equal(model.countParams(), params);
         assert.deepEqual(model.outputs[0]?.shape, [null, 10]);
-        assert.equal(loaded.settings.data, "digits", "settings of the experiment go with its function");
+        assert.equal(loaded.settings.data, data, "settings of the experiment go with its function");
         assert.ok(!("model" in loaded.settings));
       }
     }

@@ -95,9 +95,22 @@ describe("layers of whittle/layers", () => {
     );
   });
 
+  it("add a vector of its own at each position", () => {
+    const layer = layers.positionEmbedding();
+    const x = tf.tensor3d([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [2, 3, 2]);
+    const found = layer.apply(x) as tf.Tensor;
+    const [positions] = layer.getWeights();
+    assert.deepEqual(positions?.shape, [3, 2]);
+    const own = [...(positions?.dataSync() ?? [])];
+    const expected = [...x.dataSync()].map((value, at) => value + (own[at % 6] ?? 0));
+    near(found, { shape: [2, 3, 2], values: expected }, "sum");
+    assert.throws(() => layers.positionEmbedding().apply(tf.input({ shape: [null, 4] })), /number of positions/);
+  });
+
   const model = () => {
     const input = tf.input({ shape: [5] });
     let x = layers.tokenEmbedding({ vocabulary: 7, width: 6, positions: 5 }).apply(input) as tf.SymbolicTensor;
+    x = layers.positionEmbedding().apply(x) as tf.SymbolicTensor;
     x = layers.rmsNormalization({ epsilon: 1e-3 }).apply(x) as tf.SymbolicTensor;
     x = layers.multiHeadAttention({ heads: 3, causal: true }).apply(x) as tf.SymbolicTensor;
     x = layers.groupNormalization({ groups: 2 }).apply(x) as tf.SymbolicTensor;
@@ -136,6 +149,7 @@ describe("layers of whittle/layers", () => {
     });
     assert.deepEqual(units, [
       "tokens: 7 rows",
+      "positions: 5 rows",
       "positions: 5 rows",
       "gamma: 6 features",
       "query: 3 heads",
