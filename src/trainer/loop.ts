@@ -5,29 +5,24 @@
  * Everything that a step depends on is in the checkpoint, and randomness is a function of (seed, epoch or step): a run
  * that goes on from a checkpoint computes the same bits as one that never stopped.
  */
-import { createRandom, permutation } from "../data/random.ts";
-import { WhittleError } from "../protocol/errors.ts";
-import { type LayerSummary, NOTHING_SPENT, type Score, type Spent } from "../protocol/run.ts";
+import { createRandom } from "../data/random.ts";
+import { NOTHING_SPENT, type Score, type Spent } from "../protocol/run.ts";
 import { learningRateAt } from "../pruning/learningRate.ts";
 import { advance, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
 import { type Effect, type LoopRules, type Outcome, type Slot, startLoop } from "../pruning/loopState.ts";
-import {
-  type MaskedWeights,
-  pruneLowest,
-  type Ranking,
-  rankWeights,
-  sparsityOf,
-  summarizeLayers,
-} from "../pruning/masks.ts";
+import { sparsityOf } from "../pruning/masks.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
+import type { Batch } from "./batches.ts";
 import { checkpointPause } from "./checkpointPace.ts";
+import { createEpochSource, type EpochSource } from "./epochSource.ts";
+import { Masking } from "./masking.ts";
 import type { CheckpointKind, LoopEnd, LoopInput, Ports } from "./ports.ts";
 import { type Progress, progressSchema } from "./progress.ts";
-import { describeSpread, whyNotPruned } from "./reports.ts";
+import { describeSpread, divergedAt, whyNotPruned } from "./reports.ts";
 import {
+  assignStored,
   assignWeights,
-  maskedWeights,
   packTensors,
   type Snapshot,
   takeSnapshot,
@@ -54,13 +49,10 @@ class Trainer {
   private readonly rules: LoopRules;
   private readonly update: Update;
   private readonly trainingStep: TrainingStep;
-  private readonly masks: Map<string, Float32Array>;
+  private readonly masking: Masking;
+  private readonly source: EpochSource;
   private readonly slots = new Map<Slot, Snapshot>();
   private progress: Progress;
-  /** Order of the current epoch, made on demand. */
-  private order: { readonly epoch: number; readonly indices: Uint32Array } | undefined;
-  /** Surviving weights by score during a search. */
-  private ranking: Ranking | undefined;
   /** Of the last step of an epoch, until its histogram is made. */
   private irrelevance: ReadonlyMap<string, Float32Array> = new Map();
   private lastStepEvent = Number.NEGATIVE_INFINITY;
@@ -73,13 +65,13 @@ class Trainer {
     private readonly input: LoopInput,
     private readonly ports: Ports,
   ) {
-    const { tf, network, settings, resumeFrom } = input;
+    const { tf, network, data, settings, resumeFrom } = input;
     const epochs = settings.initialModel === undefined ? settings.epochs : 0;
     this.rules = { epochs, pruning: settings.pruning, metric: network.metric };
     this.update = createUpdate(tf, network.parameters, settings);
     this.trainingStep = createTrainingStep(tf, network, this.update);
-    const prunable = network.parameters.filter((parameter) => parameter.prunable);
-    this.masks = new Map(prunable.map(({ name, variable }) => [name, new Float32Array(variable.size).fill(1)]));
+    this.masking = new Masking(network, this.update, settings.pruning.threshold);
+    this.source = createEpochSource(network, data, settings);
     this.lastCheckpoint = this.lastBreath = ports.now();
     this.progress = {
       loop: startLoop(),
@@ -98,9 +90,9 @@ class Trainer {
 
   async run(): Promise<LoopEnd> {
     if (this.input.resumeFrom === undefined) {
-      const params = this.input.network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
       const { name: metric, better } = this.input.network.metric;
-      this.ports.emit({ type: "model", layers: this.summaries(), params, metric, better });
+      const params = this.masking.countParameters().total;
+      this.ports.emit({ type: "model", layers: this.masking.summaries(), params, metric, better });
       this.begin();
     }
     while (this.progress.loop.todo.do !== "finish") {
@@ -132,6 +124,7 @@ class Trainer {
   }
 
   dispose(): void {
+    this.source.close();
     this.update.dispose();
   }
 
@@ -140,26 +133,29 @@ class Trainer {
    * @returns false when the run was stopped before the epoch's end
    */
   private async epoch(): Promise<boolean> {
-    const { data, settings, network } = this.input;
+    const { data, settings } = this.input;
     const stepsPerEpoch = Math.ceil(data.train.count / settings.batchSize);
     while (this.progress.step < stepsPerEpoch) {
       const wish = await this.breathe();
       if (wish === "stop") return false;
       if (wish === "prune" && this.startAskedSearch()) return true;
-      this.step(stepsPerEpoch);
+      const start = this.ports.now();
+      const batch = await this.source.batch(this.progress.loop.epoch, this.progress.step);
+      this.addSeconds("data", start);
+      // Still being made: whoever waits for the run is let in again.
+      if (batch === undefined) continue;
+      this.step(batch, stepsPerEpoch);
       if (this.isIntervalOver() && this.endInterval(stepsPerEpoch)) return true;
     }
-    const start = this.ports.now();
-    const validation = network.evaluate(data, data.validation);
-    this.addSeconds("evaluate", start);
+    const validation = this.validate();
     const { loop, lossSum, epochSeconds } = this.progress;
-    const layers = this.summaries();
+    const layers = this.masking.summaries();
     this.ports.emit({
       type: "epoch",
       phase: loop.phase,
       epoch: loop.epoch + 1,
       epochsPlanned: plannedEpochs(this.rules),
-      learningRate: learningRateAt(settings.optimizer, loop.phase, phaseProgress(loop, this.rules, 1)),
+      learningRate: this.learningRate(1),
       ...this.strengths(stepsPerEpoch),
       loss: lossSum / data.train.count,
       validation,
@@ -170,11 +166,19 @@ class Trainer {
       steps: this.progress.steps,
       spent: this.progress.spent,
     });
-    this.ports.emit(describeSpread(loop.epoch + 1, maskedWeights(network, this.masks), this.irrelevance));
+    this.ports.emit(describeSpread(loop.epoch + 1, this.masking.weights(), this.irrelevance));
     this.irrelevance = new Map();
     this.progress = { ...this.progress, step: 0, lossSum: 0, epochSeconds: 0 };
     this.tell({ of: "epoch", validation, seconds: epochSeconds });
     return true;
+  }
+
+  private validate(): Score {
+    const { network, data } = this.input;
+    const start = this.ports.now();
+    const score = network.evaluate(data, data.validation);
+    this.addSeconds("evaluate", start);
+    return score;
   }
 
   private isIntervalOver(): boolean {
@@ -185,12 +189,15 @@ class Trainer {
 
   /** @returns whether there is something else to do than training; the epoch's other steps come after it */
   private endInterval(stepsPerEpoch: number): boolean {
-    const { network, data } = this.input;
-    const start = this.ports.now();
-    const validation = network.evaluate(data, data.validation);
-    this.addSeconds("evaluate", start);
-    this.tell({ of: "interval", validation, within: this.progress.step / stepsPerEpoch });
+    const within = this.progress.step / stepsPerEpoch;
+    this.tell({ of: "interval", validation: this.validate(), within });
     return this.progress.loop.todo.do !== "epoch";
+  }
+
+  /** @param within the epoch, 0..1 */
+  private learningRate(within: number): number {
+    const { loop } = this.progress;
+    return learningRateAt(this.input.settings.optimizer, loop.phase, phaseProgress(loop, this.rules, within));
   }
 
   /** Of the step that has just been done, or is about to be. */
@@ -208,15 +215,11 @@ class Trainer {
 
   /** @returns whether there is a search to do now; the epoch's other steps come after it */
   private startAskedSearch(): boolean {
-    const { network, data } = this.input;
     if (this.progress.loop.phase !== "recover") {
       this.refusePruning();
       return false;
     }
-    const start = this.ports.now();
-    const validation = network.evaluate(data, data.validation);
-    this.addSeconds("evaluate", start);
-    this.tell({ of: "request", validation });
+    this.tell({ of: "request", validation: this.validate() });
     return this.progress.loop.todo.do !== "epoch";
   }
 
@@ -224,24 +227,15 @@ class Trainer {
     this.ports.emit({ type: "warning", message: `Not pruned now: ${whyNotPruned(this.progress.loop.phase)}.` });
   }
 
-  private step(stepsPerEpoch: number): void {
-    const { data, settings, network, augment } = this.input;
-    const { loop, step, stageSteps } = this.progress;
-    const from = step * settings.batchSize;
-    const to = Math.min(data.train.count, from + settings.batchSize);
+  private step(examples: Batch, stepsPerEpoch: number): void {
+    const { settings, augment } = this.input;
+    const { loop, step, stageSteps, steps, lossSum } = this.progress;
     const strength = this.strength(stepsPerEpoch, stageSteps);
-    const start = this.ports.now();
-    const examples = network.batch(data, this.orderOf(loop.epoch), from, to);
     const batch = augment?.(examples, createRandom(settings.seed, "augment", loop.epoch, step)) ?? examples;
-    this.addSeconds("data", start);
     const trained = this.ports.now();
     const request = {
       batch,
-      learningRate: learningRateAt(
-        settings.optimizer,
-        loop.phase,
-        phaseProgress(loop, this.rules, step / stepsPerEpoch),
-      ),
+      learningRate: this.learningRate(step / stepsPerEpoch),
       strength,
       seed: [settings.seed, "step", loop.epoch, step],
     };
@@ -253,18 +247,13 @@ class Trainer {
     }
     batch.dispose();
     this.addSeconds("train", trained);
-    if (!Number.isFinite(loss)) {
-      throw new WhittleError(`The loss became ${loss} in epoch ${loop.epoch + 1}, step ${step + 1}`, {
-        remedy: `Lower optimizer.learningRate (it is ${settings.optimizer.learningRate}), or look for a division by zero or a logarithm of 0 in the model and loss.`,
-      });
-    }
-    const lossSum = this.progress.lossSum + loss * (to - from);
+    if (!Number.isFinite(loss)) throw divergedAt(loss, loop.epoch, step, settings.optimizer.learningRate);
     this.progress = {
       ...this.progress,
       step: step + 1,
-      steps: this.progress.steps + 1,
+      steps: steps + 1,
       stageSteps: stageSteps + 1,
-      lossSum,
+      lossSum: lossSum + loss * batch.count,
     };
     const now = this.ports.now();
     if (now - this.lastStepEvent < STEP_EVENT_MS) return;
@@ -272,51 +261,25 @@ class Trainer {
     this.ports.emit({ type: "step", phase: loop.phase, epoch: loop.epoch + 1, step: step + 1, stepsPerEpoch, loss });
   }
 
-  private rank(layers: readonly MaskedWeights[]): Ranking {
-    const importance = this.update.importance();
-    const values = layers.map(({ name, mask }) => importance.get(name) ?? new Float32Array(mask.length));
-    return rankWeights(layers, values, this.rules.pruning.threshold);
-  }
-
   private probe(fraction: number): void {
     const { network, data } = this.input;
     const start = this.ports.now();
-    const layers = maskedWeights(network, this.masks);
-    this.ranking ??= this.rank(layers);
-    const { threshold, masks } = pruneLowest(layers, this.ranking, fraction);
-    const trial = new Map(layers.map(({ name, mask }, index) => [name, masks[index] ?? mask]));
-    const validation = network.evaluate(data, data.validation, trial);
-    const summaries = summarizeLayers(layers.map((layer, index) => ({ ...layer, mask: masks[index] ?? layer.mask })));
+    const { threshold, sparsity, masks } = this.masking.probe(fraction);
+    const validation = network.evaluate(data, data.validation, masks);
     this.addSeconds("search", start);
-    this.tell({ of: "probe", threshold, sparsity: sparsityOf(summaries), validation });
+    this.tell({ of: "probe", threshold, sparsity, validation });
   }
 
   private prune(fraction: number): void {
     const { network, data } = this.input;
+    const { epoch } = this.progress.loop;
     const start = this.ports.now();
-    const layers = maskedWeights(network, this.masks);
-    const before = this.summaries();
-    const { threshold, masks } = pruneLowest(layers, this.rank(layers), fraction);
-    for (const [index, mask] of masks.entries()) {
-      const name = layers[index]?.name;
-      if (name !== undefined) this.setMask(name, mask);
-    }
-    const after = this.summaries();
-    const remaining = (summaries: readonly LayerSummary[]) =>
-      summaries.reduce((sum, layer) => sum + layer.remaining, 0);
+    const { threshold, pruned } = this.masking.prune(fraction);
+    const layers = this.masking.summaries();
     const validation = network.evaluate(data, data.validation);
-    const sparsity = sparsityOf(after);
-    const pruned = remaining(before) - remaining(after);
+    const sparsity = sparsityOf(layers);
     this.addSeconds("search", start);
-    this.ports.emit({
-      type: "prune",
-      epoch: this.progress.loop.epoch,
-      threshold,
-      pruned,
-      sparsity,
-      validation,
-      layers: after,
-    });
+    this.ports.emit({ type: "prune", epoch, threshold, pruned, sparsity, validation, layers });
     this.tell({ of: "prune", pruned, sparsity, validation });
   }
 
@@ -326,7 +289,7 @@ class Trainer {
     const phaseBefore = this.progress.loop.phase;
     const isNewStage = outcome.of === "prune" || (phaseBefore === "train" && state.phase === "recover");
     this.progress = { ...this.progress, loop: state, ...(isNewStage ? { stageSteps: 0 } : {}) };
-    if (state.todo.do !== "probe") this.ranking = undefined;
+    if (state.todo.do !== "probe") this.masking.forgetRanking();
     for (const effect of effects) this.apply(effect, outcome);
     // The best of a stage that is over is not gone back to: of a large model it is a third of all there is to keep.
     if (state.stage === null) this.slots.delete("stage");
@@ -337,13 +300,13 @@ class Trainer {
     const { tf, network, data } = this.input;
     switch (effect.effect) {
       case "save":
-        this.slots.set(effect.slot, takeSnapshot(network, this.masks));
+        this.slots.set(effect.slot, takeSnapshot(network, this.masking.masks));
         return;
       case "restore": {
         const snapshot = this.slots.get(effect.slot);
         if (snapshot === undefined) throw new Error(`nothing saved as ${effect.slot}`);
         assignWeights(tf, network, snapshot.weights);
-        for (const [name, mask] of snapshot.masks) this.setMask(name, mask);
+        for (const [name, mask] of snapshot.masks) this.masking.set(name, mask);
         return;
       }
       case "resetOptimizer":
@@ -384,9 +347,7 @@ class Trainer {
   private end(status: "done" | "stopped"): LoopEnd {
     const { network, data, settings } = this.input;
     const { loop, referenceTest, seconds } = this.progress;
-    const layers = this.summaries();
-    const total = network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
-    const pruned = layers.reduce((sum, layer) => sum + layer.total - layer.remaining, 0);
+    const layers = this.masking.summaries();
     const validation = network.evaluate(data, data.validation);
     const test = network.evaluate(data, data.test);
     // Stopped within dense training: the model as it stands is all the reference there is.
@@ -399,35 +360,13 @@ class Trainer {
       steps: this.progress.steps,
       spent: this.progress.spent,
       sparsity: sparsityOf(layers),
-      params: { total, remaining: total - pruned },
+      params: this.masking.countParameters(),
       layers,
       reference,
       validation,
       test,
       referenceTest: referenceTest ?? test,
     };
-  }
-
-  private summaries(): LayerSummary[] {
-    const prunable = this.input.network.parameters.filter((parameter) => parameter.prunable);
-    return summarizeLayers(
-      prunable.map(({ name, variable, role }) => {
-        return { name, shape: variable.shape, mask: this.masks.get(name) ?? new Float32Array(0), role };
-      }),
-    );
-  }
-
-  private setMask(name: string, mask: Float32Array): void {
-    this.masks.set(name, mask);
-    this.update.setMask(name, mask);
-  }
-
-  private orderOf(epoch: number): Uint32Array {
-    if (this.order?.epoch !== epoch) {
-      const { data, settings } = this.input;
-      this.order = { epoch, indices: permutation(data.train.count, createRandom(settings.seed, "shuffle", epoch)) };
-    }
-    return this.order.indices;
   }
 
   private addSeconds(to: keyof Spent, start: number): void {
@@ -441,13 +380,9 @@ class Trainer {
   }
 
   private checkpoint(kind: CheckpointKind = "latest"): void {
-    const { network } = this.input;
     const start = this.ports.now();
-    this.ports.save(
-      { ...this.progress, updates: this.update.steps },
-      packTensors(network, this.update, this.masks, this.slots),
-      kind,
-    );
+    const tensors = packTensors(this.input.network, this.update, this.masking.masks, this.slots);
+    this.ports.save({ ...this.progress, updates: this.update.steps }, tensors, kind);
     this.addSeconds("checkpoint", start);
     if (kind === "kept") return;
     this.lastCheckpoint = this.ports.now();
@@ -458,17 +393,11 @@ class Trainer {
     const { tf, network } = this.input;
     this.progress = progressSchema.parse(checkpoint.state);
     const { tensors } = checkpoint;
-    assignWeights(tf, network, unpackTensors(tensors, "weight"));
-    for (const [name, values] of unpackTensors(tensors, "optimizer")) {
-      const variable = this.update.state.get(name);
-      if (variable === undefined)
-        throw new Error(`the checkpoint has optimizer state ${name} that this run does not have`);
-      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, "float32")));
-    }
+    assignStored(tf, network, this.update, tensors);
     this.update.steps = this.progress.updates;
-    for (const [name, mask] of unpackTensors(tensors, "mask")) this.setMask(name, mask);
+    for (const [name, mask] of unpackTensors(tensors, "mask")) this.masking.set(name, mask);
     for (const slot of ["stage", "best"] as const) {
-      const snapshot = unpackSlot(tensors, slot, this.masks);
+      const snapshot = unpackSlot(tensors, slot, this.masking.masks);
       if (snapshot !== undefined) this.slots.set(slot, snapshot);
     }
   }

@@ -1,4 +1,5 @@
 /** What the loop tells of itself beside its figures. */
+import { WhittleError } from "../protocol/errors.ts";
 import type { NewEvent, Phase } from "../protocol/events.ts";
 import { countIrrelevance, countWeights } from "../pruning/histogram.ts";
 import type { MaskedWeights } from "../pruning/masks.ts";
@@ -30,4 +31,11 @@ export function whyNotPruned(phase: Phase): string {
     default:
       return `the phase is ${phase}`;
   }
+}
+
+/** @param epoch and step from 0 */
+export function divergedAt(loss: number, epoch: number, step: number, learningRate: number): WhittleError {
+  return new WhittleError(`The loss became ${loss} in epoch ${epoch + 1}, step ${step + 1}`, {
+    remedy: `Lower optimizer.learningRate (it is ${learningRate}), or look for a division by zero or a logarithm of 0 in the model and loss.`,
+  });
 }

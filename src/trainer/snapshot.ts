@@ -35,6 +35,17 @@ export function assignWeights(tf: TF, network: Network, weights: Values): void {
   }
 }
 
+/** Weights and the optimizer's state as a checkpoint has them. */
+export function assignStored(tf: TF, network: Network, update: Update, tensors: StoredTensors): void {
+  assignWeights(tf, network, unpackTensors(tensors, "weight"));
+  for (const [name, values] of unpackTensors(tensors, "optimizer")) {
+    const variable = update.state.get(name);
+    if (variable === undefined)
+      throw new Error(`the checkpoint has optimizer state ${name} that this run does not have`);
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, "float32")));
+  }
+}
+
 export function maskedWeights(network: Network, masks: Values): MaskedWeights[] {
   return network.parameters
     .filter((parameter) => parameter.prunable)

@@ -1,0 +1,110 @@
+/** The masks of a network under training: what they leave, and which weights would go next. */
+import type { LayerSummary } from "../protocol/run.ts";
+import type { PruningSettings } from "../protocol/settings.ts";
+import {
+  type MaskedWeights,
+  pruneLowest,
+  type Ranking,
+  rankWeights,
+  sparsityOf,
+  summarizeLayers,
+} from "../pruning/masks.ts";
+import type { Update } from "../pruning/update.ts";
+import type { Network } from "./network.ts";
+import { maskedWeights } from "./snapshot.ts";
+
+type Masks = ReadonlyMap<string, Float32Array>;
+
+export interface Trial {
+  /** The smallest score that would survive. */
+  readonly threshold: number;
+  readonly sparsity: number;
+  readonly masks: Masks;
+}
+
+export class Masking {
+  private readonly current = new Map<string, Float32Array>();
+  /** Surviving weights by score during a search. */
+  private ranking: Ranking | undefined;
+
+  constructor(
+    private readonly network: Network,
+    private readonly update: Update,
+    private readonly kind: PruningSettings["threshold"],
+  ) {
+    for (const { name, variable } of this.prunable()) this.current.set(name, new Float32Array(variable.size).fill(1));
+  }
+
+  /** By weight name: 1 keeps, 0 prunes. */
+  get masks(): Masks {
+    return this.current;
+  }
+
+  set(name: string, mask: Float32Array): void {
+    this.current.set(name, mask);
+    this.update.setMask(name, mask);
+  }
+
+  weights(): MaskedWeights[] {
+    return maskedWeights(this.network, this.current);
+  }
+
+  summaries(): LayerSummary[] {
+    return this.summariesOf(this.current);
+  }
+
+  /** Of the whole model: weights that are never pruned too. */
+  countParameters(): { readonly total: number; readonly remaining: number } {
+    const total = this.network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
+    const pruned = this.summaries().reduce((sum, layer) => sum + layer.total - layer.remaining, 0);
+    return { total, remaining: total - pruned };
+  }
+
+  /** What is left where `fraction` of the surviving weights goes too. The ranking of one probe serves the next. */
+  probe(fraction: number): Trial {
+    const layers = this.weights();
+    this.ranking ??= this.rank(layers);
+    const { threshold, masks } = pruneLowest(layers, this.ranking, fraction);
+    const trial = new Map(layers.map(({ name, mask }, index) => [name, masks[index] ?? mask]));
+    return { threshold, masks: trial, sparsity: sparsityOf(this.summariesOf(trial)) };
+  }
+
+  /** @returns the smallest score that survived, and how many weights did not */
+  prune(fraction: number): { readonly threshold: number; readonly pruned: number } {
+    const layers = this.weights();
+    const before = this.remaining();
+    const { threshold, masks } = pruneLowest(layers, this.rank(layers), fraction);
+    for (const [index, mask] of masks.entries()) {
+      const name = layers[index]?.name;
+      if (name !== undefined) this.set(name, mask);
+    }
+    return { threshold, pruned: before - this.remaining() };
+  }
+
+  /** To be called when the search is over: weights change, and their scores with them. */
+  forgetRanking(): void {
+    this.ranking = undefined;
+  }
+
+  private rank(layers: readonly MaskedWeights[]): Ranking {
+    const importance = this.update.importance();
+    const values = layers.map(({ name, mask }) => importance.get(name) ?? new Float32Array(mask.length));
+    return rankWeights(layers, values, this.kind);
+  }
+
+  private prunable() {
+    return this.network.parameters.filter((parameter) => parameter.prunable);
+  }
+
+  private remaining(): number {
+    return this.summaries().reduce((sum, layer) => sum + layer.remaining, 0);
+  }
+
+  private summariesOf(masks: Masks): LayerSummary[] {
+    return summarizeLayers(
+      this.prunable().map(({ name, variable, role }) => {
+        return { name, shape: variable.shape, mask: masks.get(name) ?? new Float32Array(0), role };
+      }),
+    );
+  }
+}
