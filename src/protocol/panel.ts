@@ -1,6 +1,7 @@
 /** Messages between the live panel (webview) and the extension host. */
 import { z } from "zod";
 import type { RunEvent } from "./events.ts";
+import type { Predictions } from "./predictions.ts";
 import type { RunRecord, RunState } from "./run.ts";
 import { type UnitWord, unitsSchema } from "./units.ts";
 
@@ -44,6 +45,7 @@ export type ToPanel =
       readonly events: readonly RunEvent[];
     }
   | { readonly type: "mask"; readonly layer: string; readonly picture?: MaskPicture; readonly problem?: string }
+  | { readonly type: "predictions"; readonly predictions?: Predictions; readonly problem?: string }
   | { readonly type: "gone"; readonly message: string };
 
 export const DEEDS = ["pause", "unpause", "stop", "resume", "pruneNow", "save"] as const;
@@ -55,5 +57,7 @@ export const fromPanelSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("steer"), deed: z.enum(DEEDS) }),
   /** Asks for the picture of a layer's mask. */
   z.strictObject({ type: z.literal("mask"), layer: z.string().max(1000), units: unitsSchema.optional() }),
+  /** Asks for what the models of a run that has ended say of examples. */
+  z.strictObject({ type: z.literal("predictions") }),
 ]);
 export type FromPanel = z.infer<typeof fromPanelSchema>;

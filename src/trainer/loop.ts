@@ -6,10 +6,10 @@
  * that goes on from a checkpoint computes the same bits as one that never stopped.
  */
 import { createRandom } from "../data/random.ts";
-import { NOTHING_SPENT, type Score, type Spent } from "../protocol/run.ts";
+import type { Score, Spent } from "../protocol/run.ts";
 import { learningRateAt } from "../pruning/learningRate.ts";
 import { advance, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
-import { type Effect, type LoopRules, type Outcome, type Slot, startLoop } from "../pruning/loopState.ts";
+import type { Effect, LoopRules, Outcome, Slot } from "../pruning/loopState.ts";
 import { sparsityOf } from "../pruning/masks.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
@@ -18,7 +18,8 @@ import { checkpointPause } from "./checkpointPace.ts";
 import { createEpochSource, type EpochSource } from "./epochSource.ts";
 import { Masking } from "./masking.ts";
 import type { CheckpointKind, LoopEnd, LoopInput, Ports } from "./ports.ts";
-import { type Progress, progressSchema } from "./progress.ts";
+import { comparePredictions, type Judgement, packJudgement, unpackJudgement } from "./predictions.ts";
+import { type Progress, progressSchema, startProgress, withSeconds } from "./progress.ts";
 import { describeSpread, divergedAt, whyNotPruned } from "./reports.ts";
 import {
   assignStored,
@@ -52,6 +53,8 @@ class Trainer {
   private readonly masking: Masking;
   private readonly source: EpochSource;
   private readonly slots = new Map<Slot, Snapshot>();
+  /** What the dense reference says of validation examples. */
+  private dense: Judgement | undefined;
   private progress: Progress;
   /** Of the last step of an epoch, until its histogram is made. */
   private irrelevance: ReadonlyMap<string, Float32Array> = new Map();
@@ -73,18 +76,7 @@ class Trainer {
     this.masking = new Masking(network, this.update, settings.pruning.threshold);
     this.source = createEpochSource(network, data, settings);
     this.lastCheckpoint = this.lastBreath = ports.now();
-    this.progress = {
-      loop: startLoop(),
-      step: 0,
-      lossSum: 0,
-      updates: 0,
-      stageSteps: 0,
-      seconds: 0,
-      epochSeconds: 0,
-      steps: 0,
-      spent: NOTHING_SPENT,
-      referenceTest: null,
-    };
+    this.progress = startProgress();
     if (resumeFrom !== undefined) this.load(resumeFrom);
   }
 
@@ -316,6 +308,7 @@ class Trainer {
         this.ports.emit({ type: "reference", validation: effect.validation });
         // For the report at the end only: no decision sees it.
         this.progress = { ...this.progress, referenceTest: network.evaluate(data, data.test) };
+        this.dense = this.input.judge?.();
         return;
       case "phase":
         this.ports.emit({ type: "phase", phase: effect.phase, reason: effect.reason });
@@ -347,6 +340,7 @@ class Trainer {
   private end(status: "done" | "stopped"): LoopEnd {
     const { network, data, settings } = this.input;
     const { loop, referenceTest, seconds } = this.progress;
+    const pruned = this.dense && this.input.judge?.();
     const layers = this.masking.summaries();
     const validation = network.evaluate(data, data.validation);
     const test = network.evaluate(data, data.test);
@@ -366,22 +360,18 @@ class Trainer {
       validation,
       test,
       referenceTest: referenceTest ?? test,
+      ...(this.dense && pruned ? { predictions: comparePredictions(data, this.dense, pruned) } : {}),
     };
   }
 
   private addSeconds(to: keyof Spent, start: number): void {
-    const seconds = (this.ports.now() - start) / 1000;
-    const { progress } = this;
-    const spent = { ...progress.spent, [to]: progress.spent[to] + seconds };
-    this.progress =
-      to === "checkpoint"
-        ? { ...progress, spent }
-        : { ...progress, spent, seconds: progress.seconds + seconds, epochSeconds: progress.epochSeconds + seconds };
+    this.progress = withSeconds(this.progress, to, (this.ports.now() - start) / 1000);
   }
 
   private checkpoint(kind: CheckpointKind = "latest"): void {
     const start = this.ports.now();
-    const tensors = packTensors(this.input.network, this.update, this.masking.masks, this.slots);
+    const all = packTensors(this.input.network, this.update, this.masking.masks, this.slots);
+    const tensors = new Map([...all, ...packJudgement(this.dense)]);
     this.ports.save({ ...this.progress, updates: this.update.steps }, tensors, kind);
     this.addSeconds("checkpoint", start);
     if (kind === "kept") return;
@@ -395,6 +385,7 @@ class Trainer {
     const { tensors } = checkpoint;
     assignStored(tf, network, this.update, tensors);
     this.update.steps = this.progress.updates;
+    this.dense = unpackJudgement(tensors);
     for (const [name, mask] of unpackTensors(tensors, "mask")) this.masking.set(name, mask);
     for (const slot of ["stage", "best"] as const) {
       const snapshot = unpackSlot(tensors, slot, this.masking.masks);

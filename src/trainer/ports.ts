@@ -2,11 +2,13 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { DataSet } from "../data/types.ts";
 import type { NewEvent } from "../protocol/events.ts";
+import type { Predictions } from "../protocol/predictions.ts";
 import type { RunResult } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { Augment } from "./augmentation.ts";
 import type { Network } from "./network.ts";
+import type { Judgement } from "./predictions.ts";
 
 /** The world outside the loop. */
 export interface Ports {
@@ -31,9 +33,14 @@ export interface LoopInput {
   readonly settings: Settings;
   /** Of training batches; missing where they are trained on as they are. */
   readonly augment?: Augment | undefined;
+  /** What the model says of validation examples as it stands; missing where targets are no classes. */
+  readonly judge?: (() => Judgement) | undefined;
   /** Of a model that was trained elsewhere, by weight name; the dense phase is left out. */
   readonly initialWeights?: ReadonlyMap<string, Float32Array> | undefined;
   readonly resumeFrom: Checkpoint | undefined;
 }
 
-export type LoopEnd = Omit<RunResult, "id" | "engine">;
+export interface LoopEnd extends Omit<RunResult, "id" | "engine"> {
+  /** Of the dense reference and of the model as it ended. */
+  readonly predictions?: Predictions;
+}

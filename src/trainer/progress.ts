@@ -1,7 +1,7 @@
 /** Where the loop stands, beside its tensors. */
 import { z } from "zod";
-import { NOTHING_SPENT, spentSchema } from "../protocol/run.ts";
-import type { LoopState } from "../pruning/loopState.ts";
+import { NOTHING_SPENT, type Spent, spentSchema } from "../protocol/run.ts";
+import { type LoopState, startLoop } from "../pruning/loopState.ts";
 
 /** What a checkpoint holds beside tensors. `loop` is trusted as written by us: the file is checked as a whole. */
 export const progressSchema = z.strictObject({
@@ -22,3 +22,26 @@ export const progressSchema = z.strictObject({
   referenceTest: z.strictObject({ loss: z.number(), metric: z.number() }).nullable(),
 });
 export type Progress = z.infer<typeof progressSchema>;
+
+export function startProgress(): Progress {
+  return {
+    loop: startLoop(),
+    step: 0,
+    lossSum: 0,
+    updates: 0,
+    stageSteps: 0,
+    seconds: 0,
+    epochSeconds: 0,
+    steps: 0,
+    spent: NOTHING_SPENT,
+    referenceTest: null,
+  };
+}
+
+/** With these seconds counted: as training, unless they went into a checkpoint. */
+export function withSeconds(progress: Progress, to: keyof Spent, seconds: number): Progress {
+  const spent = { ...progress.spent, [to]: progress.spent[to] + seconds };
+  return to === "checkpoint"
+    ? { ...progress, spent }
+    : { ...progress, spent, seconds: progress.seconds + seconds, epochSeconds: progress.epochSeconds + seconds };
+}

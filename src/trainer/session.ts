@@ -24,10 +24,12 @@ import {
 } from "../runs/checkpoint/checkpoint.ts";
 import type { Run } from "../runs/files/layout.ts";
 import type { EventLog } from "../runs/log/eventLog.ts";
+import { writePredictions } from "../runs/record/predictions.ts";
 import { readRecord, updateRecord } from "../runs/record/store.ts";
 import { createAugmentation } from "./augmentation.ts";
 import { createExecution } from "./execution.ts";
 import { fitWeights, readInitialModel } from "./initialModel.ts";
+import { createJudge } from "./judge.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, hashFile, keepSource } from "./provenance.ts";
@@ -97,7 +99,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   }
   await setState("running");
 
-  const end = await runLoop(
+  const { predictions, ...end } = await runLoop(
     { ...prepared, tf: engine.tf, resumeFrom: checkpoint },
     {
       emit,
@@ -144,6 +146,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
     runner.dispose();
     prepared.network.dispose();
   });
+  if (predictions !== undefined) await writePredictions(run, predictions);
   const result: RunResult = { id: run.id, engine: engine.record.name, ...end };
   emit({ type: "result", result });
   await updateRecord(run, { result, ...(execution === undefined ? {} : { execution }) });
@@ -245,6 +248,7 @@ async function prepare(
   const task = createTask(engine.tf, layers, data, settings, definition, compiled);
   if (task.note !== undefined) note(task.note);
   const augment = createAugmentation(engine.tf, settings.augmentation, task.inputShape, data);
+  const judge = createJudge(engine.tf, layers, task.objective, task.inputShape, data);
   const initial =
     checkpoint === undefined && settings.initialModel !== undefined
       ? await readInitialModel(engine.tf, settings.initialModel, run, plan.modelFile)
@@ -274,7 +278,7 @@ async function prepare(
     machine: describeMachine(),
   });
   const initialWeights = initial === undefined ? undefined : fitWeights(initial, network);
-  return { network, data, settings, augment, initialWeights };
+  return { network, data, settings, augment, judge, initialWeights };
 }
 
 /** A run that goes on with another model or other data would be neither the old run nor a new one. */

@@ -14,12 +14,15 @@ export async function checkBars(panel, result) {
   });
 }
 
+/** The table below the bars. */
+const layerRows = (panel) => panel.getByRole("region", { name: "Sparsity per layer" }).locator("tbody tr");
+
 export async function layerNames(panel) {
-  return panel.locator("tbody th").allTextContents();
+  return layerRows(panel).locator("th").allTextContents();
 }
 
 /** In percent, from the table. */
 export async function sparsities(panel) {
-  const texts = await panel.locator("tbody tr td:nth-of-type(1)").allTextContents();
+  const texts = await layerRows(panel).locator("td:nth-of-type(1)").allTextContents();
   return texts.map((text) => Number.parseFloat(text));
 }

@@ -8,6 +8,7 @@ import type { Units } from "../../protocol/units.ts";
 import { readMaskPicture } from "../../runs/checkpoint/maskPicture.ts";
 import type { Run } from "../../runs/files/layout.ts";
 import { thinEvents } from "../../runs/log/thinEvents.ts";
+import { readPredictions } from "../../runs/record/predictions.ts";
 import { type CommandId, LIVE_PANEL } from "../base/manifestNames.ts";
 import { keepEarly } from "../panels/earlyMessages.ts";
 import { panelRoots, renderPanel } from "../panels/panelHtml.ts";
@@ -109,6 +110,9 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
         case "mask":
           void this.#sendMask(link, run, message.layer, message.units);
           return;
+        case "predictions":
+          void this.#sendPredictions(link, run);
+          return;
         default:
           message satisfies never;
       }
@@ -138,6 +142,16 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
     } catch (error) {
       this.#parts.log.warn(`The mask of ${layer} in run ${run.id} cannot be shown: ${messageOf(error)}`);
       link.send({ type: "mask", layer, problem: messageOf(error) });
+    }
+  }
+
+  async #sendPredictions(link: PanelLink<ToPanel>, run: Run): Promise<void> {
+    try {
+      const predictions = await readPredictions(run);
+      link.send({ type: "predictions", ...(predictions === undefined ? {} : { predictions }) });
+    } catch (error) {
+      this.#parts.log.warn(`The predictions of run ${run.id} cannot be shown: ${messageOf(error)}`);
+      link.send({ type: "predictions", problem: messageOf(error) });
     }
   }
 

@@ -15,8 +15,8 @@ export interface ChartHost {
 
 export interface ChartContent {
   readonly title: string;
-  /** undefined while nothing is drawn. */
-  png(): Blob | undefined;
+  /** Of what is drawn; undefined while nothing is. */
+  png?(): Blob | undefined;
   /** For what is drawn with lines and text. */
   svg?(): Blob | undefined;
   sheet(): Sheet;
@@ -40,13 +40,12 @@ export function chartMenu(host: ChartHost, content: ChartContent): readonly HTML
         .then(act)
         .catch((error: unknown) => host.tell(l10n.t("That did not work: {0}", String(error)))),
   });
-  const { svg } = content;
+  const { png, svg } = content;
+  const copyImage = (image: Blob) => navigator.clipboard.write([new ClipboardItem({ "image/png": image })]);
   return menuButton("ellipsis", l10n.t("Copy or save “{0}”", content.title), [
-    item(l10n.t("Copy Image"), () =>
-      unlessEmpty(content.png(), (png) => navigator.clipboard.write([new ClipboardItem({ "image/png": png })])),
-    ),
+    ...(png === undefined ? [] : [item(l10n.t("Copy Image"), () => unlessEmpty(png(), copyImage))]),
     item(l10n.t("Copy Data as CSV"), () => navigator.clipboard.writeText(asCsv(content.sheet()))),
-    item(l10n.t("Save as PNG…"), () => unlessEmpty(content.png(), (png) => save("png", png))),
+    ...(png === undefined ? [] : [item(l10n.t("Save as PNG…"), () => unlessEmpty(png(), (blob) => save("png", blob)))]),
     ...(svg === undefined ? [] : [item(l10n.t("Save as SVG…"), () => unlessEmpty(svg(), (blob) => save("svg", blob)))]),
     item(l10n.t("Save Data as CSV…"), () => save("csv", new Blob([asCsv(content.sheet())]))),
   ]);

@@ -11,12 +11,14 @@ import { drawCurves } from "./curvesChart.ts";
 import { createLayerSections } from "./layerSections.ts";
 import { drawLayers } from "./layersChart.ts";
 import type { MaskState } from "./maskSection.ts";
+import { type PredictionsSection, predictionsSection } from "./predictionsSection.ts";
 import type { RunView } from "./runView.ts";
 import { createSearchSection } from "./searchSection.ts";
 import { drawUnits } from "./unitsChart.ts";
 
 export interface Charts {
   readonly sections: readonly HTMLElement[];
+  readonly predictions: PredictionsSection;
   draw(view: RunView, mask: MaskState | undefined, theme: Theme): void;
 }
 
@@ -49,8 +51,16 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
   const units = chartFrame({ title: l10n.t("Units alive per layer"), type: "bar", host, className: "units" });
   const search = createSearchSection(host, redraw);
   const layer = createLayerSections(host, onPick);
+  const predictions = predictionsSection(host);
   return {
-    sections: [curves.section, layers.section, box("charts", units.section, search.section), layer.element],
+    sections: [
+      curves.section,
+      layers.section,
+      box("charts", units.section, search.section),
+      layer.element,
+      predictions.section,
+    ],
+    predictions,
     draw(view, mask, theme) {
       legend.replaceChildren(
         swatch("sparsity", l10n.t("Sparsity")),

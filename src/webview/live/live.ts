@@ -43,12 +43,19 @@ function start(root: HTMLElement): void {
       host.send({ type: "mask", layer, ...(units === undefined ? {} : { units }) });
     }
   };
+  /** They are there when a run has ended. */
+  const askForPredictions = (events: readonly RunEvent[]): void => {
+    if (events.some((event) => event.type === "result")) {
+      host.send({ type: "predictions" });
+    }
+  };
   const take = (message: ToPanel): void => {
     switch (message.type) {
       case "snapshot":
         ({ name, record, state } = message);
         view = foldEvents(EMPTY_VIEW, message.events);
         askForMask();
+        askForPredictions(message.events);
         break;
       case "events":
         ({ name, state } = message);
@@ -56,7 +63,11 @@ function start(root: HTMLElement): void {
         if (hasNewMask(message.events)) {
           askForMask();
         }
+        askForPredictions(message.events);
         break;
+      case "predictions":
+        charts.predictions.write(message.predictions, message.problem);
+        return;
       case "mask":
         if (message.layer === layer) {
           mask = maskState(message);
@@ -72,7 +83,7 @@ function start(root: HTMLElement): void {
     drawSoon();
   };
   // First of all: it brings the texts that the page is made of.
-  const host = connectHost<ToPanel, FromPanel | SaveFile>(["snapshot", "events", "mask", "gone"], take);
+  const host = connectHost<ToPanel, FromPanel | SaveFile>(["snapshot", "events", "mask", "predictions", "gone"], take);
   const charts = createCharts({
     host: {
       saveFile: (file, base64) => host.send({ type: "saveFile", name: file, base64 }),

@@ -1,6 +1,7 @@
 /** What a user does: click the lens, watch the panel, read the result, change the theme, reload, stop a run. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { checkBars, layerNames, sparsities } from "../livePanel.mjs";
 import { ENDLESS, WATCHED, writeExperiment } from "../workspace.mjs";
 
@@ -73,6 +74,20 @@ export async function run(kit) {
     await checkBars(panel(), result);
     const percent = `${(result.sparsity * 100).toFixed(1)} % sparse`;
     await lens(`Last: ${percent}`).waitFor({ timeout: 10_000 });
+  });
+
+  await step("the panel shows what the pruned model gets wrong, as pictures", async () => {
+    const heading = panel().getByRole("heading", { name: "Predictions" });
+    await heading.scrollIntoViewIfNeeded();
+    const [run] = await kit.readRuns();
+    const { wrong, count } = JSON.parse(await readFile(join(run.dir, "predictions.json"), "utf8"));
+    const right = count - wrong.pruned - wrong.both;
+    assert.ok(Math.abs(right / count - result.validation.metric) < 1e-6, `${right} of ${count} are right`);
+    const shown = [wrong.pruned, wrong.both, wrong.dense].reduce((sum, each) => sum + Math.min(each, 12), 0);
+    assert.ok(shown > 0);
+    await until("each has a picture", async () => (await panel().locator("figure canvas").count()) === shown);
+    await shoot("predictions-dark.png");
+    await panel().locator("h1").scrollIntoViewIfNeeded();
   });
 
   for (const { name, kind, file: picture } of THEMES) {

@@ -7,6 +7,7 @@ import type { NewEvent } from "../../../src/protocol/events.ts";
 import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
 import type { Checkpoint } from "../../../src/runs/checkpoint/checkpoint.ts";
 import type { Augment } from "../../../src/trainer/augmentation.ts";
+import { createJudge } from "../../../src/trainer/judge.ts";
 import { runLoop } from "../../../src/trainer/loop.ts";
 import { createNetwork, type Network } from "../../../src/trainer/network.ts";
 import type { LoopEnd, Ports } from "../../../src/trainer/ports.ts";
@@ -37,6 +38,11 @@ const data: DataSet = {
 };
 
 function makeNetwork(): Network {
+  return makeTrained().network;
+}
+
+/** With the judge of its predictions. */
+function makeTrained() {
   const model = withSeededMathRandom(createRandom("init"), () =>
     tf.sequential({
       layers: [
@@ -46,9 +52,10 @@ function makeNetwork(): Network {
       ],
     }),
   );
-  return createNetwork(tf, {
+  const objective = createObjective(tf, model, "sparseCategoricalCrossentropy");
+  const network = createNetwork(tf, {
     model,
-    objective: createObjective(tf, model, "sparseCategoricalCrossentropy"),
+    objective,
     metric: {
       name: "accuracy",
       better: "higher",
@@ -57,6 +64,7 @@ function makeNetwork(): Network {
     inputShape: data.xShape,
     layers: ["**"],
   });
+  return { network, judge: createJudge(tf, model, objective, data.xShape, data) };
 }
 
 const settings = (change: SettingsInput = {}) =>
@@ -92,7 +100,7 @@ async function play(
   wish: () => "go on" | "prune" = () => "go on",
   augment?: Augment,
 ): Promise<Record> {
-  const network = makeNetwork();
+  const { network, judge } = makeTrained();
   const events: NewEvent[] = [];
   let saved: Checkpoint | undefined;
   let clock = 0;
@@ -105,7 +113,7 @@ async function play(
     now: () => (clock += 25),
     breathe: async () => (++breaths > stopAfter ? "stop" : wish()),
   };
-  const end = await runLoop({ tf, network, data, settings: settings(change), augment, resumeFrom: from }, ports);
+  const end = await runLoop({ tf, network, data, settings: settings(change), augment, judge, resumeFrom: from }, ports);
   const weights = new Map([...network.weights].map(([name, variable]) => [name, [...variable.dataSync()]]));
   return { end, events, weights, saved };
 }
@@ -127,6 +135,14 @@ describe("training loop", () => {
       end.layers.reduce((sum, layer) => sum + layer.total - layer.remaining, 0),
     );
     assert.equal(end.params.total, 8 * 6 + 6 + 6 * 2 + 2);
+    // The diagonal of the confusion matrix is what the accuracy counts.
+    for (const [model, score] of [
+      ["dense", end.reference],
+      ["pruned", end.validation],
+    ] as const) {
+      const right = end.predictions?.confusion[model].reduce((sum, row, target) => sum + (row[target] ?? 0), 0);
+      assert.equal(right, Math.round(score.metric * data.validation.count), model);
+    }
     assert.ok(events.some((event) => event.type === "prune"));
     assert.ok(events.some((event) => event.type === "probe" && !event.accepted));
   });

@@ -1,0 +1,43 @@
+/** `predictions.json` in a run's folder: what the dense and the pruned model say of validation examples. */
+import { z } from "zod";
+
+export const PREDICTIONS_FORMAT = 1;
+
+const count = z.int().min(0);
+/** A row for each target, in it a count for each class that is predicted. */
+const confusion = z.array(z.array(count));
+
+const opinion = z.object({
+  /** The class that gets the highest score. */
+  predicted: count,
+  /** That score: where the model ends in a softmax, a probability. */
+  score: z.number(),
+});
+
+const shown = z.object({
+  /** Within the validation split. */
+  index: count,
+  target: count,
+  dense: opinion,
+  pruned: opinion,
+});
+
+export const predictionsSchema = z.object({
+  format: z.literal(PREDICTIONS_FORMAT),
+  /** Examples that were looked at: the first of the validation split. */
+  count,
+  /** Classes are 0 … classes − 1. */
+  classes: z.int().min(2),
+  confusion: z.object({ dense: confusion, pruned: confusion }),
+  /** Examples that only one of the two models gets wrong, and those that both do. */
+  wrong: z.object({ dense: count, pruned: count, both: count }),
+  /** Some of each kind that is wrong with one of them or with both; those that pruning has cost come first. */
+  examples: z.array(shown),
+  /** Of these examples, where they are pictures: bytes, row by row, 1 (grey) or 3 (red, green, blue) a pixel. */
+  pictures: z
+    .object({ height: count, width: count, channels: z.union([z.literal(1), z.literal(3)]), base64: z.string() })
+    .optional(),
+});
+
+export type Predictions = z.infer<typeof predictionsSchema>;
+export type ShownExample = z.infer<typeof shown>;

@@ -1,0 +1,109 @@
+/** What two models say of the same examples, the dense one and the pruned: where they differ, and how. */
+import { type DataSet, type Split, sizeOf } from "../data/types.ts";
+import { PREDICTIONS_FORMAT, type Predictions, type ShownExample } from "../protocol/predictions.ts";
+import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
+
+/** Of a model, by example: the class with the highest score, and that score. */
+export interface Judgement {
+  readonly predicted: Float32Array;
+  readonly scores: Float32Array;
+}
+
+/** More examples say nothing more; they would only be kept. */
+export const MOST_JUDGED = 10_000;
+/** A matrix of more classes nobody reads. */
+const MOST_CLASSES = 1000;
+/** Examples that are shown of each kind. */
+const SHOWN = 12;
+/** Pixels; larger pictures would make the file large. */
+const LONGEST_SIDE = 256;
+
+/** For a checkpoint; nothing where there is none. */
+export function packJudgement(dense: Judgement | undefined): Checkpoint["tensors"] {
+  const entries =
+    dense === undefined
+      ? []
+      : ([
+          ["predicted", dense.predicted],
+          ["scores", dense.scores],
+        ] as const);
+  return new Map(entries.map(([name, values]) => [`dense:${name}`, { shape: [values.length], values }]));
+}
+
+export function unpackJudgement(tensors: Checkpoint["tensors"]): Judgement | undefined {
+  const [predicted, scores] = ["predicted", "scores"].map((name) => tensors.get(`dense:${name}`)?.values);
+  return predicted === undefined || scores === undefined ? undefined : { predicted, scores };
+}
+
+/** Whether there is something to judge: each target is the id of a class. */
+export function hasClasses({ classes, yShape }: Pick<DataSet, "classes" | "yShape">): boolean {
+  return classes !== undefined && classes >= 2 && classes <= MOST_CLASSES && yShape.length === 0;
+}
+
+/**
+ * @param data with classes, see hasClasses
+ * @param dense and @param pruned of the first examples of the validation split, equally many
+ */
+export function comparePredictions(data: DataSet, dense: Judgement, pruned: Judgement): Predictions {
+  const { classes = 0, validation } = data;
+  const count = dense.predicted.length;
+  const matrix = () => Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const confusion = { dense: matrix(), pruned: matrix() };
+  const wrong = { dense: 0, pruned: 0, both: 0 };
+  const kinds: Record<keyof typeof wrong, ShownExample[]> = { pruned: [], both: [], dense: [] };
+  for (let index = 0; index < count; index++) {
+    const target = validation.y[index] ?? 0;
+    const say = ({ predicted, scores }: Judgement) => ({
+      predicted: predicted[index] ?? 0,
+      score: Number((scores[index] ?? 0).toPrecision(4)),
+    });
+    const both = { dense: say(dense), pruned: say(pruned) };
+    for (const model of ["dense", "pruned"] as const) {
+      const row = confusion[model][target] ?? [];
+      row[both[model].predicted] = (row[both[model].predicted] ?? 0) + 1;
+    }
+    const isWrong = { dense: both.dense.predicted !== target, pruned: both.pruned.predicted !== target };
+    if (!isWrong.dense && !isWrong.pruned) continue;
+    const kind = isWrong.dense && isWrong.pruned ? "both" : isWrong.dense ? "dense" : "pruned";
+    wrong[kind] += 1;
+    if (kinds[kind].length < SHOWN) kinds[kind].push({ index, target, ...both });
+  }
+  const examples = [...kinds.pruned, ...kinds.both, ...kinds.dense];
+  const pictures = drawPictures(
+    data,
+    examples.map(({ index }) => index),
+  );
+  return {
+    ...{ format: PREDICTIONS_FORMAT, count, classes, confusion, wrong, examples },
+    ...(pictures === undefined ? {} : { pictures }),
+  };
+}
+
+/** Bytes as they are; other values from the smallest of the split's shown examples, black, to the largest, white. */
+function drawPictures(
+  { xShape, validation }: DataSet,
+  examples: readonly number[],
+): NonNullable<Predictions["pictures"]> | undefined {
+  const [height = 0, width = 0, channels] = xShape;
+  if (xShape.length !== 3 || (channels !== 1 && channels !== 3)) return undefined;
+  if (Math.max(height, width) > LONGEST_SIDE || examples.length === 0) return undefined;
+  const rows = examples.map((example) => rowOf(validation, example, sizeOf(xShape)));
+  const bytes = validation.x instanceof Uint8Array ? rows : stretch(rows);
+  return {
+    height,
+    width,
+    channels,
+    base64: Buffer.concat(bytes.map((row) => Uint8Array.from(row))).toString("base64"),
+  };
+}
+
+const rowOf = ({ x }: Split, example: number, size: number) => x.subarray(example * size, (example + 1) * size);
+
+function stretch(rows: readonly (Uint8Array | Float32Array)[]): readonly Uint8Array[] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const row of rows) {
+    for (const value of row) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  }
+  const scale = most > least ? 255 / (most - least) : 0;
+  return rows.map((row) => Uint8Array.from(row, (value) => Math.round((value - least) * scale)));
+}

@@ -1,0 +1,32 @@
+/** A confusion matrix: a row for each target, in it how often each class was predicted. */
+import * as l10n from "@vscode/l10n";
+import { asCount } from "../../protocol/figures.ts";
+import { cell, make } from "../base/elements.ts";
+
+/** @param counts by target, then by predicted class */
+export function writeConfusion(table: HTMLTableElement, counts: readonly (readonly number[])[]): void {
+  const head = make("tr");
+  head.append(cell("td", l10n.t("Target ↓ predicted →")), ...counts.map((_, predicted) => scoped(predicted, "col")));
+  const thead = make("thead");
+  thead.append(head);
+  const body = make("tbody");
+  for (const [target, row] of counts.entries()) {
+    const all = row.reduce((sum, count) => sum + count, 0);
+    const line = make("tr");
+    line.append(scoped(target, "row"), ...row.map((count, predicted) => countCell(count, all, predicted === target)));
+    body.append(line);
+  }
+  table.replaceChildren(thead, body);
+}
+
+function countCell(count: number, all: number, isRight: boolean): HTMLElement {
+  const element = cell("td", count === 0 ? "" : asCount(count), isRight ? "right" : "");
+  element.style.setProperty("--part", String(all === 0 ? 0 : count / all));
+  return element;
+}
+
+function scoped(index: number, scope: "col" | "row"): HTMLElement {
+  const element = cell("th", String(index));
+  element.scope = scope;
+  return element;
+}

@@ -1,0 +1,154 @@
+/** What the dense and the pruned model say of validation examples: who is wrong, with what, and on which. */
+import * as l10n from "@vscode/l10n";
+import { asCount, asPercent } from "../../protocol/figures.ts";
+import type { Predictions, ShownExample } from "../../protocol/predictions.ts";
+import { box, cell, make, section } from "../base/elements.ts";
+import { type Sheet, tableBox, writeTable } from "../base/table.ts";
+import { type ChartHost, chartMenu } from "../charts/chartMenu.ts";
+import { writeConfusion } from "./confusionTable.ts";
+
+export interface PredictionsSection {
+  readonly section: HTMLElement;
+  /** Once they are there: a run has them when it has ended. */
+  write(predictions: Predictions | undefined, problem?: string): void;
+}
+
+/** A matrix of more classes is too wide to be read: what is confused most often takes its place. */
+const WIDEST_MATRIX = 20;
+const MOST_PAIRS = 20;
+
+export function predictionsSection(host: ChartHost): PredictionsSection {
+  const title = l10n.t("Predictions");
+  let shown: Predictions | undefined;
+  const menu = chartMenu(host, { title, sheet: () => (shown === undefined ? NO_SHEET : pairsOf(shown)) });
+  const caption = make("p", "caption");
+  const matrices = box("matrices");
+  const examples = box("examples");
+  const element = section(title, menu, caption, matrices, examples);
+  element.hidden = true;
+  return {
+    section: element,
+    write(predictions, problem) {
+      if (predictions === shown && problem === undefined) {
+        return;
+      }
+      shown = predictions;
+      element.hidden = predictions === undefined && problem === undefined;
+      caption.textContent = predictions === undefined ? (problem ?? "") : describe(predictions);
+      matrices.replaceChildren(...(predictions === undefined ? [] : confusionsOf(predictions)));
+      examples.replaceChildren(...(predictions === undefined ? [] : examplesOf(predictions)));
+    },
+  };
+}
+
+const NO_SHEET: Sheet = { columns: [], rows: [] };
+
+function describe({ count, wrong }: Predictions): string {
+  return l10n.t(
+    "Of {0} validation examples {1} are wrong with the pruned model alone, {2} with the dense one alone, {3} with both.",
+    asCount(count),
+    asCount(wrong.pruned),
+    asCount(wrong.dense),
+    asCount(wrong.both),
+  );
+}
+
+function confusionsOf(predictions: Predictions): readonly HTMLElement[] {
+  if (predictions.classes > WIDEST_MATRIX) {
+    const title = l10n.t("Confused most often");
+    const table = make("table");
+    const { columns, rows } = pairsOf(predictions);
+    const isWrong = ([target, predicted]: Sheet["rows"][number]) => target !== predicted;
+    writeTable(table, { columns, rows: rows.filter(isWrong).slice(0, MOST_PAIRS) });
+    return [box("matrix", cell("h3", title), tableBox(title, table))];
+  }
+  const matrix = (title: string, counts: Predictions["confusion"]["dense"]): HTMLElement => {
+    const table = make("table", "confusion");
+    writeConfusion(table, counts);
+    return box("matrix", cell("h3", title), tableBox(title, table));
+  };
+  return [
+    matrix(l10n.t("Confusion matrix, dense"), predictions.confusion.dense),
+    matrix(l10n.t("Confusion matrix, pruned"), predictions.confusion.pruned),
+  ];
+}
+
+/** What occurs, the most frequent with the pruned model first. */
+function pairsOf({ confusion, classes }: Predictions): Sheet {
+  const pairs = Array.from({ length: classes * classes }, (_, at) => {
+    const [target, predicted] = [Math.floor(at / classes), at % classes];
+    const of = (counts: typeof confusion.dense) => counts[target]?.[predicted] ?? 0;
+    return { target, predicted, dense: of(confusion.dense), pruned: of(confusion.pruned) };
+  }).filter(({ dense, pruned }) => dense + pruned > 0);
+  pairs.sort((a, b) => b.pruned - a.pruned || b.dense - a.dense);
+  const counted = (value: number) => ({ value, text: asCount(value) });
+  return {
+    columns: [l10n.t("Target"), l10n.t("Predicted"), l10n.t("Dense"), l10n.t("Pruned")],
+    rows: pairs.map(({ target, predicted, dense, pruned }) => [
+      String(target),
+      String(predicted),
+      counted(dense),
+      counted(pruned),
+    ]),
+  };
+}
+
+function examplesOf({ examples, pictures }: Predictions): readonly HTMLElement[] {
+  const bytes = pictures === undefined ? "" : atob(pictures.base64);
+  return examples.map((example, at) => {
+    const element = make("figure", "example");
+    if (pictures !== undefined) {
+      const canvas = make("canvas");
+      canvas.setAttribute("role", "img");
+      canvas.setAttribute("aria-label", l10n.t("Validation example {0}", example.index));
+      paint(canvas, pictures, bytes, at);
+      element.append(canvas);
+    }
+    const text = make("figcaption");
+    text.append(
+      cell("strong", l10n.t("Example {0}: {1}", example.index, example.target)),
+      ...opinionsOf(example).map(({ text: said, isWrong }) => cell("span", said, isWrong ? "wrong" : "")),
+    );
+    element.append(text);
+    return element;
+  });
+}
+
+function opinionsOf({ target, dense, pruned }: ShownExample): readonly { text: string; isWrong: boolean }[] {
+  // A sign, so that it does not hang on the colour alone.
+  const sign = (predicted: number): string => (predicted === target ? "✓" : "✗");
+  return [
+    {
+      text: l10n.t("{0} dense: {1} ({2})", sign(dense.predicted), dense.predicted, asPercent(dense.score, 0)),
+      isWrong: dense.predicted !== target,
+    },
+    {
+      text: l10n.t("{0} pruned: {1} ({2})", sign(pruned.predicted), pruned.predicted, asPercent(pruned.score, 0)),
+      isWrong: pruned.predicted !== target,
+    },
+  ];
+}
+
+function paint(
+  canvas: HTMLCanvasElement,
+  { height, width, channels }: NonNullable<Predictions["pictures"]>,
+  bytes: string,
+  at: number,
+): void {
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  const image = context?.createImageData(width, height);
+  if (context === null || image === undefined) {
+    return;
+  }
+  const start = at * height * width * channels;
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      const from = start + pixel * channels + Math.min(channel, channels - 1);
+      image.data[pixel * 4 + channel] = bytes.charCodeAt(from);
+    }
+    image.data[pixel * 4 + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import type { DataSet } from "../../../src/data/types.ts";
+import { createObjective } from "../../../src/models/objective.ts";
+import { predictionsSchema } from "../../../src/protocol/predictions.ts";
+import { createJudge } from "../../../src/trainer/judge.ts";
+import { comparePredictions, packJudgement, unpackJudgement } from "../../../src/trainer/predictions.ts";
+
+/** Five pictures of 1 × 2 grey pixels, of three classes. */
+function makeData(change: Partial<DataSet> = {}, x: Uint8Array | Float32Array = pixels()): DataSet {
+  const split = { count: 5, x, y: Int32Array.of(0, 1, 2, 1, 0) };
+  return {
+    ...{ spec: "pictures", sha256: "", xShape: [1, 2, 1], yShape: [], scale: 1, offset: 0, classes: 3 },
+    ...{ train: split, validation: split, test: split },
+    ...change,
+  };
+}
+const pixels = () => Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+
+const judgement = (...predicted: number[]) => ({
+  predicted: Float32Array.from(predicted),
+  scores: Float32Array.from(predicted, (_, at) => 0.5 + at / 10),
+});
+
+describe("predictions of two models", () => {
+  before(() => tf.setBackend("cpu"));
+
+  it("are counted by target, and told apart by who is wrong", () => {
+    //                                          targets: 0  1  2  1  0
+    const found = comparePredictions(makeData(), judgement(0, 1, 1, 2, 0), judgement(0, 0, 1, 1, 2));
+    assert.deepEqual(found.confusion, {
+      dense: [
+        [2, 0, 0],
+        [0, 1, 1],
+        [0, 1, 0],
+      ],
+      pruned: [
+        [1, 0, 1],
+        [1, 1, 0],
+        [0, 1, 0],
+      ],
+    });
+    assert.deepEqual(found.wrong, { dense: 1, pruned: 2, both: 1 });
+    assert.deepEqual(
+      found.examples.map(({ index }) => index),
+      [1, 4, 2, 3],
+      "what pruning has cost comes first",
+    );
+    assert.deepEqual(found.examples[1], {
+      ...{ index: 4, target: 0 },
+      dense: { predicted: 0, score: 0.9 },
+      pruned: { predicted: 2, score: 0.9 },
+    });
+    assert.deepEqual([...Buffer.from(found.pictures?.base64 ?? "", "base64")], [2, 3, 8, 9, 4, 5, 6, 7]);
+    assert.deepEqual(predictionsSchema.parse(JSON.parse(JSON.stringify(found))), found);
+  });
+
+  it("stretch values that are no bytes from black to white, and leave out what is no picture", () => {
+    const data = makeData({}, Float32Array.of(0, 0, -1, 3, 0, 0, 0, 0, 0, 0));
+    const found = comparePredictions(data, judgement(0, 1, 2, 1, 0), judgement(0, 0, 2, 1, 0));
+    assert.deepEqual([...Buffer.from(found.pictures?.base64 ?? "", "base64")], [0, 255]);
+    const same = comparePredictions(data, judgement(0, 1, 2, 1, 0), judgement(0, 1, 2, 1, 0));
+    assert.equal(same.pictures, undefined);
+    assert.deepEqual(same.examples, []);
+    for (const xShape of [[2], [1, 1, 2]]) {
+      const other = comparePredictions(makeData({ xShape }), judgement(0, 1, 2, 1, 0), judgement(0, 0, 2, 1, 0));
+      assert.equal(other.pictures, undefined);
+      assert.equal(other.examples.length, 1);
+    }
+  });
+
+  it("go into a checkpoint and come out of it", () => {
+    const before = judgement(2, 0, 1, 1, 0);
+    assert.deepEqual(unpackJudgement(packJudgement(before)), before);
+    assert.equal(unpackJudgement(packJudgement(undefined)), undefined);
+  });
+
+  it("are those of the model", () => {
+    // Scores: the two pixels, and 5.
+    const layer = tf.layers.dense({
+      units: 3,
+      weights: [tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([0, 0, 5])],
+    });
+    const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [1, 2, 1] }), layer] });
+    const judge = (data: DataSet) =>
+      createJudge(tf, model, createObjective(tf, model, "sparseCategoricalCrossentropy"), [1, 2, 1], data);
+    const { numTensors } = tf.memory();
+    const found = judge(makeData())?.();
+    assert.equal(tf.memory().numTensors, numTensors);
+    // Pixels 0 1, 2 3, 4 5, 6 7, 8 9; of equal scores the first.
+    assert.deepEqual([...(found?.predicted ?? [])], [2, 2, 1, 1, 1]);
+    const softmax = Math.exp(9) / (Math.exp(8) + Math.exp(9) + Math.exp(5));
+    assert.ok(Math.abs((found?.scores[4] ?? 0) - softmax) < 1e-6);
+    assert.equal(judge(makeData({ classes: 4 })), undefined, "an output for each class");
+    assert.equal(judge(makeData({ yShape: [1] })), undefined, "targets that are values");
+  });
+});
