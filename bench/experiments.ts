@@ -110,6 +110,57 @@ const STUDY = [
   "pruning.bound.min=0",
 ];
 
+/** 35 epochs by a cubic schedule, as STUDY; the same strengths for all methods. */
+const LENET5_STUDY = [
+  "batchSize=100",
+  "optimizer.name=momentum",
+  "optimizer.learningRate=0.05",
+  "epochs=5",
+  "pruning.schedule=cubic",
+  "pruning.interval=1",
+  "pruning.ramp=0.8",
+  "pruning.maxEpochs=20",
+  "pruning.finetuneEpochs=10",
+  "pruning.bound.min=0",
+];
+const STUDY_LAMBDAS = [1.5e-4, 4.5e-4, 1.35e-3];
+
+function lenet5At(sparsity: number): Benchmark {
+  return {
+    description: `LeNet-5 at ${100 * sparsity} % by a cubic schedule, each method with its best λ`,
+    model: "examples/lenet5.model.ts#lenet5",
+    settings: [...LENET5_STUDY, `pruning.targetSparsity=${sparsity}`],
+    groups: [
+      [MAGNITUDE],
+      ...Object.entries({
+        l2: ["pruning.method=l2"],
+        "irrelevance, |G|, floor 0.3": ["pruning.method=irrelevance", "pruning.floor=0.3"],
+        "irrelevance, movement": [
+          "pruning.method=irrelevance",
+          "pruning.signal=movement",
+          "pruning.average=0.95",
+          "pruning.floor=0.3",
+        ],
+      }).map(([name, own]) =>
+        STUDY_LAMBDAS.map((lambda) => ({ name, settings: [...own, `pruning.lambda=${lambda}`] })),
+      ),
+    ],
+  };
+}
+
+/** The example's own schedule, without a bound. */
+function vitAt(sparsity: number): Benchmark {
+  return {
+    description: `The vision transformer of examples/ at ${100 * sparsity} %, 90 epochs`,
+    model: "examples/vit.model.ts#vit",
+    settings: [`pruning.targetSparsity=${sparsity}`, "pruning.bound.min=0"],
+    groups: [
+      [MAGNITUDE],
+      [1e-4, 3e-4].map((lambda) => ({ name: "irrelevance, floor 0.3", settings: [`pruning.lambda=${lambda}`] })),
+    ],
+  };
+}
+
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   lenet300: {
     ...LENET300_TARGET,
@@ -139,6 +190,28 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     settings: [...LENET5, "pruning.targetSparsity=0.985", "pruning.bound.maxDrop=0.3"],
     groups: [[{ name: "default", settings: [] }]],
   },
+  lenet5At95: lenet5At(0.95),
+  lenet5At98: lenet5At(0.98),
+  lenet5At99: lenet5At(0.99),
+  lenet5At995: lenet5At(0.995),
+  resnet32: {
+    description: "ResNet-32 at 80 %, beside a dense twin that is trained for as many epochs",
+    model: "examples/resnet32.model.ts#resnet32",
+    settings: [],
+    groups: [
+      [
+        {
+          name: "dense twin",
+          settings: ["epochs=100", "pruning.maxEpochs=0", "pruning.finetuneEpochs=0"],
+        },
+      ],
+      [{ name: "irrelevance, floor 0.3", settings: [] }],
+    ],
+  },
+  vitAt50: vitAt(0.5),
+  vitAt70: vitAt(0.7),
+  vitAt80: vitAt(0.8),
+  vitAt90: vitAt(0.9),
   study: {
     description: "LeNet-300-100 at 99 % by a cubic schedule, with the strengths of bench/study",
     model: "examples/lenet300.model.ts#lenet300",
