@@ -22,10 +22,15 @@ const shown = z.object({
   pruned: opinion,
 });
 
-export const predictionsSchema = z.object({
+const common = {
   format: z.literal(PREDICTIONS_FORMAT),
   /** Examples that were looked at: the first of the validation split. */
   count,
+};
+
+const classesSchema = z.object({
+  ...common,
+  of: z.literal("classes"),
   /** Classes are 0 … classes − 1. */
   classes: z.int().min(2),
   confusion: z.object({ dense: confusion, pruned: confusion }),
@@ -39,5 +44,18 @@ export const predictionsSchema = z.object({
     .optional(),
 });
 
+const valuesSchema = z.object({
+  ...common,
+  of: z.literal("values"),
+  /** Root mean square: of what each is off by, and of the difference between the two. */
+  errors: z.object({ dense: z.number(), pruned: z.number(), between: z.number() }),
+  /** Of the first examples. */
+  points: z.array(z.object({ target: z.number(), dense: z.number(), pruned: z.number() })),
+});
+
+export const predictionsSchema = z.discriminatedUnion("of", [classesSchema, valuesSchema]);
+
+export type ClassPredictions = z.infer<typeof classesSchema>;
+export type ValuePredictions = z.infer<typeof valuesSchema>;
 export type Predictions = z.infer<typeof predictionsSchema>;
 export type ShownExample = z.infer<typeof shown>;

@@ -1,9 +1,9 @@
-/** What a model says of examples whose targets are classes. */
+/** What a model says of examples whose targets are classes, or a value each. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { DataSet } from "../data/types.ts";
 import type { Objective } from "../models/losses/loss.ts";
 import { createBatches } from "./batches.ts";
-import { hasClasses, type Judgement, MOST_JUDGED } from "./predictions.ts";
+import { type Judgement, kindOfTargets, MOST_JUDGED } from "./predictions.ts";
 
 type TF = typeof Tf;
 
@@ -11,7 +11,7 @@ const BATCH = 500;
 
 /**
  * @param inputShape of one example as the model takes it
- * @returns of the first validation examples; undefined where targets are no classes, or outputs not a score for each of them
+ * @returns of the first validation examples; undefined where outputs are neither a score for each class nor one value
  */
 export function createJudge(
   tf: TF,
@@ -21,8 +21,10 @@ export function createJudge(
   data: DataSet,
 ): (() => Judgement) | undefined {
   const [output, ...others] = model.outputs;
-  const isScores = output?.shape.length === 2 && output.shape[1] === data.classes && others.length === 0;
-  if (!isScores || !hasClasses(data)) return undefined;
+  const kind = kindOfTargets(data);
+  const width = kind === "classes" ? data.classes : 1;
+  const fits = output?.shape.length === 2 && output.shape[1] === width && others.length === 0;
+  if (!fits || kind === undefined) return undefined;
   return () => {
     const count = Math.min(data.validation.count, MOST_JUDGED);
     const judged = { predicted: new Float32Array(count), scores: new Float32Array(count) };
@@ -32,7 +34,7 @@ export function createJudge(
       // Twice in a run: a graph of its own would not pay.
       const [classes, highest] = tf.tidy(() => {
         const scores = objective.predict(objective.forward(x, { training: false }));
-        return [scores.argMax(-1), scores.max(-1)] as const;
+        return [kind === "classes" ? scores.argMax(-1) : scores.flatten(), scores.max(-1)] as const;
       });
       judged.predicted.set(classes.dataSync(), from);
       judged.scores.set(highest.dataSync(), from);

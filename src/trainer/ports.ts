@@ -33,7 +33,7 @@ export interface LoopInput {
   readonly settings: Settings;
   /** Of training batches; missing where they are trained on as they are. */
   readonly augment?: Augment | undefined;
-  /** What the model says of validation examples as it stands; missing where targets are no classes. */
+  /** What the model says of validation examples as it stands; missing where targets are neither classes nor a value each. */
   readonly judge?: (() => Judgement) | undefined;
   /** Of a model that was trained elsewhere, by weight name; the dense phase is left out. */
   readonly initialWeights?: ReadonlyMap<string, Float32Array> | undefined;

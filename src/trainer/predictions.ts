@@ -1,9 +1,15 @@
 /** What two models say of the same examples, the dense one and the pruned: where they differ, and how. */
 import { type DataSet, type Split, sizeOf } from "../data/types.ts";
-import { PREDICTIONS_FORMAT, type Predictions, type ShownExample } from "../protocol/predictions.ts";
+import {
+  type ClassPredictions,
+  PREDICTIONS_FORMAT,
+  type Predictions,
+  type ShownExample,
+  type ValuePredictions,
+} from "../protocol/predictions.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 
-/** Of a model, by example: the class with the highest score, and that score. */
+/** Of a model, by example: the class with the highest score, and that score; or the value, which is its own score. */
 export interface Judgement {
   readonly predicted: Float32Array;
   readonly scores: Float32Array;
@@ -15,6 +21,8 @@ export const MOST_JUDGED = 10_000;
 const MOST_CLASSES = 1000;
 /** Examples that are shown of each kind. */
 const SHOWN = 12;
+/** More points lie one over the other. */
+const MOST_POINTS = 1000;
 /** Pixels; larger pictures would make the file large. */
 const LONGEST_SIDE = 256;
 
@@ -35,16 +43,41 @@ export function unpackJudgement(tensors: Checkpoint["tensors"]): Judgement | und
   return predicted === undefined || scores === undefined ? undefined : { predicted, scores };
 }
 
-/** Whether there is something to judge: each target is the id of a class. */
-export function hasClasses({ classes, yShape }: Pick<DataSet, "classes" | "yShape">): boolean {
-  return classes !== undefined && classes >= 2 && classes <= MOST_CLASSES && yShape.length === 0;
+/** What targets are, where it can be judged: the id of a class each, or one value. */
+export function kindOfTargets({ classes, yShape }: Pick<DataSet, "classes" | "yShape">): Predictions["of"] | undefined {
+  if (classes === undefined) return yShape.length === 1 && yShape[0] === 1 ? "values" : undefined;
+  return classes >= 2 && classes <= MOST_CLASSES && yShape.length === 0 ? "classes" : undefined;
 }
 
 /**
- * @param data with classes, see hasClasses
+ * @param data with targets of a kind, see kindOfTargets
  * @param dense and @param pruned of the first examples of the validation split, equally many
  */
 export function comparePredictions(data: DataSet, dense: Judgement, pruned: Judgement): Predictions {
+  return kindOfTargets(data) === "classes" ? compareClasses(data, dense, pruned) : compareValues(data, dense, pruned);
+}
+
+function compareValues({ validation }: DataSet, dense: Judgement, pruned: Judgement): ValuePredictions {
+  const count = dense.predicted.length;
+  const targets = Float32Array.from(validation.y.subarray(0, count));
+  const apart = (some: Float32Array, others: Float32Array): number =>
+    Math.sqrt(some.reduce((sum, value, at) => sum + (value - (others[at] ?? 0)) ** 2, 0) / count);
+  return {
+    ...{ format: PREDICTIONS_FORMAT, of: "values" as const, count },
+    errors: {
+      dense: apart(dense.predicted, targets),
+      pruned: apart(pruned.predicted, targets),
+      between: apart(dense.predicted, pruned.predicted),
+    },
+    points: Array.from(targets.subarray(0, MOST_POINTS), (target, at) => ({
+      target,
+      dense: dense.predicted[at] ?? 0,
+      pruned: pruned.predicted[at] ?? 0,
+    })),
+  };
+}
+
+function compareClasses(data: DataSet, dense: Judgement, pruned: Judgement): ClassPredictions {
   const { classes = 0, validation } = data;
   const count = dense.predicted.length;
   const matrix = () => Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
@@ -74,7 +107,7 @@ export function comparePredictions(data: DataSet, dense: Judgement, pruned: Judg
     examples.map(({ index }) => index),
   );
   return {
-    ...{ format: PREDICTIONS_FORMAT, count, classes, confusion, wrong, examples },
+    ...{ format: PREDICTIONS_FORMAT, of: "classes" as const, count, classes, confusion, wrong, examples },
     ...(pictures === undefined ? {} : { pictures }),
   };
 }
@@ -83,7 +116,7 @@ export function comparePredictions(data: DataSet, dense: Judgement, pruned: Judg
 function drawPictures(
   { xShape, validation }: DataSet,
   examples: readonly number[],
-): NonNullable<Predictions["pictures"]> | undefined {
+): NonNullable<ClassPredictions["pictures"]> | undefined {
   const [height = 0, width = 0, channels] = xShape;
   if (xShape.length !== 3 || (channels !== 1 && channels !== 3)) return undefined;
   if (Math.max(height, width) > LONGEST_SIDE || examples.length === 0) return undefined;

@@ -10,6 +10,7 @@ const finalLayers = record.result.layers;
 
 /** Two examples, as pictures of 2 × 2 pixels in colour. */
 const PREDICTIONS: Predictions = {
+  of: "classes",
   format: 1,
   count: 20,
   classes: 3,
@@ -173,6 +174,31 @@ describe("the live panel", () => {
     await panel.page.getByText("holds nothing <b>good</b>").waitFor();
     assert.equal(await panel.page.locator("figure").count(), 0);
   });
+
+  for (const theme of THEMES) {
+    it(`draws in ${theme} what the two models say of values`, async () => {
+      const panel = await showRun({ theme });
+      const points = Array.from({ length: 40 }, (_, at) => ({ target: at, dense: at + 3, pruned: at - (at % 5) }));
+      const values: Predictions = {
+        ...{ of: "values", format: 1, count: 1234, points },
+        errors: { dense: 3, pruned: 2.449, between: 5.2 },
+      };
+      await panel.post({ type: "predictions", predictions: values });
+      const part = panel.page.locator("section", {
+        has: panel.page.getByRole("heading", { name: "Predicted against target" }),
+      });
+      await part.getByText("Of 1,234 validation examples the pruned model is off by 2.449").waitFor();
+      await part.scrollIntoViewIfNeeded();
+      await panel.shoot(`live-values-${theme}`);
+      for (const color of ["charts-blue", "charts-yellow"]) {
+        assert.ok((await countPixels(panel.page, ".values canvas", color)) > 40, color);
+      }
+      assert.equal(await panel.page.getByRole("heading", { name: "Predictions" }).count(), 0);
+      await part.getByRole("button", { name: /as a table/ }).click();
+      assert.equal((await part.locator("tbody tr").nth(7).innerText()).replaceAll("\t", " "), "7 7 10 5");
+      assert.deepEqual(await panel.findBarriers(), []);
+    });
+  }
 
   it("says the figures that the run's record holds", async () => {
     const { page } = await showRun();

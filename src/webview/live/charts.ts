@@ -11,15 +11,22 @@ import { drawCurves } from "./curvesChart.ts";
 import { createLayerSections } from "./layerSections.ts";
 import { drawLayers } from "./layersChart.ts";
 import type { MaskState } from "./maskSection.ts";
-import { type PredictionsSection, predictionsSection } from "./predictionsSection.ts";
+import { type PredictionsState, predictionsSection } from "./predictionsSection.ts";
 import type { RunView } from "./runView.ts";
 import { createSearchSection } from "./searchSection.ts";
 import { drawUnits } from "./unitsChart.ts";
+import { createValuesSection } from "./valuesSection.ts";
 
 export interface Charts {
   readonly sections: readonly HTMLElement[];
-  readonly predictions: PredictionsSection;
-  draw(view: RunView, mask: MaskState | undefined, theme: Theme): void;
+  draw(shown: ShownRun, theme: Theme): void;
+}
+
+/** What the run's log says, and what was asked for beside it. */
+export interface ShownRun {
+  readonly view: RunView;
+  readonly mask: MaskState | undefined;
+  readonly predictions: PredictionsState;
 }
 
 export interface ChartsParts {
@@ -52,6 +59,7 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
   const search = createSearchSection(host, redraw);
   const layer = createLayerSections(host, onPick);
   const predictions = predictionsSection(host);
+  const values = createValuesSection(host);
   return {
     sections: [
       curves.section,
@@ -59,9 +67,9 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
       box("charts", units.section, search.section),
       layer.element,
       predictions.section,
+      values.section,
     ],
-    predictions,
-    draw(view, mask, theme) {
+    draw({ view, mask, predictions: told }, theme) {
       legend.replaceChildren(
         swatch("sparsity", l10n.t("Sparsity")),
         swatch("metric", l10n.t("Validation {0}", view.metric)),
@@ -78,6 +86,8 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
       units.draw(theme, [view.layers, shown], () => drawUnits(rows(), theme));
       search.draw(view, theme);
       layer.draw(view, mask, theme);
+      predictions.write(told);
+      values.draw(told.predictions, theme);
     },
   };
 }

@@ -8,6 +8,7 @@ import { onThemeChange, readTheme } from "../base/theme.ts";
 import { createCharts } from "./charts.ts";
 import type { MaskState } from "./maskSection.ts";
 import { buildPage } from "./page.ts";
+import type { PredictionsState } from "./predictionsSection.ts";
 import { EMPTY_VIEW, foldEvents, type RunView } from "./runView.ts";
 
 function start(root: HTMLElement): void {
@@ -17,6 +18,7 @@ function start(root: HTMLElement): void {
   let view: RunView = EMPTY_VIEW;
   let layer = "";
   let mask: MaskState | undefined;
+  let predictions: PredictionsState = {};
   /** Then what was drawn stays, and nothing more can be done with it. */
   let isGone = false;
   let isDrawPending = false;
@@ -27,7 +29,7 @@ function start(root: HTMLElement): void {
       if (!isGone) {
         page.write({ name, record, state, view });
       }
-      charts.draw(view, mask, readTheme());
+      charts.draw({ view, mask, predictions }, readTheme());
     }
   };
   const drawSoon = (): void => {
@@ -66,8 +68,8 @@ function start(root: HTMLElement): void {
         askForPredictions(message.events);
         break;
       case "predictions":
-        charts.predictions.write(message.predictions, message.problem);
-        return;
+        predictions = message;
+        break;
       case "mask":
         if (message.layer === layer) {
           mask = maskState(message);

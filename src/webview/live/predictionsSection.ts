@@ -1,16 +1,19 @@
-/** What the dense and the pruned model say of validation examples: who is wrong, with what, and on which. */
+/** What the dense and the pruned model say of the classes of validation examples: who is wrong, with what, and on which. */
 import * as l10n from "@vscode/l10n";
 import { asCount, asPercent } from "../../protocol/figures.ts";
-import type { Predictions, ShownExample } from "../../protocol/predictions.ts";
+import type { ToPanel } from "../../protocol/panel.ts";
+import type { ClassPredictions, ShownExample } from "../../protocol/predictions.ts";
 import { box, cell, make, section } from "../base/elements.ts";
 import { type Sheet, tableBox, writeTable } from "../base/table.ts";
 import { type ChartHost, chartMenu } from "../charts/chartMenu.ts";
 import { writeConfusion } from "./confusionTable.ts";
 
+/** A run has predictions when it has ended. */
+export type PredictionsState = Pick<Extract<ToPanel, { type: "predictions" }>, "predictions" | "problem">;
+
 export interface PredictionsSection {
   readonly section: HTMLElement;
-  /** Once they are there: a run has them when it has ended. */
-  write(predictions: Predictions | undefined, problem?: string): void;
+  write(state: PredictionsState): void;
 }
 
 /** A matrix of more classes is too wide to be read: what is confused most often takes its place. */
@@ -19,7 +22,8 @@ const MOST_PAIRS = 20;
 
 export function predictionsSection(host: ChartHost): PredictionsSection {
   const title = l10n.t("Predictions");
-  let shown: Predictions | undefined;
+  let shown: ClassPredictions | undefined;
+  let seen: PredictionsState | undefined;
   const menu = chartMenu(host, { title, sheet: () => (shown === undefined ? NO_SHEET : pairsOf(shown)) });
   const caption = make("p", "caption");
   const matrices = box("matrices");
@@ -28,22 +32,24 @@ export function predictionsSection(host: ChartHost): PredictionsSection {
   element.hidden = true;
   return {
     section: element,
-    write(predictions, problem) {
-      if (predictions === shown && problem === undefined) {
+    write(state) {
+      if (state === seen) {
         return;
       }
-      shown = predictions;
-      element.hidden = predictions === undefined && problem === undefined;
-      caption.textContent = predictions === undefined ? (problem ?? "") : describe(predictions);
-      matrices.replaceChildren(...(predictions === undefined ? [] : confusionsOf(predictions)));
-      examples.replaceChildren(...(predictions === undefined ? [] : examplesOf(predictions)));
+      seen = state;
+      const { predictions, problem } = state;
+      shown = predictions?.of === "classes" ? predictions : undefined;
+      element.hidden = shown === undefined && problem === undefined;
+      caption.textContent = shown === undefined ? (problem ?? "") : describe(shown);
+      matrices.replaceChildren(...(shown === undefined ? [] : confusionsOf(shown)));
+      examples.replaceChildren(...(shown === undefined ? [] : examplesOf(shown)));
     },
   };
 }
 
 const NO_SHEET: Sheet = { columns: [], rows: [] };
 
-function describe({ count, wrong }: Predictions): string {
+function describe({ count, wrong }: ClassPredictions): string {
   return l10n.t(
     "Of {0} validation examples {1} are wrong with the pruned model alone, {2} with the dense one alone, {3} with both.",
     asCount(count),
@@ -53,7 +59,7 @@ function describe({ count, wrong }: Predictions): string {
   );
 }
 
-function confusionsOf(predictions: Predictions): readonly HTMLElement[] {
+function confusionsOf(predictions: ClassPredictions): readonly HTMLElement[] {
   if (predictions.classes > WIDEST_MATRIX) {
     const title = l10n.t("Confused most often");
     const table = make("table");
@@ -62,7 +68,7 @@ function confusionsOf(predictions: Predictions): readonly HTMLElement[] {
     writeTable(table, { columns, rows: rows.filter(isWrong).slice(0, MOST_PAIRS) });
     return [box("matrix", cell("h3", title), tableBox(title, table))];
   }
-  const matrix = (title: string, counts: Predictions["confusion"]["dense"]): HTMLElement => {
+  const matrix = (title: string, counts: ClassPredictions["confusion"]["dense"]): HTMLElement => {
     const table = make("table", "confusion");
     writeConfusion(table, counts);
     return box("matrix", cell("h3", title), tableBox(title, table));
@@ -74,7 +80,7 @@ function confusionsOf(predictions: Predictions): readonly HTMLElement[] {
 }
 
 /** What occurs, the most frequent with the pruned model first. */
-function pairsOf({ confusion, classes }: Predictions): Sheet {
+function pairsOf({ confusion, classes }: ClassPredictions): Sheet {
   const pairs = Array.from({ length: classes * classes }, (_, at) => {
     const [target, predicted] = [Math.floor(at / classes), at % classes];
     const of = (counts: typeof confusion.dense) => counts[target]?.[predicted] ?? 0;
@@ -93,7 +99,7 @@ function pairsOf({ confusion, classes }: Predictions): Sheet {
   };
 }
 
-function examplesOf({ examples, pictures }: Predictions): readonly HTMLElement[] {
+function examplesOf({ examples, pictures }: ClassPredictions): readonly HTMLElement[] {
   const bytes = pictures === undefined ? "" : atob(pictures.base64);
   return examples.map((example, at) => {
     const element = make("figure", "example");
@@ -131,7 +137,7 @@ function opinionsOf({ target, dense, pruned }: ShownExample): readonly { text: s
 
 function paint(
   canvas: HTMLCanvasElement,
-  { height, width, channels }: NonNullable<Predictions["pictures"]>,
+  { height, width, channels }: NonNullable<ClassPredictions["pictures"]>,
   bytes: string,
   at: number,
 ): void {

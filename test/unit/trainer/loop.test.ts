@@ -135,12 +135,13 @@ describe("training loop", () => {
       end.layers.reduce((sum, layer) => sum + layer.total - layer.remaining, 0),
     );
     assert.equal(end.params.total, 8 * 6 + 6 + 6 * 2 + 2);
+    assert.ok(end.predictions?.of === "classes");
     // The diagonal of the confusion matrix is what the accuracy counts.
     for (const [model, score] of [
       ["dense", end.reference],
       ["pruned", end.validation],
     ] as const) {
-      const right = end.predictions?.confusion[model].reduce((sum, row, target) => sum + (row[target] ?? 0), 0);
+      const right: number = end.predictions.confusion[model].reduce((sum, row, target) => sum + (row[target] ?? 0), 0);
       assert.equal(right, Math.round(score.metric * data.validation.count), model);
     }
     assert.ok(events.some((event) => event.type === "prune"));

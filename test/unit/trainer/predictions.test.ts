@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import type { DataSet } from "../../../src/data/types.ts";
 import { createObjective } from "../../../src/models/objective.ts";
-import { predictionsSchema } from "../../../src/protocol/predictions.ts";
+import { type ClassPredictions, predictionsSchema } from "../../../src/protocol/predictions.ts";
 import { createJudge } from "../../../src/trainer/judge.ts";
-import { comparePredictions, packJudgement, unpackJudgement } from "../../../src/trainer/predictions.ts";
+import {
+  comparePredictions,
+  type Judgement,
+  packJudgement,
+  unpackJudgement,
+} from "../../../src/trainer/predictions.ts";
 
 /** Five pictures of 1 × 2 grey pixels, of three classes. */
 function makeData(change: Partial<DataSet> = {}, x: Uint8Array | Float32Array = pixels()): DataSet {
@@ -17,6 +22,12 @@ function makeData(change: Partial<DataSet> = {}, x: Uint8Array | Float32Array = 
 }
 const pixels = () => Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
 
+function compare(data: DataSet, dense: Judgement, pruned: Judgement): ClassPredictions {
+  const found = comparePredictions(data, dense, pruned);
+  assert.ok(found.of === "classes");
+  return found;
+}
+
 const judgement = (...predicted: number[]) => ({
   predicted: Float32Array.from(predicted),
   scores: Float32Array.from(predicted, (_, at) => 0.5 + at / 10),
@@ -27,7 +38,7 @@ describe("predictions of two models", () => {
 
   it("are counted by target, and told apart by who is wrong", () => {
     //                                          targets: 0  1  2  1  0
-    const found = comparePredictions(makeData(), judgement(0, 1, 1, 2, 0), judgement(0, 0, 1, 1, 2));
+    const found = compare(makeData(), judgement(0, 1, 1, 2, 0), judgement(0, 0, 1, 1, 2));
     assert.deepEqual(found.confusion, {
       dense: [
         [2, 0, 0],
@@ -57,16 +68,30 @@ describe("predictions of two models", () => {
 
   it("stretch values that are no bytes from black to white, and leave out what is no picture", () => {
     const data = makeData({}, Float32Array.of(0, 0, -1, 3, 0, 0, 0, 0, 0, 0));
-    const found = comparePredictions(data, judgement(0, 1, 2, 1, 0), judgement(0, 0, 2, 1, 0));
+    const found = compare(data, judgement(0, 1, 2, 1, 0), judgement(0, 0, 2, 1, 0));
     assert.deepEqual([...Buffer.from(found.pictures?.base64 ?? "", "base64")], [0, 255]);
-    const same = comparePredictions(data, judgement(0, 1, 2, 1, 0), judgement(0, 1, 2, 1, 0));
+    const same = compare(data, judgement(0, 1, 2, 1, 0), judgement(0, 1, 2, 1, 0));
     assert.equal(same.pictures, undefined);
     assert.deepEqual(same.examples, []);
     for (const xShape of [[2], [1, 1, 2]]) {
-      const other = comparePredictions(makeData({ xShape }), judgement(0, 1, 2, 1, 0), judgement(0, 0, 2, 1, 0));
+      const other = compare(makeData({ xShape }), judgement(0, 1, 2, 1, 0), judgement(0, 0, 2, 1, 0));
       assert.equal(other.pictures, undefined);
       assert.equal(other.examples.length, 1);
     }
+  });
+
+  it("of values are told by how far they are off", () => {
+    const y = Float32Array.of(1, 2, 3, 4, 5);
+    const split = { count: 5, x: pixels(), y };
+    const { classes: _classes, ...values } = makeData({ yShape: [1], validation: split });
+    const say = (...predicted: number[]) => ({ predicted: Float32Array.from(predicted), scores: new Float32Array(5) });
+    const found = comparePredictions(values, say(1, 2, 3, 4, 10), say(2, 3, 4, 5, 6));
+    assert.ok(found.of === "values");
+    assert.ok(Math.abs(found.errors.dense - Math.sqrt(5)) < 1e-6, "one of five is off by 5");
+    assert.ok(Math.abs(found.errors.pruned - 1) < 1e-6, "each is off by 1");
+    assert.ok(Math.abs(found.errors.between - Math.sqrt(4)) < 1e-6, "four differ by 1, one by 4");
+    assert.deepEqual(found.points[4], { target: 5, dense: 10, pruned: 6 });
+    assert.deepEqual(predictionsSchema.parse(JSON.parse(JSON.stringify(found))), found);
   });
 
   it("go into a checkpoint and come out of it", () => {
@@ -92,6 +117,18 @@ describe("predictions of two models", () => {
     const softmax = Math.exp(9) / (Math.exp(8) + Math.exp(9) + Math.exp(5));
     assert.ok(Math.abs((found?.scores[4] ?? 0) - softmax) < 1e-6);
     assert.equal(judge(makeData({ classes: 4 })), undefined, "an output for each class");
-    assert.equal(judge(makeData({ yShape: [1] })), undefined, "targets that are values");
+    assert.equal(judge(makeData({ yShape: [1] })), undefined, "several targets each");
+    const one = tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [1, 2, 1] }),
+        tf.layers.dense({ units: 1, weights: [tf.tensor2d([1, 2], [2, 1]), tf.tensor1d([3])] }),
+      ],
+    });
+    const { classes: _classes, ...values } = makeData({ yShape: [1] });
+    const objective = createObjective(tf, one, "meanSquaredError");
+    assert.deepEqual(
+      [...(createJudge(tf, one, objective, [1, 2, 1], values)?.().predicted ?? [])],
+      [5, 11, 17, 23, 29],
+    );
   });
 });
