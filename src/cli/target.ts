@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { splitAtHash } from "../data/files.ts";
+import { readLocalFile } from "../models/localFile.ts";
 import { nameOfFile } from "../models/scan/nameOfFile.ts";
 import { scanDefinitions } from "../models/scan/scan.ts";
 import { usageError } from "../protocol/errors.ts";
@@ -34,7 +35,7 @@ export function findTarget(argument: string): Target {
  * @param file as the user wrote it, for messages
  */
 export function chooseExport(text: string, file: string, exportName?: string): string {
-  const found = scanDefinitions(text, file);
+  const found = scanDefinitions(text, resolve(file), readLocalFile);
   const names = [...new Set(found.map((definition) => definition.exportName))];
   if (exportName !== undefined) {
     // What the scan does not recognise may still be a definition (one that is exported again, say), so a name that

@@ -18,7 +18,7 @@ import {
   type LossFunction,
   type Metric,
 } from "./experiment.ts";
-import { brief, ensureStop, placeOf, remedyFor } from "./loadErrors.ts";
+import { brief, ensureStop, explainLoadError, placeOf, remedyFor } from "./loadErrors.ts";
 import { readModelJson } from "./loadModelJson.ts";
 import { type LoadedModule, loadModule } from "./loadModule.ts";
 import { createModelLayers } from "./modelLayers/index.ts";
@@ -77,7 +77,9 @@ export async function loadDefinition(
   }
   const [root = exportName, ...path] = exportName.split(".");
   const loaded = await loadModule(tf, modelFile, { local: root, ...(onOwnTraining && { onOwnTraining }) });
-  const { definition, isOfExperiment = false, part } = findDefinition(tf, loaded, modelFile, exportName, root, path);
+  // What an asynchronous function gave at the top may not have been waited for.
+  const picked = await settle(pickValue(loaded, modelFile, root), modelFile);
+  const { definition, isOfExperiment = false, part } = findDefinition(tf, loaded, picked, modelFile, exportName, path);
   const order = await argumentsOf(definition.model);
   const { settings, ...functions } = splitDefinition(definition, dirname(modelFile));
   return {
@@ -93,6 +95,14 @@ interface Found {
   readonly isOfExperiment?: boolean;
   /** Which of the models that it returns, where it returns several. */
   readonly part?: string | undefined;
+}
+
+async function settle(value: unknown, file: string): Promise<unknown> {
+  try {
+    return await value;
+  } catch (error) {
+    throw explainLoadError(error, file);
+  }
 }
 
 function pickValue({ exports, local }: LoadedModule, file: string, root: string): unknown {
@@ -137,19 +147,20 @@ function settled(data: string | DataFunction, folder: string): string {
 function findDefinition(
   tf: TF,
   loaded: LoadedModule,
+  picked: unknown,
   file: string,
   exportName: string,
-  root: string,
   path: readonly string[],
 ): Found {
-  const picked = pickValue(loaded, file, root);
   if (isExperiment(picked)) {
     if (typeof picked.definition?.model === "function") return { definition: picked.definition, isOfExperiment: true };
     throw new WhittleError(`The experiment "${exportName}" of ${file} has no model function.`, {
       remedy: "Give defineExperiment({ model: … }) a function that returns a tf.LayersModel.",
     });
   }
-  if (picked instanceof tf.LayersModel) return { definition: { model: () => picked } };
+  if (picked instanceof tf.LayersModel || modelsIn(tf, picked).size > 0) {
+    return { definition: { model: () => picked }, part: path[0] };
+  }
   if (typeof picked !== "function") {
     throw new WhittleError(
       `The export "${exportName}" of ${file} is neither a function, a model nor an experiment, but ${describe(picked)}.`,
@@ -223,11 +234,7 @@ async function buildModel(
 /** What was built, or the one that is meant of several. */
 function pickModel(tf: TF, built: unknown, what: string, part: string | undefined): LayersModel {
   if (built instanceof tf.LayersModel) return built;
-  const models = new Map(
-    Object.entries(typeof built === "object" && built !== null ? built : {}).flatMap(([name, value]) =>
-      value instanceof tf.LayersModel ? [[name, value] as const] : [],
-    ),
-  );
+  const models = modelsIn(tf, built);
   const [only] = models.values();
   const picked = models.get(part ?? "model") ?? (part === undefined && models.size === 1 ? only : undefined);
   if (picked !== undefined) return picked;
@@ -241,4 +248,10 @@ function pickModel(tf: TF, built: unknown, what: string, part: string | undefine
   throw new WhittleError(`${what} returned ${describe(built)}, expected a tf.LayersModel.`, {
     remedy: "Return what tf.sequential(…) or tf.model(…) gives.",
   });
+}
+
+/** Of an object or a list, by name or index. */
+function modelsIn(tf: TF, value: unknown): ReadonlyMap<string, LayersModel> {
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return new Map(entries.flatMap(([name, each]) => (each instanceof tf.LayersModel ? [[name, each] as const] : [])));
 }

@@ -134,8 +134,18 @@ export const runRecordSchema = z.strictObject({
   settings: storedSettingsSchema.optional(),
   model: z
     .strictObject({
-      sha256: z.string(),
+      sha256: z.string().describe("Of the model file; where it imports others of the user's own, of all of them."),
       source: z.string().describe("Copy of the model file, relative to the run folder."),
+      files: z
+        .array(
+          z.strictObject({
+            path: z.string().describe("Relative to the model file's folder."),
+            sha256: z.string(),
+            source: z.string(),
+          }),
+        )
+        .optional()
+        .describe("Where it imports others: all of them, the model file first."),
     })
     .optional(),
   data: z

@@ -3,25 +3,80 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { cpus, hostname, totalmem } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
+import { readLocalFile } from "../models/localFile.ts";
+import { localFilesOf } from "../models/scan/localFiles.ts";
 import type { RunRecord } from "../protocol/run.ts";
 import { explainFsError } from "../runs/files/fsErrors.ts";
-import type { Run } from "../runs/files/layout.ts";
+import { isInside, type Run } from "../runs/files/layout.ts";
 
 const SOURCE_FOLDER = "source";
 
-/** Copies the model file into the run, so that two runs can be compared by what they were. */
-export async function keepSource(run: Run, modelFile: string): Promise<NonNullable<RunRecord["model"]>> {
-  const target = join(run.dir, SOURCE_FOLDER, basename(modelFile));
-  const sha256 = await hashFile(modelFile);
+type KeptModel = NonNullable<RunRecord["model"]>;
+
+/**
+ * Copies the model file, and those of the user's own that it imports, into the run, so that two runs can be compared by what
+ * they were. Imports are read from the text, so what a file requires by a name that it makes up is not among them.
+ */
+export async function keepSource(run: Run, modelFile: string): Promise<KeptModel> {
+  const files = collectSources(modelFile);
+  const folder = commonFolder(files);
+  const kept: NonNullable<KeptModel["files"]> = [];
+  for (const file of files) {
+    const source = `${SOURCE_FOLDER}/${withSlashes(relative(folder, file))}`;
+    kept.push({ path: pathFrom(modelFile, file), sha256: await hashFile(file), source });
+    await copy(file, join(run.dir, source));
+  }
+  const [own = { sha256: "", source: "" }, ...imported] = kept;
+  return imported.length === 0
+    ? { sha256: own.sha256, source: own.source }
+    : { sha256: hashTogether(kept), source: own.source, files: kept };
+}
+
+/** The file of a run's model, a copy of which the run has kept, that is not as it was; undefined where all are. */
+export async function findChange({ sha256, files }: KeptModel, modelFile: string): Promise<string | undefined> {
+  const before = files ?? [{ path: basename(modelFile), sha256 }];
+  for (const each of before) {
+    const file = resolve(dirname(modelFile), each.path);
+    if (each.sha256 !== (await hashFile(file))) return file;
+  }
+  // A file may have come that is meant in place of another one. Runs of 0.1.0 do not know what was imported.
+  return (
+    files && collectSources(modelFile).find((file) => !files.some(({ path }) => path === pathFrom(modelFile, file)))
+  );
+}
+
+/** The model file first. */
+function collectSources(modelFile: string): readonly string[] {
+  const text = readLocalFile(modelFile, Number.POSITIVE_INFINITY) ?? "";
+  const read = (file: string): string | undefined => readLocalFile(file, Number.POSITIVE_INFINITY);
+  return [modelFile, ...[...localFilesOf(modelFile, text, read)].map(({ file }) => file)];
+}
+
+const withSlashes = (path: string): string => path.replaceAll(sep, "/");
+
+const pathFrom = (modelFile: string, file: string): string => withSlashes(relative(dirname(modelFile), file));
+
+function commonFolder(files: readonly string[]): string {
+  let folder = dirname(files[0] ?? "");
+  while (!files.every((file) => isInside(folder, file))) folder = dirname(folder);
+  return folder;
+}
+
+/** Of all files, in whatever order they are imported. */
+function hashTogether(files: NonNullable<KeptModel["files"]>): string {
+  const lines = files.map(({ path, sha256 }) => `${sha256}  ${path}\n`).sort();
+  return createHash("sha256").update(lines.join("")).digest("hex");
+}
+
+async function copy(file: string, target: string): Promise<void> {
   try {
     await mkdir(dirname(target), { recursive: true });
-    await copyFile(modelFile, target);
+    await copyFile(file, target);
   } catch (error) {
     throw explainFsError(error, target);
   }
-  return { sha256, source: `${SOURCE_FOLDER}/${basename(modelFile)}` };
 }
 
 export async function hashFile(file: string): Promise<string> {

@@ -32,7 +32,7 @@ import { fitWeights, readInitialModel } from "./initialModel.ts";
 import { createJudge } from "./judge.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
-import { describeGit, describeMachine, hashFile, keepSource } from "./provenance.ts";
+import { describeGit, describeMachine, findChange, keepSource } from "./provenance.ts";
 import { provideData } from "./provideData.ts";
 import type { Steering } from "./steering.ts";
 import { untilStopped } from "./untilStopped.ts";
@@ -186,7 +186,10 @@ async function loadParts(
     const kept = checkpoint === undefined ? undefined : record.settings;
     return { engine, definition, settings: kept ?? resolveComplete(definition.settings, plan.overrides) };
   };
-  await refuseChange(record, checkpoint, "model", plan.modelFile, () => hashFile(plan.modelFile));
+  if (checkpoint !== undefined && record.model !== undefined) {
+    const changed = await findChange(record.model, plan.modelFile);
+    if (changed !== undefined) throw changeOf(changed, record);
+  }
   const first = await load(await pickEngine(record, checkpoint, emit, note));
   const wish = first.settings.engine;
   if (checkpoint !== undefined || wish === "auto" || wish === first.engine.record.name) return first;
@@ -244,7 +247,9 @@ async function prepare(
     }
   }
   const data = await provideData(engine.tf, definition, layers, settings, plan.modelFile, note);
-  await refuseChange(record, checkpoint, "data", settings.data, async () => data.sha256);
+  if (checkpoint !== undefined && record.data !== undefined && record.data.sha256 !== data.sha256) {
+    throw changeOf(settings.data, record);
+  }
   const task = createTask(engine.tf, layers, data, settings, definition, compiled);
   if (task.note !== undefined) note(task.note);
   const augment = createAugmentation(engine.tf, settings.augmentation, task.inputShape, data);
@@ -282,17 +287,9 @@ async function prepare(
 }
 
 /** A run that goes on with another model or other data would be neither the old run nor a new one. */
-async function refuseChange(
-  record: RunRecord,
-  checkpoint: Checkpoint | undefined,
-  what: "model" | "data",
-  name: string,
-  hash: () => Promise<string>,
-): Promise<void> {
-  const before = record[what]?.sha256;
-  if (checkpoint === undefined || before === undefined || before === (await hash())) return;
-  throw new WhittleError(`${name} has changed since run ${record.id} began`, {
+function changeOf(what: string, { id }: RunRecord): WhittleError {
+  return new WhittleError(`${what} has changed since run ${id} began`, {
     remedy:
-      "Start a new run, or put the file back as it was: a copy of the model file lies in the run's folder under source/.",
+      "Start a new run, or put the file back as it was: copies of the model's files lie in the run's folder under source/.",
   });
 }

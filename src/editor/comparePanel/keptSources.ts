@@ -36,14 +36,24 @@ export interface SourceOf {
   readonly name: string;
 }
 
-/** Both files in VS Code's own diff editor. */
+/** In VS Code's own diff editor: the model file, or where that is the same in both, what it imports and is not. */
 export async function showSourceDiff(left: SourceOf, right: SourceOf): Promise<void> {
   const title = vscode.l10n.t("Model source: {0} ↔ {1}", labelOf(left), labelOf(right));
-  await vscode.commands.executeCommand("vscode.diff", sourceUri(left), sourceUri(right), title);
+  const path = changedPath(left.record, right.record);
+  await vscode.commands.executeCommand("vscode.diff", sourceUri(left, path), sourceUri(right, path), title);
 }
 
-function sourceUri({ run, record }: SourceOf): vscode.Uri {
-  const file = record.model === undefined ? undefined : join(run.dir, record.model.source);
+/** Relative to the model file's folder; undefined for the model file. */
+function changedPath({ model: left }: RunRecord, { model: right }: RunRecord): string | undefined {
+  if (left?.files === undefined || left.files[0]?.sha256 !== right?.files?.[0]?.sha256) return undefined;
+  return left.files.find(({ path, sha256 }) =>
+    right?.files?.some((other) => other.path === path && other.sha256 !== sha256),
+  )?.path;
+}
+
+function sourceUri({ run, record: { model } }: SourceOf, path: string | undefined): vscode.Uri {
+  const kept = model?.files?.find((each) => each.path === path) ?? model;
+  const file = kept === undefined ? undefined : join(run.dir, kept.source);
   if (file === undefined || !isInside(run.dir, file)) {
     throw new WhittleError(vscode.l10n.t("Run {0} has kept no model source.", run.id), {
       remedy: vscode.l10n.t("It is kept when training begins; compare runs that got that far."),

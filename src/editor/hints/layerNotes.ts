@@ -125,7 +125,8 @@ function appendRun(
   const link = `command:whittle.openPanel?${encodeURIComponent(JSON.stringify([run.dir]))}`;
   text.appendMarkdown(`${escapeMarkdown(words)} — [${vscode.l10n.t("Show run")}](${link})`);
   const sha256 = createHash("sha256").update(document.getText()).digest("hex");
-  if (record.model !== undefined && record.model.sha256 !== sha256) {
+  const kept = record.model?.files?.[0] ?? record.model;
+  if (kept !== undefined && kept.sha256 !== sha256) {
     text.appendMarkdown(`  \n${vscode.l10n.t("The file has changed since this run.")}`);
   }
 }

@@ -1,5 +1,9 @@
-/** What each open file defines, kept up to date while it is edited. Read from its text; the file is never run. */
+/**
+ * What each open file defines, kept up to date while it is edited. Read from its text; the file is never run. What it has from
+ * other files is read as it lies on disk, which is what a run would load, and again whenever a file is saved.
+ */
 import * as vscode from "vscode";
+import { readLocalFile } from "../../models/localFile.ts";
 import type { FoundDefinition, Hindrance } from "../../models/scan/found.ts";
 import { keepHidden, moveDefinitions } from "../../models/scan/keepDefinitions.ts";
 import { mayDefineModel } from "../../models/scan/signs.ts";
@@ -12,13 +16,22 @@ interface Kept {
   readonly hindrances: readonly Hindrance[];
 }
 
+/** No document has it. */
+const OUTDATED = -1;
+
 export class DefinitionScans implements vscode.Disposable {
   /** By document. */
   readonly #kept = new Map<string, Kept>();
+  readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: readonly vscode.Disposable[];
+
+  /** What documents define may have changed without an edit of theirs. */
+  readonly onDidChange = this.#changed.event;
 
   constructor() {
     this.#subscriptions = [
+      this.#changed,
+      vscode.workspace.onDidSaveTextDocument(() => this.#lookAgain()),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => this.#move(document, contentChanges)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#kept.delete(document.uri.toString())),
     ];
@@ -27,7 +40,7 @@ export class DefinitionScans implements vscode.Disposable {
   /** What can be trained in the document, as it is now. */
   async of(document: vscode.TextDocument): Promise<readonly Trainable[]> {
     const key = document.uri.toString();
-    if (!mayDefineModel(document.getText(), document.fileName)) {
+    if (!mayDefineModel(document.getText(), document.fileName, readLocalFile)) {
       this.#kept.delete(key);
       return [];
     }
@@ -39,7 +52,7 @@ export class DefinitionScans implements vscode.Disposable {
       return collectTrainables(before.definitions);
     }
     const text = document.getText();
-    const scan = scanText(text, document.fileName);
+    const scan = scanText(text, document.fileName, readLocalFile);
     const definitions = keepHidden(before?.definitions ?? [], scan, text);
     if (!document.isClosed) {
       this.#kept.set(key, { version: document.version, definitions, hindrances: scan.hindrances });
@@ -57,6 +70,13 @@ export class DefinitionScans implements vscode.Disposable {
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
+  }
+
+  #lookAgain(): void {
+    for (const [key, kept] of this.#kept) {
+      this.#kept.set(key, { ...kept, version: OUTDATED });
+    }
+    this.#changed.fire();
   }
 
   #move(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {

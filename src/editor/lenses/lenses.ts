@@ -21,36 +21,47 @@ export function registerLenses(runs: RunWatch, scans: DefinitionScans): vscode.D
   const registered = new Disposables();
   const changed = registered.add(new vscode.EventEmitter<void>());
   registered.add(runs.onDidChange(() => changed.fire()));
+  registered.add(scans.onDidChange(() => changed.fire()));
   registered.add(vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()));
   const timer = setInterval(() => changed.fire(), AGE_REFRESH_MS);
   registered.add({ dispose: () => clearInterval(timer) });
   registered.add(
     vscode.languages.registerCodeLensProvider(MODEL_FILES, {
       onDidChangeCodeLenses: changed.event,
-      provideCodeLenses: async (document) =>
-        (await scans.of(document)).flatMap((found) => {
+      provideCodeLenses: async (document) => {
+        const all = await scans.of(document);
+        const lines = all.map(({ start }) => document.positionAt(start).line);
+        return all.flatMap((found) => {
           const start = document.positionAt(found.start);
           const range = new vscode.Range(start, start);
-          return collectLensCommands(document.uri, found, runsOfTrainable(runs, document.uri.fsPath, found)).map(
+          const isAlone = lines.filter((line) => line === start.line).length === 1;
+          const own = runsOfTrainable(runs, document.uri.fsPath, found);
+          return collectLensCommands(document.uri, found, own, isAlone).map(
             (command) => new vscode.CodeLens(range, command),
           );
-        }),
+        });
+      },
     }),
   );
   return registered;
 }
 
-/** The editor swallows a plain blank after an icon. @param runs of this definition, newest first */
+/**
+ * The editor swallows a plain blank after an icon.
+ * @param runs of this definition, newest first
+ * @param isAlone no other definition stands on its line
+ */
 function collectLensCommands(
   uri: vscode.Uri,
   found: Trainable,
   runs: readonly WatchedRun[],
+  isAlone: boolean,
 ): readonly vscode.Command[] {
   const target: StartTarget = { uri: uri.toString(), exportName: found.exportName };
   const live = runs.find((watched) => isLive(watched.state));
   const last = runs.find((watched) => !isLive(watched.state));
   return [
-    ...(live === undefined ? startCommands(found, target) : liveCommands(live)),
+    ...(live === undefined ? startCommands(found, target, isAlone) : liveCommands(live)),
     ...(last === undefined ? [] : [lastRunCommand(last)]),
     ...(runs.length < 2 ? [] : [compareCommand(found, target)]),
   ];
@@ -65,7 +76,7 @@ function compareCommand(found: Trainable, target: StartTarget): vscode.Command {
   };
 }
 
-function startCommands(found: Trainable, target: StartTarget): readonly vscode.Command[] {
+function startCommands(found: Trainable, target: StartTarget, isAlone: boolean): readonly vscode.Command[] {
   if (!vscode.workspace.isTrusted) {
     return [
       {
@@ -77,7 +88,7 @@ function startCommands(found: Trainable, target: StartTarget): readonly vscode.C
   }
   return [
     {
-      title: `▶ ${vscode.l10n.t("Prune")}`,
+      title: `▶ ${isAlone ? vscode.l10n.t("Prune") : vscode.l10n.t("Prune {0}", found.name)}`,
       tooltip: vscode.l10n.t("Train and prune {0} with its settings", found.name),
       command: "whittle.startRun",
       arguments: [target],

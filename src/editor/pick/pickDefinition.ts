@@ -1,5 +1,6 @@
 /** Lets the user pick a model definition: those of the active editor first, then those of other tabs and the workspace. */
 import * as vscode from "vscode";
+import { readLocalFile } from "../../models/localFile.ts";
 import { mayDefineModel } from "../../models/scan/signs.ts";
 import { collectTrainables } from "../../models/scan/trainables.ts";
 import { WhittleError } from "../../protocol/errors.ts";
@@ -132,11 +133,11 @@ async function collectOfOtherFiles(
 
 async function collectOfFile(uri: vscode.Uri): Promise<readonly DefinitionItem[]> {
   const text = await readIfThere(uri);
-  if (text === undefined || !mayDefineModel(text, uri.path)) {
+  if (text === undefined || !mayDefineModel(text, uri.fsPath, readLocalFile)) {
     return [];
   }
   const { scanDefinitions } = await import("../../models/scan/scan.ts");
-  return collectTrainables(scanDefinitions(text, uri.path)).map(({ name, exportName }) =>
+  return collectTrainables(scanDefinitions(text, uri.fsPath, readLocalFile)).map(({ name, exportName }) =>
     asItem(uri, name, exportName),
   );
 }

@@ -1,5 +1,7 @@
 /** From a definition to a run that is going on. */
 import * as vscode from "vscode";
+import { readLocalFile } from "../../models/localFile.ts";
+import { localFilesOf } from "../../models/scan/localFiles.ts";
 import { nameOfFile } from "../../models/scan/nameOfFile.ts";
 import { WhittleError } from "../../protocol/errors.ts";
 import type { RunPlan } from "../../protocol/run.ts";
@@ -17,7 +19,7 @@ export interface LaunchOptions {
   readonly nameSuffix?: string;
 }
 
-/** The file is saved first: what is trained is what is seen. */
+/** The file, and those that it imports, are saved first: what is trained is what is seen. */
 export async function launchRun(app: App, target: StartTarget, options: LaunchOptions): Promise<void> {
   requireTrust();
   const uri = vscode.Uri.parse(target.uri, true);
@@ -27,10 +29,13 @@ export async function launchRun(app: App, target: StartTarget, options: LaunchOp
     });
   }
   const document = await vscode.workspace.openTextDocument(uri);
-  if (document.isDirty && !(await document.save())) {
-    throw new WhittleError(vscode.l10n.t("{0} could not be saved, so no run was started.", uri.fsPath), {
-      remedy: vscode.l10n.t("Save it first."),
-    });
+  const imported = new Set([...localFilesOf(uri.fsPath, document.getText(), readLocalFile)].map(({ file }) => file));
+  for (const each of [document, ...vscode.workspace.textDocuments.filter(({ fileName }) => imported.has(fileName))]) {
+    if (each.isDirty && !(await each.save())) {
+      throw new WhittleError(vscode.l10n.t("{0} could not be saved, so no run was started.", each.fileName), {
+        remedy: vscode.l10n.t("Save it first."),
+      });
+    }
   }
   const overrides = await withArguments(app, document, target, options.overrides);
   if (overrides === undefined) return;

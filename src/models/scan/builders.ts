@@ -34,14 +34,21 @@ export function calleeName(node: Node): string | undefined {
   return callee.object.type === "Identifier" ? `${callee.object.name}.${property}` : undefined;
 }
 
-/** Of the declared functions, those that return a model, an array that holds one, or an object that does. */
-export function collectBuilders(declared: readonly Declared[], bindings: Bindings): ReadonlySet<Node> {
+/**
+ * Of the declared functions, those that return a model, an array that holds one, or an object that does.
+ * @param imported functions of other files that do, as `calleeName` calls them
+ */
+export function collectBuilders(
+  declared: readonly Declared[],
+  bindings: Bindings,
+  imported: ReadonlySet<string>,
+): ReadonlySet<Node> {
   const functions = declared.flatMap((each) => {
     const node = asFunction(each.node);
     return node === undefined ? [] : [{ node, key: each.node, names: calledNames(each) }];
   });
   const builders = new Set<Node>();
-  const known = new Set<string>();
+  const known = new Set(imported);
   for (let before = -1; before !== builders.size; ) {
     before = builders.size;
     for (const { node, key, names } of functions) {

@@ -16,15 +16,24 @@ export interface Declared {
   readonly isInstanceMethod?: true;
 }
 
-interface Named {
+/** A name of the file, `nets.build` too, that others get under another or the same one. */
+export interface Forwarded {
   readonly exportName: string;
   readonly local: string;
+  /** What exports it. */
+  readonly place: Node;
 }
 
-/** @returns in the order of the text; what is exported under several names is there as often */
-export function collectDeclared(statements: readonly Statement[]): readonly Declared[] {
+export interface Declarations {
+  /** In the order of the text; what is exported under several names is there as often. */
+  readonly declared: readonly Declared[];
+  /** What is exported by its name, declared here or not. */
+  readonly forwarded: readonly Forwarded[];
+}
+
+export function collectDeclared(statements: readonly Statement[]): Declarations {
   const declared: Declared[] = [];
-  const named: Named[] = [];
+  const named: Forwarded[] = [];
   const add = (name: string, node: Node, whole: Node, exportName?: string): void => {
     declared.push({
       name,
@@ -55,11 +64,13 @@ export function collectDeclared(statements: readonly Statement[]): readonly Decl
       if (statement.source || statement.exportKind === "type") continue;
       for (const specifier of statement.specifiers) {
         if (specifier.type !== "ExportSpecifier") continue;
-        named.push({ exportName: propertyName(specifier.exported) ?? "", local: specifier.local.name });
+        const exportName = propertyName(specifier.exported) ?? "";
+        named.push({ exportName, local: specifier.local.name, place: specifier });
       }
     } else if (statement.type === "ExportDefaultDeclaration") {
       const value = bare(statement.declaration);
-      if (value.type === "Identifier") named.push({ exportName: "default", local: value.name });
+      const local = dottedName(value);
+      if (local !== undefined) named.push({ exportName: "default", local, place: statement });
       else if (value.type === "ClassDeclaration") {
         declared.push(
           ...methodsOf(value.body, value.id?.name ?? "default", value.id !== undefined && value.id !== null),
@@ -73,15 +84,21 @@ export function collectDeclared(statements: readonly Statement[]): readonly Decl
       addAll(statement, statement, false);
     }
   }
-  return withNames(declared, named).sort((a, b) => a.start - b.start);
+  return {
+    declared: withNames(declared, named).sort((a, b) => a.start - b.start),
+    forwarded: named,
+  };
 }
 
-/** A local name that is exported is known by its exports; one that is not, by itself. */
-function withNames(declared: readonly Declared[], named: readonly Named[]): Declared[] {
+/** A local name that is exported is known by its exports, a method by those of its class; one that is not, by itself. */
+function withNames(declared: readonly Declared[], named: readonly Forwarded[]): Declared[] {
   return declared.flatMap((entry): Declared[] => {
-    const exports = named
-      .filter(({ local }) => local === entry.name)
-      .map(({ exportName }) => ({ ...entry, address: exportName, isExported: true }));
+    const [className = "", method] = entry.name.split(".");
+    const exports = named.flatMap(({ local, exportName }): Declared[] => {
+      if (local === entry.name) return [{ ...entry, address: exportName, isExported: true }];
+      if (method === undefined || local !== className || exportName === "default") return [];
+      return [{ ...entry, address: `${exportName}.${method}`, isExported: true }];
+    });
     return entry.isExported || exports.length === 0 ? [entry, ...exports] : exports;
   });
 }
@@ -91,13 +108,14 @@ function addCommonJs(
   { left, right }: AssignmentExpression,
   whole: Statement,
   add: (name: string, node: Node, whole: Node, exportName: string) => void,
-  named: Named[],
+  named: Forwarded[],
 ): void {
   const exportName = commonJsName(left);
   if (exportName === undefined) return;
   const give = (name: string, value: Node, place: Node): void => {
     const inner = bare(value);
-    if (inner.type === "Identifier") named.push({ exportName: name, local: inner.name });
+    const local = dottedName(inner);
+    if (local !== undefined) named.push({ exportName: name, local, place });
     else if (asFunction(inner) !== undefined || inner.type === "CallExpression") add(name, inner, place, name);
   };
   const value = bare(right);
@@ -108,6 +126,21 @@ function addCommonJs(
       const name = propertyName(property.key);
       if (name !== undefined) give(name, property.type === "ObjectMethod" ? property : property.value, property);
     }
+}
+
+/** `nets.build` for what is written like that. */
+function dottedName(node: Node): string | undefined {
+  if (node.type === "Identifier") return node.name;
+  if (node.type !== "MemberExpression" || node.computed || node.object.type !== "Identifier") return undefined;
+  return `${node.object.name}.${propertyName(node.property)}`;
+}
+
+/** What `module.exports` is set to. */
+export function moduleExportsOf(statement: Statement): Expression | undefined {
+  if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression")
+    return undefined;
+  const { left, right } = statement.expression;
+  return commonJsName(left) === "default" ? right : undefined;
 }
 
 /** `default` for `module.exports` itself. */

@@ -2,56 +2,90 @@
  * Finds model definitions in source text, never by running it: functions that return a TensorFlow.js model, methods that do,
  * models made at the top of the file, and `defineExperiment(…)` calls. Names are followed to their imports, so strings,
  * comments and a user's own function called `sequential` are not taken for one. Text that does not parse gives what can be
- * found in the rest.
+ * found in the rest. What comes from other files of the user's own is followed there where the caller can read files.
  */
 import type { CallExpression, Node, Statement } from "@babel/types";
 import { type Bindings, collectBindings, resolveName } from "./bindings.ts";
 import { calledNames, calleeName, collectBuilders, makesModel, usesModel } from "./builders.ts";
-import { collectDeclared, type Declared } from "./declared.ts";
+import { collectDeclared, type Declarations, type Declared } from "./declared.ts";
 import type { FoundDefinition, Hindrance, Scan } from "./found.ts";
+import { collectImported, collectReexported, type ExportsOf, type ImportedNames } from "./imported.ts";
 import { collectLayers } from "./layersIn.ts";
+import { LocalExports } from "./localExports.ts";
+import { type ReadFile, readingOnce } from "./localFiles.ts";
 import { collectParameters } from "./parameters.ts";
 import { scanModelJson } from "./scanModelJson.ts";
 import { mayDefineModel } from "./signs.ts";
 import { asFunction, bare, collectCalls, propertyName } from "./syntax.ts";
 import { parseTopLevel } from "./topLevel.ts";
 
-/** All definitions in the order of the text. `fileName` only tells the language by its ending. Never throws. */
-export function scanDefinitions(text: string, fileName: string): readonly FoundDefinition[] {
-  return scanText(text, fileName).definitions;
+/**
+ * All definitions in the order of the text. Never throws.
+ * @param fileName tells the language by its ending; with `read`, the absolute path, from which imports are followed
+ */
+export function scanDefinitions(text: string, fileName: string, read?: ReadFile): readonly FoundDefinition[] {
+  return scanText(text, fileName, read).definitions;
 }
 
 /** What `scanDefinitions` finds, and whether the text could be read to its end. Never throws. */
-export function scanText(text: string, fileName: string): Scan {
-  if (!mayDefineModel(text, fileName)) return { definitions: [], hindrances: [], isWhole: true };
+export function scanText(text: string, fileName: string, readFile?: ReadFile): Scan {
+  const read = readFile && readingOnce(readFile);
+  if (!mayDefineModel(text, fileName, read)) return { definitions: [], hindrances: [], isWhole: true };
   if (fileName.endsWith(".json")) return scanModelJson(text);
   const { statements, isWhole } = parseTopLevel(text, fileName);
-  const file = new SourceFile(statements);
+  const others = read && new LocalExports(read, exportedBy);
+  const file = new SourceFile(statements, (specifier) => others?.of(specifier, fileName) ?? new Map());
   return { definitions: file.findDefinitions(), hindrances: file.findHindrances(), isWhole };
+}
+
+/** What an imported file exports, what it has from others included. */
+function exportedBy(text: string, fileName: string, exportsOf: ExportsOf): readonly FoundDefinition[] {
+  return new SourceFile(parseTopLevel(text, fileName).statements, exportsOf).findExported();
 }
 
 class SourceFile {
   private readonly bindings: Bindings;
-  private readonly declared: readonly Declared[];
+  private readonly declarations: Declarations;
   private readonly functions: ReadonlyMap<string, Node>;
+  private readonly imported: ImportedNames;
   private readonly builders: ReadonlySet<Node>;
 
-  constructor(private readonly statements: readonly Statement[]) {
+  constructor(
+    private readonly statements: readonly Statement[],
+    private readonly exportsOf: ExportsOf,
+  ) {
     this.bindings = collectBindings(statements);
-    this.declared = collectDeclared(statements);
+    this.declarations = collectDeclared(statements);
+    this.imported = collectImported(statements, exportsOf);
     this.functions = new Map(
       this.declared
         .filter(({ node }) => asFunction(node))
         .flatMap((each) => calledNames(each).map((name) => [name, each.node])),
     );
-    this.builders = collectBuilders(this.declared, this.bindings);
+    const known = [...this.imported].flatMap(([name, { kind }]) => (kind === "function" ? [name] : []));
+    this.builders = collectBuilders(this.declared, this.bindings, new Set(known));
+  }
+
+  private get declared(): readonly Declared[] {
+    return this.declarations.declared;
   }
 
   findDefinitions(): FoundDefinition[] {
     const found = this.declared.flatMap((each) => this.asDefinition(each) ?? []);
     // What nobody else gets, and a model is made with, is a part of that one.
     const parts = new Set(this.collectParts());
-    return found.filter(({ exportName }) => !parts.has(exportName));
+    const own = found.filter(({ exportName }) => !parts.has(exportName));
+    const { forwarded } = this.declarations;
+    const others = collectReexported(this.statements, forwarded, this.imported, this.exportsOf);
+    // What the file exports itself wins over `export *`.
+    const names = new Set(own.map(({ exportName }) => exportName));
+    return [...own, ...others.filter(({ exportName }) => !names.has(exportName))].sort((a, b) => a.start - b.start);
+  }
+
+  /** Of the definitions, those that other files can have. */
+  findExported(): FoundDefinition[] {
+    const kept = this.declared.flatMap(({ isExported, address }) => (isExported ? [] : [address]));
+    return this.findDefinitions().filter(({ exportName }) => !kept.includes(exportName));
   }
 
   /** Functions that make a model and keep it for themselves. */
@@ -73,7 +107,9 @@ class SourceFile {
       const layers = model.node ? collectLayers(model.node, this.functions, this.bindings) : [];
       return { ...head, kind: "experiment", layers, ...(model.name === undefined ? {} : { modelName: model.name }) };
     }
-    if (makesModel(node, this.bindings)) return { ...head, kind: "model", layers: this.layersOfValue(name, node) };
+    if (makesModel(node, this.bindings) || this.imported.get(calleeName(inner) ?? "")?.kind === "function") {
+      return { ...head, kind: "model", layers: this.layersOfValue(name, node) };
+    }
     const own = asFunction(node);
     if (own === undefined || !this.builders.has(node)) return undefined;
     const parameters = collectParameters(each, own, this.statements);

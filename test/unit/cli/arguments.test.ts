@@ -48,6 +48,9 @@ describe("which definition is meant", () => {
       assert.deepEqual(findTarget(file), { modelFile: file, exportName: "one", name: "one" });
       assert.deepEqual(findTarget(`${file}#one`), { modelFile: file, exportName: "one", name: "one" });
       assert.throws(() => findTarget(dir), isUsage(/not a file/));
+      const importing = join(dir, "importing.ts");
+      writeFileSync(importing, 'import { one } from "./a#b.model.ts";\nexport const model = one();\n');
+      assert.deepEqual(findTarget(importing), { modelFile: importing, exportName: "model", name: "model" });
       writeFileSync(file, `${ONE}export default defineExperiment({ model: one });\n`);
       assert.equal(findTarget(file).name, "a#b");
     } finally {
