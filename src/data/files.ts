@@ -15,16 +15,7 @@ export function fail(message: string, remedy: string, cause?: unknown): never {
 
 /** The bytes of a file, unpacked where they are gzip, which is told by content and not by name. */
 export function readPlain(file: string): Buffer {
-  let bytes: Buffer;
-  try {
-    const { size } = statSync(file);
-    if (size > MOST_BYTES)
-      fail(`${file} has ${size} bytes, more than ${MOST_BYTES} that can be read.`, "Cut it into smaller files.");
-    bytes = readFileSync(file);
-  } catch (error) {
-    if (error instanceof WhittleError) throw error;
-    refuseFile(file, error);
-  }
+  const bytes = readBytes(file, MOST_BYTES);
   if (!isGzip(bytes)) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
@@ -48,6 +39,19 @@ export async function* readPieces(file: string): AsyncGenerator<Buffer> {
     for await (const piece of pieces) yield piece as Buffer;
   } catch (error) {
     if (isPacked) refuseGzip(file, error);
+    refuseFile(file, error);
+  }
+}
+
+/** The bytes of a file as they are. @throws WhittleError where there are more than `most` */
+export function readBytes(file: string, most: number): Buffer {
+  try {
+    const { size } = statSync(file);
+    if (size > most)
+      fail(`${file} has ${size} bytes, more than ${most} that can be read.`, "Cut it into smaller files.");
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof WhittleError) throw error;
     refuseFile(file, error);
   }
 }
