@@ -7,6 +7,7 @@ import { images } from "./images.ts";
 import { jsonl } from "./jsonl.ts";
 import { module } from "./module.ts";
 import { npz } from "./npz.ts";
+import { parquet } from "./parquet.ts";
 
 /** All formats of data sets, in the order in which usage texts name them. */
-export const FORMATS: readonly DataFormat[] = [digits, idx, cifar10, images, npz, csv, jsonl, module];
+export const FORMATS: readonly DataFormat[] = [digits, idx, cifar10, images, npz, csv, jsonl, parquet, module];
