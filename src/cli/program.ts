@@ -26,7 +26,10 @@ function addTraining(program: Command): void {
     .argument("<file[#export]>", "model definition file, and which of its exports")
     .description("train a dense baseline, then prune it")
     .option("--settings <file>", "settings file (NAME.whittle.json); the options below win over it")
-    .option("--data <spec>", "data set: digits, idx:DIR, cifar10:DIR, npz:FILE, csv:FILE#TARGET, or module:FILE#EXPORT")
+    .option(
+      "--data <spec>",
+      "data set: digits, idx:DIR, cifar10:DIR, images:DIR, npz:FILE, csv:FILE#TARGET, jsonl:FILE#TARGET, parquet:FILE#TARGET, or module:FILE#EXPORT",
+    )
     .addOption(new Option("--engine <engine>", "where tensors are computed").choices(ENGINE_WISHES))
     .option("--seed <n>", "seed of initialisation, shuffling and split", parseWhole)
     .addOption(new Option("--preset <preset>", "settings of optimizer and pruning to begin with").choices(PRESET_NAMES))

@@ -1,6 +1,7 @@
 /** Reading of data files, with errors that name them. */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { pipeline } from "node:stream";
+import { createGunzip, gunzipSync } from "node:zlib";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 
 /** Bytes, unpacked; more does not fit beside what is made of it. */
@@ -14,22 +15,65 @@ export function fail(message: string, remedy: string, cause?: unknown): never {
 
 /** The bytes of a file, unpacked where they are gzip, which is told by content and not by name. */
 export function readPlain(file: string): Buffer {
-  let bytes: Buffer;
-  try {
-    const { size } = statSync(file);
-    if (size > MOST_BYTES)
-      fail(`${file} has ${size} bytes, more than ${MOST_BYTES} that can be read.`, "Cut it into smaller files.");
-    bytes = readFileSync(file);
-  } catch (error) {
-    if (error instanceof WhittleError) throw error;
-    fail(`Could not read ${file}: ${messageOf(error)}.`, "Check that it is a file that you may read.", error);
-  }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const bytes = readBytes(file, MOST_BYTES);
+  if (!isGzip(bytes)) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
   } catch (error) {
-    fail(`${file} is gzip, but cut off or damaged, or too large (${messageOf(error)}).`, AGAIN_REMEDY, error);
+    refuseGzip(file, error);
   }
+}
+
+/** As `readPlain`, but piece by piece: a file of any size takes little memory. */
+export async function* readPieces(file: string): AsyncGenerator<Buffer> {
+  let isPacked: boolean;
+  try {
+    isPacked = isGzip(readStart(file, 2));
+  } catch (error) {
+    refuseFile(file, error);
+  }
+  const bytes = createReadStream(file);
+  // What goes wrong arrives where the pieces are read.
+  const pieces = isPacked ? pipeline(bytes, createGunzip(), () => undefined) : bytes;
+  try {
+    for await (const piece of pieces) yield piece as Buffer;
+  } catch (error) {
+    if (isPacked) refuseGzip(file, error);
+    refuseFile(file, error);
+  }
+}
+
+/** The bytes of a file as they are. @throws WhittleError where there are more than `most` */
+export function readBytes(file: string, most: number): Buffer {
+  try {
+    const { size } = statSync(file);
+    if (size > most)
+      fail(`${file} has ${size} bytes, more than ${most} that can be read.`, "Cut it into smaller files.");
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof WhittleError) throw error;
+    refuseFile(file, error);
+  }
+}
+
+function readStart(file: string, length: number): Buffer {
+  const handle = openSync(file, "r");
+  try {
+    const start = Buffer.alloc(length);
+    return start.subarray(0, readSync(handle, start));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+export function refuseFile(file: string, error: unknown): never {
+  fail(`Could not read ${file}: ${messageOf(error)}.`, "Check that it is a file that you may read.", error);
+}
+
+function refuseGzip(file: string, error: unknown): never {
+  fail(`${file} is gzip, but cut off or damaged, or too large (${messageOf(error)}).`, AGAIN_REMEDY, error);
 }
 
 /** `FILE#PART`. A `#` may also be part of the file's name: the file that exists wins. */

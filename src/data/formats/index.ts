@@ -3,8 +3,11 @@ import { csv } from "./csv.ts";
 import { digits } from "./digits.ts";
 import type { DataFormat } from "./format.ts";
 import { idx } from "./idx.ts";
+import { images } from "./images.ts";
+import { jsonl } from "./jsonl.ts";
 import { module } from "./module.ts";
 import { npz } from "./npz.ts";
+import { parquet } from "./parquet.ts";
 
 /** All formats of data sets, in the order in which usage texts name them. */
-export const FORMATS: readonly DataFormat[] = [digits, idx, cifar10, npz, csv, module];
+export const FORMATS: readonly DataFormat[] = [digits, idx, cifar10, images, npz, csv, jsonl, parquet, module];

@@ -1,11 +1,10 @@
 /** Examples that come one by one, or in batches. */
+import { Turns } from "../turns.ts";
 import { asObject, disposeTensors, type Fields, isTensor, kindOf, type Numbers, refuse, toNumbers } from "./numbers.ts";
 import { Rows } from "./rows.ts";
 
 /** Bytes; what is more has to come from a format that is read piece by piece. */
 const MOST_BYTES = 2 ** 31;
-/** Milliseconds of examples between two turns of others. */
-const TURN_MS = 50;
 
 /** How examples are told from batches of them, and which fields they have. */
 export interface ExampleForm {
@@ -61,7 +60,7 @@ export async function collect(
   { exampleRank, inputs, outputs }: ExampleForm,
 ): Promise<{ readonly x: readonly Numbers[]; readonly y: readonly Numbers[] }> {
   const rows = { x: (inputs ?? [""]).map(() => new Rows()), y: (outputs ?? [""]).map(() => new Rows()) };
-  let lastTurn = performance.now();
+  const turns = new Turns();
   for (let at = 0; ; at++) {
     const { value, done } = (await examples.next()) as IteratorResult<unknown>;
     if (done === true) break;
@@ -87,11 +86,7 @@ export async function collect(
     for (const given of [x, y]) disposeTensors(given);
     const bytes = [...rows.x, ...rows.y].reduce((sum, each) => sum + each.bytes, 0);
     if (bytes > MOST_BYTES) refuse(spec, `it gives more than ${MOST_BYTES / 2 ** 30} GiB`);
-    if (performance.now() - lastTurn > TURN_MS) {
-      // What comes without waiting would let nobody else have a turn: who wants to stop the run, for one.
-      await new Promise((resolve) => setImmediate(resolve));
-      lastTurn = performance.now();
-    }
+    await turns.give();
   }
   if (rows.x[0]?.bytes === 0) refuse(spec, `${where || "it "}gives no examples`);
   return { x: rows.x.map((each) => each.finish()), y: rows.y.map((each) => each.finish()) };

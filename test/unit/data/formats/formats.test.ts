@@ -1,51 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { zipSync } from "fflate";
 import { readNpy } from "../../../../src/data/formats/npy.ts";
 import { openData } from "../../../../src/data/open.ts";
-import type { DataSet, Split } from "../../../../src/data/types.ts";
-import { WhittleError } from "../../../../src/protocol/errors.ts";
+import { FormatScratch, OPTIONS, refused, rowsOf, survives } from "../../../fixtures/formatScratch.ts";
 
 /** Made by NumPy 2: x_train bytes 0, 1, 2, … as 12 × 2 × 3, y_train 0, 1, 2, 0, …; three test examples of sevens. */
 const KERAS = resolve(import.meta.dirname, "../../../fixtures/data/keras.npz");
-const OPTIONS = { validationSplit: 0.25, seed: 0 };
-
-const rowsOf = ({ xShape }: DataSet, { count, x, y }: Split) => {
-  const size = xShape.reduce((all, length) => all * length, 1);
-  return Array.from({ length: count }, (_, at) => ({ x: [...x.subarray(at * size, (at + 1) * size)], y: y[at] }));
-};
-
 describe("formats of data sets", function () {
   this.timeout(120_000);
-  let folder: string;
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), "whittle-formats-"));
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  const write = (name: string, bytes: Uint8Array | string): string => {
-    const file = join(folder, name);
-    writeFileSync(file, bytes);
-    return file;
-  };
-  const refused = async (spec: string, message: RegExp): Promise<void> => {
-    await assert.rejects(openData(spec, OPTIONS), (error) => {
-      assert.ok(error instanceof WhittleError, String(error));
-      assert.match(error.message, message);
-      return true;
-    });
-  };
-  /** What is read, or refused in words. */
-  const survives = async (spec: string): Promise<void> => {
-    try {
-      await openData(spec, OPTIONS);
-    } catch (error) {
-      assert.ok(error instanceof WhittleError, error instanceof Error ? error.stack : String(error));
-    }
-  };
+  const scratch = new FormatScratch();
+  const write = scratch.write.bind(scratch);
 
   describe("cifar10", () => {
     /** Red is 10 · example, green one more, blue the number of the pixel. */
@@ -61,9 +29,9 @@ describe("formats of data sets", function () {
         ),
       );
     const makeFolder = (name: string, files: Readonly<Record<string, Uint8Array>>): string => {
-      mkdirSync(join(folder, name));
+      mkdirSync(scratch.path(name));
       for (const [file, bytes] of Object.entries(files)) write(join(name, file), bytes);
-      return `cifar10:${join(folder, name)}`;
+      return `cifar10:${scratch.path(name)}`;
     };
 
     it("puts the channels last, and reads all batches, plain or gzip", async () => {
@@ -83,7 +51,7 @@ describe("formats of data sets", function () {
     });
 
     it("names what is missing, cut or no class", async () => {
-      await refused(`cifar10:${join(folder, "none")}`, /none does not exist/);
+      await refused(`cifar10:${scratch.path("none")}`, /none does not exist/);
       await refused(makeFolder("empty", {}), /No file data_batch_1\.bin/);
       const whole = batch(0, 4);
       await refused(makeFolder("noTest", { "data_batch_1.bin": whole }), /No file test_batch\.bin/);
@@ -227,6 +195,8 @@ describe("formats of data sets", function () {
       const whole = write("whole.csv", "a,b\n1,2\n2,4\n3,6\n4,8\n");
       assert.equal((await openData(`csv:${whole}`, OPTIONS)).classes, 9);
       assert.equal((await openData(`csv:${whole}`, { ...OPTIONS, wantsValues: true })).classes, undefined);
+      const prices = write("prices.csv", "a,b\n1,250000\n2,1\n3,2\n4,3\n");
+      assert.equal((await openData(`csv:${prices}`, OPTIONS)).classes, undefined);
     });
 
     for (const [what, text, message] of [
@@ -242,7 +212,7 @@ describe("formats of data sets", function () {
 
     it("names the columns there are", async () => {
       await refused(`csv:${write("pets.csv", TABLE)}#weight`, /no column "weight"/);
-      await refused(`csv:${join(folder, "none.csv")}`, /none\.csv does not exist/);
+      await refused(`csv:${scratch.path("none.csv")}`, /none\.csv does not exist/);
     });
 
     it("is read or refused in words, whatever is in it, 10,000 times", async () => {
