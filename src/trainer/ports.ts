@@ -1,6 +1,6 @@
 /** What the training loop is given, what it gives back, and the world outside it. */
 import type * as Tf from "@tensorflow/tfjs";
-import type { DataSet } from "../data/types.ts";
+import type { AnyDataSet } from "../data/types.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import type { RunResult } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
@@ -26,7 +26,7 @@ export type CheckpointKind = "latest" | "kept";
 export interface LoopInput {
   readonly tf: typeof Tf;
   readonly network: Network;
-  readonly data: DataSet;
+  readonly data: AnyDataSet;
   readonly settings: Settings;
   /** Of a model that was trained elsewhere, by weight name; the dense phase is left out. */
   readonly initialWeights?: ReadonlyMap<string, Float32Array> | undefined;

@@ -1,9 +1,9 @@
 /** The data of a run: a format's, or what a function of the user's own gives. */
 import type { LayersModel } from "@tensorflow/tfjs";
-import { readGiven } from "../data/given/given.ts";
+import { openGiven } from "../data/given/given.ts";
 import { openData } from "../data/open.ts";
 import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
-import type { DataSet } from "../data/types.ts";
+import type { AnyDataSet } from "../data/types.ts";
 import type { LoadedEngine } from "../engine/load.ts";
 import { callDataFunction, loadDataOf } from "../models/dataFunction.ts";
 import type { LoadedDefinition } from "../models/load.ts";
@@ -18,7 +18,7 @@ export async function provideData(
   { data, loss, seed, validationSplit }: Settings,
   modelFile: string,
   onProgress: (note: string) => void,
-): Promise<DataSet> {
+): Promise<AnyDataSet> {
   const own = definition.data;
   const wantsValues = loss === "binaryCrossentropy" || loss === "meanSquaredError";
   const load = (file: string, exportName: string) => loadDataOf(tf, file, exportName);
@@ -32,7 +32,7 @@ export async function provideData(
   };
   return withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
     data === "custom" && own !== undefined
-      ? readGiven("custom", await callDataFunction(own, modelFile), options)
+      ? openGiven("custom", await callDataFunction(own, modelFile), options)
       : openData(data, options),
   );
 }

@@ -1,5 +1,5 @@
 /** A format of data sets: what stands before the colon of `idx:DIR`, and what reads it. */
-import type { DataSet } from "../types.ts";
+import type { AnyDataSet } from "../types.ts";
 
 export interface OpenOptions {
   /** Part of the training examples that decisions are made on, where the data set has no split of its own for that. */
@@ -26,5 +26,5 @@ export interface DataFormat {
   /** What stands after the colon, as usage texts call it; absent where nothing may. */
   readonly takes?: string;
   /** @throws WhittleError naming the file for data that cannot be read */
-  readonly open: (rest: string, options: OpenOptions) => DataSet | Promise<DataSet>;
+  readonly open: (rest: string, options: OpenOptions) => AnyDataSet | Promise<AnyDataSet>;
 }

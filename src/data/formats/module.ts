@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { usageError } from "../../protocol/errors.ts";
 import { splitAtHash } from "../files.ts";
-import { readGiven } from "../given/given.ts";
+import { openGiven } from "../given/given.ts";
 import type { DataFormat } from "./format.ts";
 
 export const module: DataFormat = {
@@ -16,6 +16,6 @@ export const module: DataFormat = {
       );
     }
     const { file, part = "default" } = splitAtHash(rest);
-    return readGiven(`module:${rest}`, await load(resolve(file), part), options);
+    return openGiven(`module:${rest}`, await load(resolve(file), part), options);
   },
 };
