@@ -348,8 +348,6 @@ class Trainer {
     const layers = this.masking.summaries();
     const validation = network.evaluate(data, data.validation);
     const test = network.evaluate(data, data.test);
-    // Stopped within dense training: the model as it stands is all the reference there is.
-    const reference: Score = loop.reference ?? validation;
     return {
       status,
       seed: settings.seed,
@@ -360,7 +358,8 @@ class Trainer {
       sparsity: sparsityOf(layers),
       params: this.masking.countParameters(),
       layers,
-      reference,
+      // Stopped within dense training: the model as it stands is all the reference there is.
+      reference: loop.reference ?? validation,
       validation,
       test,
       referenceTest: referenceTest ?? test,
@@ -387,11 +386,9 @@ class Trainer {
     this.checkpointCost = this.lastCheckpoint - start;
   }
 
-  private load(checkpoint: Checkpoint): void {
-    const { tf, network } = this.input;
-    this.progress = progressSchema.parse(checkpoint.state);
-    const { tensors } = checkpoint;
-    assignStored(tf, network, this.update, tensors);
+  private load({ state, tensors }: Checkpoint): void {
+    this.progress = progressSchema.parse(state);
+    assignStored(this.input.tf, this.input.network, this.update, tensors);
     this.update.steps = this.progress.updates;
     for (const [name, mask] of unpackTensors(tensors, "mask")) this.masking.set(name, mask);
     for (const slot of ["stage", "best"] as const) {
