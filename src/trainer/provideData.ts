@@ -5,7 +5,7 @@ import { openData } from "../data/open.ts";
 import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import type { AnyDataSet } from "../data/types.ts";
 import type { LoadedEngine } from "../engine/load.ts";
-import { callDataFunction, loadDataOf } from "../models/dataFunction.ts";
+import { callDataFunction, explainDataError, loadDataOf } from "../models/dataFunction.ts";
 import type { LoadedDefinition } from "../models/load.ts";
 import { namesOfSeveral } from "../models/several.ts";
 import type { Settings } from "../protocol/settings.ts";
@@ -26,13 +26,13 @@ export async function provideData(
   const exampleRank = input === undefined ? {} : { exampleRank: input.shape.length - 1 };
   const [inputs, outputs] = [namesOfSeveral(model.inputNames), namesOfSeveral(model.outputNames)];
   const options = {
-    ...{ validationSplit, seed, onProgress, wantsValues, load, ...exampleRank },
+    ...{ validationSplit, seed, onProgress, wantsValues, load, explainFor: explainDataError, ...exampleRank },
     ...(inputs === undefined ? {} : { inputs }),
     ...(outputs === undefined ? {} : { outputs }),
   };
-  return withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
-    data === "custom" && own !== undefined
-      ? openGiven("custom", await callDataFunction(own, modelFile), options)
-      : openData(data, options),
-  );
+  return withSeededMathRandomWhile(createRandom(seed, "data"), async () => {
+    if (data !== "custom" || own === undefined) return openData(data, options);
+    const given = await callDataFunction(own, modelFile);
+    return openGiven("custom", given, { ...options, explain: explainDataError(modelFile) });
+  });
 }

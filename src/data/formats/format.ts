@@ -17,6 +17,8 @@ export interface OpenOptions {
    * @throws WhittleError that names the file
    */
   readonly load?: (file: string, exportName: string) => Promise<unknown>;
+  /** Names `file`, and the line where known, in an error that the user's code threw. */
+  readonly explainFor?: (file: string) => (error: unknown) => Error;
   /** Told what takes long. */
   readonly onProgress?: (note: string) => void;
 }

@@ -1,4 +1,5 @@
 /** Examples that come one by one, or in batches. */
+import { WhittleError } from "../../protocol/errors.ts";
 import { type ExampleForm, type Item, readItem } from "./item.ts";
 import { type Fields, refuse } from "./numbers.ts";
 import { Rows } from "./rows.ts";
@@ -8,6 +9,11 @@ import { createTurns } from "./turns.ts";
 const MOST_BYTES = 2 ** 31;
 const TOO_MUCH_REMEDY =
   "Give fewer examples, or `train` as a function that starts them anew for each epoch, with `count`, `validation` and `test`: they are then streamed.";
+
+export interface ReadOptions extends ExampleForm {
+  /** Says where it comes from that the user's own code threw. */
+  readonly explain?: (error: unknown) => unknown;
+}
 
 export interface Examples {
   next(): unknown;
@@ -24,22 +30,34 @@ export async function asIterable(value: Fields): Promise<Examples | undefined> {
   return undefined;
 }
 
+/** Runs code of the user's own. */
+export async function explained<T>(
+  run: () => T | Promise<T>,
+  { explain = (error) => error }: Pick<ReadOptions, "explain">,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw error instanceof WhittleError ? error : explain(error);
+  }
+}
+
 /** @param most examples, or a few more where the last ones come in a batch; what comes after them is left alone */
 export async function collect(
   spec: string,
   where: string,
   examples: Examples,
-  form: ExampleForm,
+  options: ReadOptions,
   most = Number.POSITIVE_INFINITY,
 ): Promise<Item> {
-  const { inputs, outputs } = form;
+  const { inputs, outputs } = options;
   const rows = { x: (inputs ?? [""]).map(() => new Rows()), y: (outputs ?? [""]).map(() => new Rows()) };
   const turn = createTurns();
   let count = 0;
   while (count < most) {
-    const { value, done } = (await examples.next()) as IteratorResult<unknown>;
+    const { value, done } = await explained(() => examples.next() as IteratorResult<unknown>, options);
     if (done === true) break;
-    const item = readItem(spec, where, count, value, form);
+    const item = readItem(spec, where, count, value, options);
     for (const name of ["x", "y"] as const) {
       for (const [field, numbers] of item[name].entries()) {
         const shape = numbers.shape.slice(1);

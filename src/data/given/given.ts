@@ -41,7 +41,7 @@ export async function readGiven(spec: string, given: unknown, options: GivenOpti
 /** As `readGiven`, and where training examples are a function, they stay in it. */
 export async function openGiven(spec: string, given: unknown, options: GivenOptions): Promise<AnyDataSet> {
   const value = objectOf(spec, given);
-  const stream = asStream(spec, value);
+  const stream = asStream(spec, value, options);
   if (stream === undefined) return readGiven(spec, value, options);
   const train = checkPart(spec, "train.", await collectFirst(spec, stream, options), options);
   const validation = await readPart(spec, "validation", value["validation"], options);

@@ -5,8 +5,8 @@
 import { createRandom, withSeededMathRandomWhile } from "../random.ts";
 import { shuffle } from "../shuffle.ts";
 import { type Example, type Stream, sizeOf } from "../types.ts";
-import { asIterable, collect, type Examples } from "./collect.ts";
-import { type ExampleForm, type Item, readItem, sideBySide } from "./item.ts";
+import { asIterable, collect, type Examples, explained, type ReadOptions } from "./collect.ts";
+import { type Item, readItem, sideBySide } from "./item.ts";
 import { asObject, checkFinite, type Fields, kindOf, type Numbers, refuse } from "./numbers.ts";
 import { createTurns } from "./turns.ts";
 
@@ -35,14 +35,14 @@ export interface Expected {
   readonly classes: number | undefined;
 }
 
-export interface StreamOptions extends ExampleForm {
+export interface StreamOptions extends ReadOptions {
   readonly seed: number;
   /** Told what is not as it was asked for. */
   readonly onProgress?: (note: string) => void;
 }
 
 /** Undefined where the training examples do not come as a function. */
-export function asStream(spec: string, value: Fields): GivenStream | undefined {
+export function asStream(spec: string, value: Fields, options: Pick<ReadOptions, "explain">): GivenStream | undefined {
   const { train, count, shuffleBuffer = BUFFER } = value;
   if (typeof train !== "function") return undefined;
   if (!isCount(count)) {
@@ -65,7 +65,7 @@ export function asStream(spec: string, value: Fields): GivenStream | undefined {
     shuffleBuffer,
     async start(epoch, seed) {
       const random = createRandom(seed, "stream", epoch);
-      const seeded: Seeded = (run) => withSeededMathRandomWhile(random, async () => await run());
+      const seeded: Seeded = (run) => withSeededMathRandomWhile(random, () => explained(run, options));
       const given: unknown = await seeded(() => train({ epoch, seed }));
       const object = asObject(given);
       const examples = object === undefined ? undefined : await seeded(() => asIterable(object));
@@ -93,10 +93,10 @@ function iterate(examples: Examples, seeded: Seeded): AsyncIterableIterator<unkn
 }
 
 /** The first examples of the first epoch under seed 0: runs that differ by their seed alone have the same data. */
-export async function collectFirst(spec: string, given: GivenStream, form: ExampleForm): Promise<Item> {
+export async function collectFirst(spec: string, given: GivenStream, options: ReadOptions): Promise<Item> {
   const examples = await given.start(1, 0);
   const wanted = Math.min(given.count, KNOWN_BY);
-  const first = await collect(spec, "train.", examples, form, wanted);
+  const first = await collect(spec, "train.", examples, options, wanted);
   await examples.return?.();
   if (first.count < wanted) refuseEnd(spec, given, 1, first.count);
   return first;

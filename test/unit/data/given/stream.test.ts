@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { openGiven } from "../../../../src/data/given/given.ts";
+import { type GivenOptions, openGiven } from "../../../../src/data/given/given.ts";
 import { isStreamed, type StreamedDataSet } from "../../../../src/data/types.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
 
@@ -18,7 +18,7 @@ const given = (change: Record<string, unknown> = {}) => ({
   ...change,
 });
 
-async function open(value: unknown, options: Partial<typeof OPTIONS> & object = {}): Promise<StreamedDataSet> {
+async function open(value: unknown, options: Partial<GivenOptions> = {}): Promise<StreamedDataSet> {
   const data = await openGiven("custom", value, { ...OPTIONS, ...options });
   assert.ok(isStreamed(data));
   return data;
@@ -152,7 +152,7 @@ describe("a stream that a user's function gives", () => {
   });
 
   it("has values as targets where the loss compares values, or one of those known first is a fraction", async () => {
-    const data = await open(given(), { wantsValues: true } as object);
+    const data = await open(given(), { wantsValues: true });
     assert.deepEqual([data.yShape, data.classes], [[1], undefined]);
     const fraction = await open(given({ test: { x: [[1, 2, 3]], y: [0.5] } }));
     assert.equal(fraction.classes, undefined);
@@ -244,6 +244,24 @@ describe("a stream that a user's function gives", () => {
       );
     });
   }
+
+  it("says where it comes from what the user's own code throws, whenever it does", async () => {
+    const explain = (error: unknown) => new WhittleError(`load.ts:7: ${(error as Error).message}`, { remedy: "" });
+    const fails = (after: number) =>
+      function* () {
+        yield* numbered(after);
+        throw new Error("the server is down");
+      };
+    const throws = () => {
+      throw new Error("the server is down");
+    };
+    for (const change of [{ train: throws }, { train: fails(0) }, { train: fails(40) }, { test: fails(2)() }]) {
+      await assert.rejects(async () => epochOf(await open(given(change), { explain })), {
+        name: "WhittleError",
+        message: "load.ts:7: the server is down",
+      });
+    }
+  });
 
   it("says what to do where it cannot be started anew", async () => {
     const once = numbered(Number.POSITIVE_INFINITY);
