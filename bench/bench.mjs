@@ -1,7 +1,7 @@
 /**
  * The benchmarks, each with its own arguments; what has changed is built first.
  *
- *   npm run bench -- speed | memory | checkpoints | editor | EXPERIMENT …
+ *   npm run bench -- speed | memory | checkpoints | stream | editor | EXPERIMENT …
  */
 import { ensureReady } from "../scripts/ensure.mjs";
 
@@ -11,6 +11,7 @@ const PROGRAMS = {
   memory: () => import("./memory.ts"),
   editor: () => import("./editor.mjs"),
   checkpoints: () => import("./checkpoints.ts"),
+  stream: () => import("./stream.ts"),
 };
 
 await ensureReady();

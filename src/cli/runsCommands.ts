@@ -126,9 +126,9 @@ function describeRun(run: Run, { record, state }: RunStatus): string {
 }
 
 function describeData({ data }: RunRecord): string[][] {
-  return data === undefined
-    ? []
-    : [["data", `${data.spec}: ${data.train} training, ${data.validation} validation, ${data.test} test examples`]];
+  if (data === undefined) return [];
+  const train = `${data.train} training${data.streamed === true ? " (streamed)" : ""}`;
+  return [["data", `${data.spec}: ${train}, ${data.validation} validation, ${data.test} test examples`]];
 }
 
 export async function deleteOne(id: string, options: CommonOptions & { readonly yes?: boolean }): Promise<void> {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { WhittleError } from "../protocol/errors.ts";
 import { copyRows } from "./batches.ts";
 import { createRandom, permutation } from "./random.ts";
-import { type DataSet, type Split, sizeOf } from "./types.ts";
+import { type DataSet, type Split, type Stream, type StreamedDataSet, sizeOf } from "./types.ts";
 
 /** Part of the examples that becomes the test split where the source has none. */
 const TEST_PART = 0.1;
@@ -28,6 +28,15 @@ export function assemble(source: Source, { validationSplit, seed }: CutOptions):
   const [held, train] =
     validation === undefined ? cut(source, others, validationSplit, seed, "validation split") : [validation, others];
   return { ...rest, sha256: digest.digest("hex"), train, validation: held, test: tested };
+}
+
+/** Nothing can be cut out of a stream. Its hash is that of what is known of it before it is trained on. */
+export function assembleStreamed({ train: first, validation, test, ...rest }: Source, train: Stream): StreamedDataSet {
+  if (validation === undefined || test === undefined)
+    throw new Error("a streamed data set has a split of its own each");
+  const digest = createHash("sha256").update(`stream of ${train.count};`);
+  for (const split of [first, validation, test]) digest.update(hashOf(split));
+  return { ...rest, sha256: digest.digest("hex"), train, validation, test };
 }
 
 function hashOf({ x, y }: Split): string {

@@ -1,5 +1,5 @@
-/** Cuts batches out of a split. */
-import { type DataSet, type Split, sizeOf } from "./types.ts";
+/** Cuts batches out of a split, or of a stream. */
+import { type AnyDataSet, type Split, type StreamedDataSet, sizeOf } from "./types.ts";
 
 export interface Batch {
   /** `count` × the product of `data.xShape`, raw: not yet as the network sees it. */
@@ -10,7 +10,7 @@ export interface Batch {
 }
 
 /** The examples `order[from]` … `order[to - 1]` of `split`, fewer at the end of `order`. New arrays at each call. */
-export function fillBatch(data: DataSet, split: Split, order: Uint32Array, from: number, to: number): Batch {
+export function fillBatch(data: AnyDataSet, split: Split, order: Uint32Array, from: number, to: number): Batch {
   const picked = order.subarray(from, to);
   const count = picked.length;
   for (const example of picked) {
@@ -26,6 +26,37 @@ export function fillBatch(data: DataSet, split: Split, order: Uint32Array, from:
     split.y instanceof Int32Array ? new Int32Array(count * ySize) : new Float32Array(count * ySize),
   );
   return { x, y, count };
+}
+
+/**
+ * The batches of an epoch (from 0) of a stream, `size` examples each, fewer in the last one. New arrays for each.
+ * @param skip so many batches: their examples are drawn, since they decide which ones come after them, but left out
+ */
+export async function* streamBatches(
+  { train, xShape, yShape, classes }: StreamedDataSet,
+  epoch: number,
+  size: number,
+  skip: number,
+): AsyncGenerator<Batch, void> {
+  const [xSize, ySize] = [sizeOf(xShape), sizeOf(yShape)];
+  const make = (count: number): Batch => ({
+    x: new Float32Array(count * xSize),
+    y: classes === undefined ? new Float32Array(count * ySize) : new Int32Array(count * ySize),
+    count,
+  });
+  let batch: Batch | undefined;
+  let at = 0;
+  for await (const { x, y } of train.start(epoch)) {
+    const row = at % size;
+    at += 1;
+    if (at <= skip * size) continue;
+    batch ??= make(Math.min(size, train.count - at + 1));
+    batch.x.set(x, row * xSize);
+    batch.y.set(y, row * ySize);
+    if (row + 1 < batch.count) continue;
+    yield batch;
+    batch = undefined;
+  }
 }
 
 /** Whole rows at once, which is a third of the time that it takes to go from number to number. */

@@ -1,4 +1,4 @@
-/** Data sets as every format hands them over: raw values of all examples in one array a split, scaled when batched. */
+/** Data sets as every format hands them over: raw values of all examples in one array a split, or streamed; scaled when batched. */
 
 export interface Split {
   readonly count: number;
@@ -15,10 +15,29 @@ export interface Field {
   readonly shape: readonly number[];
 }
 
-export interface DataSet {
+/** Training examples that are never in memory together. */
+export interface Stream {
+  /** Of an epoch. */
+  readonly count: number;
+  /**
+   * The examples of an epoch (from 0), shuffled: the same ones at each call. Each is good until the next is asked for; there are
+   * `count` of them.
+   * @throws WhittleError from `next` where there are fewer, or one of them cannot be used
+   */
+  start(epoch: number): AsyncGenerator<Example, void>;
+}
+
+/** Raw, row-major. */
+export interface Example {
+  readonly x: Uint8Array | Int32Array | Float32Array;
+  /** Class id, or targets. */
+  readonly y: Uint8Array | Int32Array | Float32Array;
+}
+
+interface Examples {
   /** What the user asked for, e.g. `digits`. */
   readonly spec: string;
-  /** Of the contents, independent of how they are stored: hexadecimal. */
+  /** Of the contents, independent of how they are stored, of a stream the first ones: hexadecimal. */
   readonly sha256: string;
   /** Shape of one example, e.g. `[28, 28, 1]`. */
   readonly xShape: readonly number[];
@@ -33,12 +52,23 @@ export interface DataSet {
   readonly offset: number;
   /** Number of classes where targets are class ids. */
   readonly classes?: number;
-  readonly train: Split;
   /** Every decision is made on this one. */
   readonly validation: Split;
   /** For reporting only. */
   readonly test: Split;
 }
+
+export interface DataSet extends Examples {
+  readonly train: Split;
+}
+
+export interface StreamedDataSet extends Examples {
+  readonly train: Stream;
+}
+
+export type AnyDataSet = DataSet | StreamedDataSet;
+
+export const isStreamed = (data: AnyDataSet): data is StreamedDataSet => "start" in data.train;
 
 /** Numbers in one example of this shape (1 for `[]`). */
 export function sizeOf(shape: readonly number[]): number {

@@ -10,12 +10,18 @@ export async function callDataFunction(data: DataFunction, file: string): Promis
   try {
     return await data();
   } catch (error) {
-    throw new WhittleError(`${placeOf(error, file)}: the data cannot be had: ${ensureStop(brief(error))}`, {
+    throw explainDataError(file)(error);
+  }
+}
+
+/** What users' code threw, in the function or while its examples were read. */
+export const explainDataError =
+  (file: string) =>
+  (error: unknown): WhittleError =>
+    new WhittleError(`${placeOf(error, file)}: the data cannot be had: ${ensureStop(brief(error))}`, {
       remedy: remedyFor(error),
       cause: error,
     });
-  }
-}
 
 /** What the function gives that `file` exports; what is no function is the data itself. */
 export async function loadDataOf(tf: TF, file: string, exportName: string): Promise<unknown> {

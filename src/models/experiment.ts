@@ -30,6 +30,9 @@ export interface Metric {
  * Gives the data: `{ x, y }`, or `{ train: { x, y }, validation?, test? }`, of tensors, arrays, or examples one by one (a
  * `tf.data.Dataset` or an (async) iterable of `{ x, y }`). Splits that are not given are cut by the seed. Called with a seeded
  * `Math.random`; a resumed run calls it again, and has to get the same.
+ *
+ * Larger than memory: `{ train: ({ epoch, seed }) => examples, count, validation, test, shuffleBuffer? }`. `train` is called for
+ * each epoch (from 1), whose examples come one by one from what it returns; for the same epoch and seed they have to be the same.
  */
 export type DataFunction = () => unknown;
 

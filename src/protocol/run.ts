@@ -149,7 +149,15 @@ export const runRecordSchema = z.strictObject({
     })
     .optional(),
   data: z
-    .strictObject({ spec: z.string(), sha256: z.string(), train: z.int(), validation: z.int(), test: z.int() })
+    .strictObject({
+      spec: z.string(),
+      sha256: z.string(),
+      train: z.int(),
+      validation: z.int(),
+      test: z.int(),
+      /** `train` are the examples of an epoch, which were never in memory together. */
+      streamed: z.literal(true).optional(),
+    })
     .optional(),
   /** The trained model that the run began with, where it did not train its own. */
   initialModel: z.strictObject({ from: z.string(), sha256: z.string() }).optional(),

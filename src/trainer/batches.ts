@@ -1,7 +1,7 @@
 /** Batches as programs take them: which examples of a table in the engine, or the examples themselves. */
 import type * as Tf from "@tensorflow/tfjs";
-import { fillBatch } from "../data/batches.ts";
-import type { DataSet, Split } from "../data/types.ts";
+import { fillBatch, type Batch as RawBatch } from "../data/batches.ts";
+import type { AnyDataSet, DataSet, Split } from "../data/types.ts";
 import type { Rows } from "../engine/rows.ts";
 
 type TF = typeof Tf;
@@ -24,8 +24,10 @@ export interface Batch {
 export interface Batches {
   /** The training examples `order[from]` … `order[to - 1]`. */
   training(data: DataSet, order: Uint32Array, from: number, to: number): Batch;
+  /** Examples that are nowhere else: of a stream, or of a split that no table holds. */
+  copied(data: AnyDataSet, raw: RawBatch): Batch;
   /** All of a split in its own order, `size` at a time; the caller disposes the tensors. */
-  all(data: DataSet, split: Split, size: number): Generator<Examples & { readonly count: number }>;
+  all(data: AnyDataSet, split: Split, size: number): Generator<Examples & { readonly count: number }>;
   dispose(): void;
 }
 
@@ -51,13 +53,12 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
     return held;
   };
 
-  const scaled = (raw: Tf.Tensor, { scale, offset }: DataSet): Tf.Tensor => {
+  const scaled = (raw: Tf.Tensor, { scale, offset }: AnyDataSet): Tf.Tensor => {
     const x = scale === 1 ? raw : tf.mul(raw, scale);
     return offset === 0 ? x : tf.add(x, offset);
   };
 
-  const copied = (data: DataSet, split: Split, order: Uint32Array, from: number, to: number) => {
-    const { x, y, count } = fillBatch(data, split, order, from, to);
+  const tensors = (data: AnyDataSet, { x, y, count }: RawBatch) => {
     const targets = [count, ...data.yShape];
     return {
       x: tf.tensor(x, [count, ...inputShape], "float32"),
@@ -66,20 +67,22 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
     };
   };
 
+  const copied: Batches["copied"] = (data, raw) => {
+    const batch = wholeBatch(tf, tensors(data, raw), raw.count);
+    return {
+      ...batch,
+      read: (inputs) => {
+        const examples = batch.read(inputs);
+        return { ...examples, x: scaled(examples.x, data) };
+      },
+    };
+  };
+
   return {
+    copied,
     training(data, order, from, to) {
       const table = hold(data);
-      if (table === undefined) {
-        const { x, y, count } = copied(data, data.train, order, from, to);
-        const batch = wholeBatch(tf, { x, y }, count);
-        return {
-          ...batch,
-          read: (inputs) => {
-            const raw = batch.read(inputs);
-            return { ...raw, x: scaled(raw.x, data) };
-          },
-        };
-      }
+      if (table === undefined) return copied(data, fillBatch(data, data.train, order, from, to));
       const picked = Int32Array.from(order.subarray(from, to));
       if (picked.some((example) => example >= data.train.count)) throw new RangeError("an example beyond the split");
       const indices = tf.tensor1d(picked, "int32");
@@ -96,7 +99,8 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
     *all(data, split, size) {
       const order = Uint32Array.from({ length: split.count }, (_, i) => i);
       for (let from = 0; from < split.count; from += size) {
-        const { x: raw, y, count } = copied(data, split, order, from, Math.min(split.count, from + size));
+        const to = Math.min(split.count, from + size);
+        const { x: raw, y, count } = tensors(data, fillBatch(data, split, order, from, to));
         const x = tf.tidy(() => scaled(raw, data));
         if (x !== raw) raw.dispose();
         yield { x, y, count };

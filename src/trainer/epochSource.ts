@@ -1,6 +1,7 @@
-/** Where the batches of an epoch come from: a split in memory, in an order drawn from the seed. */
+/** Where the batches of an epoch come from: a split in memory, in an order drawn from the seed, or a stream. */
+import { type Batch as RawBatch, streamBatches } from "../data/batches.ts";
 import { createRandom, permutation } from "../data/random.ts";
-import type { DataSet } from "../data/types.ts";
+import { type AnyDataSet, type DataSet, isStreamed, type StreamedDataSet } from "../data/types.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Batch } from "./batches.ts";
 import type { Network } from "./network.ts";
@@ -14,9 +15,16 @@ export interface EpochSource {
   close(): void;
 }
 
+/** Milliseconds of waiting for a batch, after which others have a turn. */
+const PATIENCE_MS = 100;
+
 type Rhythm = Pick<Settings, "batchSize" | "seed">;
 
-export function createEpochSource(network: Network, data: DataSet, { batchSize, seed }: Rhythm): EpochSource {
+export function createEpochSource(network: Network, data: AnyDataSet, rhythm: Rhythm): EpochSource {
+  return isStreamed(data) ? streamed(network, data, rhythm) : held(network, data, rhythm);
+}
+
+function held(network: Network, data: DataSet, { batchSize, seed }: Rhythm): EpochSource {
   /** Of the current epoch, made on demand. */
   let order: { readonly epoch: number; readonly indices: Uint32Array } | undefined;
   const orderOf = (epoch: number): Uint32Array => {
@@ -31,5 +39,50 @@ export function createEpochSource(network: Network, data: DataSet, { batchSize, 
       return network.batch(data, orderOf(epoch), from, Math.min(data.train.count, from + batchSize));
     },
     close: () => undefined,
+  };
+}
+
+async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The next batch is asked for before the step on the current one: what it waits for, such as files, comes meanwhile. */
+function streamed(network: Network, data: StreamedDataSet, { batchSize }: Rhythm): EpochSource {
+  let open: { readonly epoch: number; readonly batches: AsyncGenerator<RawBatch, void> } | undefined;
+  let coming: Promise<IteratorResult<RawBatch, void>> | undefined;
+  const close = (): void => {
+    // Only when it has given what it was asked for: it may be waiting for something that never comes.
+    open?.batches.return().catch(() => undefined);
+    open = coming = undefined;
+  };
+  const ask = (batches: AsyncGenerator<RawBatch, void>) => {
+    const asked = batches.next();
+    // Whoever waits for it is told; that may be nobody, where the run is stopped before.
+    asked.catch(() => undefined);
+    return asked;
+  };
+  return {
+    async batch(epoch, step) {
+      if (open?.epoch !== epoch) {
+        close();
+        open = { epoch, batches: streamBatches(data, epoch, batchSize, step) };
+      }
+      const { batches } = open;
+      coming ??= ask(batches);
+      const result = await unlessLate(coming);
+      if (result === undefined) return undefined;
+      if (result.done === true) throw new Error(`epoch ${epoch} has no step ${step}`);
+      coming = ask(batches);
+      return network.batchOf(data, result.value);
+    },
+    close,
   };
 }

@@ -1,6 +1,6 @@
 /** What a model says of examples whose targets are classes, or a value each. */
 import type * as Tf from "@tensorflow/tfjs";
-import type { DataSet } from "../data/types.ts";
+import type { AnyDataSet } from "../data/types.ts";
 import type { Objective } from "../models/losses/loss.ts";
 import { createBatches } from "./batches.ts";
 import { type Judgement, kindOfTargets, MOST_JUDGED } from "./predictions.ts";
@@ -18,7 +18,7 @@ export function createJudge(
   model: Tf.LayersModel,
   objective: Objective,
   inputShape: readonly number[],
-  data: DataSet,
+  data: AnyDataSet,
 ): (() => Judgement) | undefined {
   const [output, ...others] = model.outputs;
   const kind = kindOfTargets(data);

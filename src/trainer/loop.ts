@@ -344,8 +344,6 @@ class Trainer {
     const layers = this.masking.summaries();
     const validation = network.evaluate(data, data.validation);
     const test = network.evaluate(data, data.test);
-    // Stopped within dense training: the model as it stands is all the reference there is.
-    const reference: Score = loop.reference ?? validation;
     return {
       status,
       seed: settings.seed,
@@ -356,7 +354,8 @@ class Trainer {
       sparsity: sparsityOf(layers),
       params: this.masking.countParameters(),
       layers,
-      reference,
+      // Stopped within dense training: the model as it stands is all the reference there is.
+      reference: loop.reference ?? validation,
       validation,
       test,
       referenceTest: referenceTest ?? test,
@@ -379,11 +378,9 @@ class Trainer {
     this.checkpointCost = this.lastCheckpoint - start;
   }
 
-  private load(checkpoint: Checkpoint): void {
-    const { tf, network } = this.input;
-    this.progress = progressSchema.parse(checkpoint.state);
-    const { tensors } = checkpoint;
-    assignStored(tf, network, this.update, tensors);
+  private load({ state, tensors }: Checkpoint): void {
+    this.progress = progressSchema.parse(state);
+    assignStored(this.input.tf, this.input.network, this.update, tensors);
     this.update.steps = this.progress.updates;
     this.dense = unpackJudgement(tensors);
     for (const [name, mask] of unpackTensors(tensors, "mask")) this.masking.set(name, mask);

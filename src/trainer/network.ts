@@ -1,6 +1,7 @@
 /** A model as the loop needs it: its parameters by name, batches, gradients of a batch, scores of a split. */
 import type * as Tf from "@tensorflow/tfjs";
-import type { DataSet, Split } from "../data/types.ts";
+import type { Batch as RawBatch } from "../data/batches.ts";
+import type { AnyDataSet, DataSet, Split } from "../data/types.ts";
 import type { BatchNormalize } from "../engine/batchNormalize.ts";
 import type { SeededDraws } from "../engine/draws.ts";
 import type { GraphMaker, Program } from "../engine/graph/graph.ts";
@@ -46,6 +47,8 @@ export interface Network {
   readonly runner: Runner;
   /** The training examples `order[from]` … `order[to - 1]`; the caller disposes the batch. */
   batch(data: DataSet, order: Uint32Array, from: number, to: number): Batch;
+  /** Examples as they come from a stream; the caller disposes the batch. */
+  batchOf(data: AnyDataSet, examples: RawBatch): Batch;
   /**
    * To be called in a tidy. Running statistics of the model go on.
    * @param seed shape [1], int32: of all that the model draws, where the engine draws it
@@ -55,7 +58,7 @@ export interface Network {
    * Mean loss (data term) and metric over a split, in its own order.
    * @param masks by parameter: what the scores would be if these weights were 0
    */
-  evaluate(data: DataSet, split: Split, masks?: ReadonlyMap<string, Float32Array>): Score;
+  evaluate(data: AnyDataSet, split: Split, masks?: ReadonlyMap<string, Float32Array>): Score;
   /** Its weights and what it holds of the data. */
   dispose(): void;
 }
@@ -155,6 +158,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
     metric,
     runner,
     batch: batches.training,
+    batchOf: batches.copied,
     differentiate(x, y, seed) {
       draws?.begin(seed);
       const { value, grads } = tf.variableGrads(() => {

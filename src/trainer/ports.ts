@@ -1,6 +1,6 @@
 /** What the training loop is given, what it gives back, and the world outside it. */
 import type * as Tf from "@tensorflow/tfjs";
-import type { DataSet } from "../data/types.ts";
+import type { AnyDataSet } from "../data/types.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import type { Predictions } from "../protocol/predictions.ts";
 import type { RunResult } from "../protocol/run.ts";
@@ -29,7 +29,7 @@ export type CheckpointKind = "latest" | "kept";
 export interface LoopInput {
   readonly tf: typeof Tf;
   readonly network: Network;
-  readonly data: DataSet;
+  readonly data: AnyDataSet;
   readonly settings: Settings;
   /** Of training batches; missing where they are trained on as they are. */
   readonly augment?: Augment | undefined;

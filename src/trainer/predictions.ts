@@ -1,5 +1,5 @@
 /** What two models say of the same examples, the dense one and the pruned: where they differ, and how. */
-import { type DataSet, type Split, sizeOf } from "../data/types.ts";
+import { type AnyDataSet, type Split, sizeOf } from "../data/types.ts";
 import {
   type ClassPredictions,
   PREDICTIONS_FORMAT,
@@ -44,7 +44,10 @@ export function unpackJudgement(tensors: Checkpoint["tensors"]): Judgement | und
 }
 
 /** What targets are, where it can be judged: the id of a class each, or one value. */
-export function kindOfTargets({ classes, yShape }: Pick<DataSet, "classes" | "yShape">): Predictions["of"] | undefined {
+export function kindOfTargets({
+  classes,
+  yShape,
+}: Pick<AnyDataSet, "classes" | "yShape">): Predictions["of"] | undefined {
   if (classes === undefined) return yShape.length === 1 && yShape[0] === 1 ? "values" : undefined;
   return classes >= 2 && classes <= MOST_CLASSES && yShape.length === 0 ? "classes" : undefined;
 }
@@ -53,11 +56,11 @@ export function kindOfTargets({ classes, yShape }: Pick<DataSet, "classes" | "yS
  * @param data with targets of a kind, see kindOfTargets
  * @param dense and @param pruned of the first examples of the validation split, equally many
  */
-export function comparePredictions(data: DataSet, dense: Judgement, pruned: Judgement): Predictions {
+export function comparePredictions(data: AnyDataSet, dense: Judgement, pruned: Judgement): Predictions {
   return kindOfTargets(data) === "classes" ? compareClasses(data, dense, pruned) : compareValues(data, dense, pruned);
 }
 
-function compareValues({ validation }: DataSet, dense: Judgement, pruned: Judgement): ValuePredictions {
+function compareValues({ validation }: AnyDataSet, dense: Judgement, pruned: Judgement): ValuePredictions {
   const count = dense.predicted.length;
   const targets = Float32Array.from(validation.y.subarray(0, count));
   const apart = (some: Float32Array, others: Float32Array): number =>
@@ -77,7 +80,7 @@ function compareValues({ validation }: DataSet, dense: Judgement, pruned: Judgem
   };
 }
 
-function compareClasses(data: DataSet, dense: Judgement, pruned: Judgement): ClassPredictions {
+function compareClasses(data: AnyDataSet, dense: Judgement, pruned: Judgement): ClassPredictions {
   const { classes = 0, validation } = data;
   const count = dense.predicted.length;
   const matrix = () => Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
@@ -114,7 +117,7 @@ function compareClasses(data: DataSet, dense: Judgement, pruned: Judgement): Cla
 
 /** Bytes as they are; other values from the smallest of the split's shown examples, black, to the largest, white. */
 function drawPictures(
-  { xShape, validation }: DataSet,
+  { xShape, validation }: AnyDataSet,
   examples: readonly number[],
 ): NonNullable<ClassPredictions["pictures"]> | undefined {
   const [height = 0, width = 0, channels] = xShape;

@@ -1,11 +1,11 @@
 /** The data of a run: a format's, or what a function of the user's own gives. */
 import type { LayersModel } from "@tensorflow/tfjs";
-import { readGiven } from "../data/given/given.ts";
+import { openGiven } from "../data/given/given.ts";
 import { openData } from "../data/open.ts";
 import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
-import type { DataSet } from "../data/types.ts";
+import type { AnyDataSet } from "../data/types.ts";
 import type { LoadedEngine } from "../engine/load.ts";
-import { callDataFunction, loadDataOf } from "../models/dataFunction.ts";
+import { callDataFunction, explainDataError, loadDataOf } from "../models/dataFunction.ts";
 import type { LoadedDefinition } from "../models/load.ts";
 import { namesOfSeveral } from "../models/several.ts";
 import type { Settings } from "../protocol/settings.ts";
@@ -18,7 +18,7 @@ export async function provideData(
   { data, loss, seed, validationSplit }: Settings,
   modelFile: string,
   onProgress: (note: string) => void,
-): Promise<DataSet> {
+): Promise<AnyDataSet> {
   const own = definition.data;
   const wantsValues = loss === "binaryCrossentropy" || loss === "meanSquaredError";
   const load = (file: string, exportName: string) => loadDataOf(tf, file, exportName);
@@ -26,13 +26,13 @@ export async function provideData(
   const exampleRank = input === undefined ? {} : { exampleRank: input.shape.length - 1 };
   const [inputs, outputs] = [namesOfSeveral(model.inputNames), namesOfSeveral(model.outputNames)];
   const options = {
-    ...{ validationSplit, seed, onProgress, wantsValues, load, ...exampleRank },
+    ...{ validationSplit, seed, onProgress, wantsValues, load, explainFor: explainDataError, ...exampleRank },
     ...(inputs === undefined ? {} : { inputs }),
     ...(outputs === undefined ? {} : { outputs }),
   };
-  return withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
-    data === "custom" && own !== undefined
-      ? readGiven("custom", await callDataFunction(own, modelFile), options)
-      : openData(data, options),
-  );
+  return withSeededMathRandomWhile(createRandom(seed, "data"), async () => {
+    if (data !== "custom" || own === undefined) return openData(data, options);
+    const given = await callDataFunction(own, modelFile);
+    return openGiven("custom", given, { ...options, explain: explainDataError(modelFile) });
+  });
 }

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from "../data/random.ts";
+import { isStreamed } from "../data/types.ts";
 import type { Runner } from "../engine/graph/runner.ts";
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
 import { readCompiled } from "../models/compiled.ts";
@@ -278,6 +279,7 @@ async function prepare(
       train: data.train.count,
       validation: data.validation.count,
       test: data.test.count,
+      ...(isStreamed(data) ? { streamed: true as const } : {}),
     },
     git: await git,
     machine: describeMachine(),

@@ -8,7 +8,7 @@ import { readLockHolder } from "../../src/runs/lock/lock.ts";
 import { readRecord } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, type Scratch, startWhittle, TINY, waitFor, whittleJson } from "./whittle.ts";
+import { createScratch, FIXTURES, type Scratch, startWhittle, TINY, waitFor, whittleJson } from "./whittle.ts";
 
 /** `WHITTLE_KILLS=20 npx mocha test/e2e/killResume.test.ts` for more. */
 const KILLS = Number(process.env["WHITTLE_KILLS"] ?? 3);
@@ -48,20 +48,16 @@ describe("kill -9 of the training process", function () {
     return id;
   };
 
-  for (const engine of USABLE_ENGINES) {
-    it(`changes no bit of the result on ${engine}`, async () => {
-      const args = [
-        "run",
-        `${TINY}#noisy`,
-        "--data",
-        "idx:data",
-        "--engine",
-        engine,
-        "--seed",
-        "5",
-        "--set",
-        `epochs=${2 * KILLS}`,
-      ];
+  const trained = {
+    "data in memory": [`${TINY}#noisy`, "--data", "idx:data"],
+    "a stream": [join(FIXTURES, "streamed.model.ts")],
+  };
+  const cases = USABLE_ENGINES.flatMap((engine) =>
+    Object.entries(trained).map(([what, model]) => ({ engine, what, model })),
+  );
+  for (const { engine, what, model } of cases) {
+    it(`changes no bit of the result on ${engine} with ${what}`, async () => {
+      const args = ["run", ...model, "--engine", engine, "--seed", "5", "--set", `epochs=${2 * KILLS}`];
       const undisturbed = resultSchema.parse(await whittleJson(args, scratch.dir));
       const random = createLehmer(20261124);
       const waits = Array.from({ length: KILLS }, () => 5 + Math.floor(random() * 8));

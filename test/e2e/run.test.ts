@@ -95,6 +95,26 @@ describe("whittle run", function () {
     assert.notEqual(other.data?.sha256, first.data?.sha256);
   });
 
+  it("trains on a stream, and says that it was one", async () => {
+    const file = join(FIXTURES, "streamed.model.ts");
+    const result = resultSchema.parse(await whittleJson(["run", file, "--engine", "wasm"], scratch.dir));
+    assert.equal(result.status, "done");
+    assert.ok(result.reference.metric > 0.85, `the line is learned: ${result.reference.metric}`);
+    assert.ok(result.sparsity > 0, "something was pruned");
+    assert.equal(result.steps, result.epochs * 20, "320 examples in batches of 16");
+    const shown = await whittle(["show", result.id], scratch.dir);
+    assert.match(shown.stdout, /custom: 320 training \(streamed\), 80 validation, 80 test examples/);
+  });
+
+  it("ends with one error where a stream ends before it said", async () => {
+    const failed = await whittle(
+      ["run", TINY, "--data", `module:${join(FIXTURES, "streamed.model.ts")}#short`, "--engine", "wasm"],
+      scratch.dir,
+    );
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /train ends after 40 examples of epoch 1, but count is 50[\s\S]*Set count to 40/);
+  });
+
   it("prunes what people publish without a change: two outputs, an own layer, losses and loader of its own", async () => {
     const file = join(EXAMPLES, "published.js");
     for (const engine of USABLE_ENGINES) {

@@ -1,5 +1,5 @@
 /** A format of data sets: what stands before the colon of `idx:DIR`, and what reads it. */
-import type { DataSet } from "../types.ts";
+import type { AnyDataSet } from "../types.ts";
 
 export interface OpenOptions {
   /** Part of the training examples that decisions are made on, where the data set has no split of its own for that. */
@@ -17,6 +17,8 @@ export interface OpenOptions {
    * @throws WhittleError that names the file
    */
   readonly load?: (file: string, exportName: string) => Promise<unknown>;
+  /** Names `file`, and the line where known, in an error that the user's code threw. */
+  readonly explainFor?: (file: string) => (error: unknown) => Error;
   /** Told what takes long. */
   readonly onProgress?: (note: string) => void;
 }
@@ -26,5 +28,5 @@ export interface DataFormat {
   /** What stands after the colon, as usage texts call it; absent where nothing may. */
   readonly takes?: string;
   /** @throws WhittleError naming the file for data that cannot be read */
-  readonly open: (rest: string, options: OpenOptions) => DataSet | Promise<DataSet>;
+  readonly open: (rest: string, options: OpenOptions) => AnyDataSet | Promise<AnyDataSet>;
 }

@@ -2,13 +2,13 @@
 import { resolve } from "node:path";
 import { usageError } from "../../protocol/errors.ts";
 import { splitAtHash } from "../files.ts";
-import { readGiven } from "../given/given.ts";
+import { openGiven } from "../given/given.ts";
 import type { DataFormat } from "./format.ts";
 
 export const module: DataFormat = {
   name: "module",
   takes: "FILE[#EXPORT]",
-  async open(rest, { load, ...options }) {
+  async open(rest, { load, explainFor, ...options }) {
     if (load === undefined) {
       throw usageError(
         "What a module gives is known only when its code runs, which is in a run.",
@@ -16,6 +16,10 @@ export const module: DataFormat = {
       );
     }
     const { file, part = "default" } = splitAtHash(rest);
-    return readGiven(`module:${rest}`, await load(resolve(file), part), options);
+    const path = resolve(file);
+    return openGiven(`module:${rest}`, await load(path, part), {
+      ...options,
+      ...(explainFor === undefined ? {} : { explain: explainFor(path) }),
+    });
   },
 };

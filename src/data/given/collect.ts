@@ -1,46 +1,23 @@
 /** Examples that come one by one, or in batches. */
+import { WhittleError } from "../../protocol/errors.ts";
 import { Turns } from "../turns.ts";
-import { asObject, disposeTensors, type Fields, isTensor, kindOf, type Numbers, refuse, toNumbers } from "./numbers.ts";
+import { type ExampleForm, type Item, readItem } from "./item.ts";
+import { type Fields, refuse } from "./numbers.ts";
 import { Rows } from "./rows.ts";
 
-/** Bytes; what is more has to come from a format that is read piece by piece. */
+/** Bytes; what is more has to be streamed. */
 const MOST_BYTES = 2 ** 31;
+const TOO_MUCH_REMEDY =
+  "Give fewer examples, or `train` as a function that starts them anew for each epoch, with `count`, `validation` and `test`: they are then streamed.";
 
-/** How examples are told from batches of them, and which fields they have. */
-export interface ExampleForm {
-  /** Axes of one example, as the model takes it: what comes one by one with one axis more comes in batches. */
-  readonly exampleRank?: number;
-  /** Names of the model's inputs and outputs, where it has several. */
-  readonly inputs?: readonly string[];
-  readonly outputs?: readonly string[];
-}
-
-/** Of several by their names, or in their order. */
-export function toFields(
-  spec: string,
-  name: string,
-  value: unknown,
-  names: readonly string[] | undefined,
-): readonly Numbers[] {
-  if (names === undefined) return [toNumbers(spec, name, value)];
-  if (Array.isArray(value) && value.length === names.length) {
-    return names.map((field, at) => toNumbers(spec, `${name}.${field}`, value[at]));
-  }
-  const fields = isTensor(value) || Array.isArray(value) ? undefined : asObject(value);
-  if (fields === undefined)
-    refuse(
-      spec,
-      `the model has ${names.length} of ${name.slice(-1)}, ${names.join(", ")}, but ${name} is ${kindOf(value)}`,
-    );
-  return names.map((field) => {
-    if (!(field in fields))
-      refuse(spec, `${name} has no "${field}", it has ${Object.keys(fields).slice(0, 9).join(", ") || "nothing"}`);
-    return toNumbers(spec, `${name}.${field}`, fields[field]);
-  });
+export interface ReadOptions extends ExampleForm {
+  /** Says where it comes from that the user's own code threw. */
+  readonly explain?: (error: unknown) => unknown;
 }
 
 export interface Examples {
   next(): unknown;
+  return?(): unknown;
 }
 
 /** Of a Dataset of TensorFlow.js too, whose iterator is a promise of one. */
@@ -53,41 +30,48 @@ export async function asIterable(value: Fields): Promise<Examples | undefined> {
   return undefined;
 }
 
+/** Runs code of the user's own. */
+export async function explained<T>(
+  run: () => T | Promise<T>,
+  { explain = (error) => error }: Pick<ReadOptions, "explain">,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw error instanceof WhittleError ? error : explain(error);
+  }
+}
+
+/** @param most examples, or a few more where the last ones come in a batch; what comes after them is left alone */
 export async function collect(
   spec: string,
   where: string,
   examples: Examples,
-  { exampleRank, inputs, outputs }: ExampleForm,
-): Promise<{ readonly x: readonly Numbers[]; readonly y: readonly Numbers[] }> {
+  options: ReadOptions,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Item> {
+  const { inputs, outputs } = options;
   const rows = { x: (inputs ?? [""]).map(() => new Rows()), y: (outputs ?? [""]).map(() => new Rows()) };
   const turns = new Turns();
-  for (let at = 0; ; at++) {
-    const { value, done } = (await examples.next()) as IteratorResult<unknown>;
+  let count = 0;
+  while (count < most) {
+    const { value, done } = await explained(() => examples.next() as IteratorResult<unknown>, options);
     if (done === true) break;
-    const fields = asObject(value);
-    if (fields === undefined) refuse(spec, `example ${at} is ${kindOf(value)}`);
-    const [x, y] = Array.isArray(value) ? value : [fields["x"] ?? fields["xs"], fields["y"] ?? fields["ys"]];
-    const own = toFields(spec, `${where}x of example ${at}`, x, inputs);
-    const targets = toFields(spec, `${where}y of example ${at}`, y, outputs);
-    const count = own[0]?.shape[0];
-    const isBatch = (own[0]?.shape.length ?? 0) - 1 === exampleRank && targets.every(({ shape }) => shape[0] === count);
-    for (const [name, given] of [
-      ["x", own],
-      ["y", targets],
-    ] as const) {
-      for (const [field, numbers] of given.entries()) {
-        const shape = isBatch ? numbers.shape.slice(1) : numbers.shape;
+    const item = readItem(spec, where, count, value, options);
+    for (const name of ["x", "y"] as const) {
+      for (const [field, numbers] of item[name].entries()) {
+        const shape = numbers.shape.slice(1);
         const first = rows[name][field]?.add(numbers, shape);
         if (first !== undefined) {
-          refuse(spec, `${name} of example ${at} has shape [${shape}], the first has [${first}]`);
+          refuse(spec, `${name} of example ${count} has shape [${shape}], the first has [${first}]`);
         }
       }
     }
-    for (const given of [x, y]) disposeTensors(given);
+    count += item.count;
     const bytes = [...rows.x, ...rows.y].reduce((sum, each) => sum + each.bytes, 0);
-    if (bytes > MOST_BYTES) refuse(spec, `it gives more than ${MOST_BYTES / 2 ** 30} GiB`);
+    if (bytes > MOST_BYTES) refuse(spec, `it gives more than ${MOST_BYTES / 2 ** 30} GiB`, TOO_MUCH_REMEDY);
     await turns.give();
   }
   if (rows.x[0]?.bytes === 0) refuse(spec, `${where || "it "}gives no examples`);
-  return { x: rows.x.map((each) => each.finish()), y: rows.y.map((each) => each.finish()) };
+  return { count, x: rows.x.map((each) => each.finish()), y: rows.y.map((each) => each.finish()) };
 }

@@ -1,39 +1,62 @@
 /**
  * Data that a user's own function gives: `{ x, y }`, or `{ train, validation?, test? }` of such. Each is a tensor, an array (nested
- * or typed), or both come as examples one by one: a `tf.data.Dataset` or any (async) iterable of `{ x, y }`.
+ * or typed), or both come as examples one by one: a `tf.data.Dataset` or any (async) iterable of `{ x, y }`. Training examples may
+ * be a function too: see `stream.ts`.
  */
-import { assemble, type CutOptions } from "../assemble.ts";
-import { type DataSet, type Field, type Split, sizeOf } from "../types.ts";
-import { asIterable, collect, type ExampleForm, toFields } from "./collect.ts";
-import { asObject, checkFinite, kindOf, type Numbers, refuse } from "./numbers.ts";
+import { assemble, assembleStreamed, type CutOptions, type Source } from "../assemble.ts";
+import { type AnyDataSet, type DataSet, type Field, type Split, sizeOf } from "../types.ts";
+import { asIterable, collect } from "./collect.ts";
+import { type Item, sideBySide, toFields } from "./item.ts";
+import { asObject, checkFinite, type Fields, kindOf, type Numbers, refuse } from "./numbers.ts";
+import { asStream, collectFirst, type StreamOptions, toStream } from "./stream.ts";
 
-export interface GivenOptions extends CutOptions, ExampleForm {
+export interface GivenOptions extends CutOptions, StreamOptions {
   /** Whole numbers as targets are values, and not ids of classes. */
   readonly wantsValues?: boolean;
 }
 
-/** Of one split; several inputs or targets each for itself. */
-interface Part {
-  readonly count: number;
-  readonly x: readonly Numbers[];
-  readonly y: readonly Numbers[];
+/** Examples of each split; of a stream the first ones. */
+interface Parts {
+  readonly train: Item;
+  readonly validation: Item | undefined;
+  readonly test: Item | undefined;
 }
 
 /**
+ * All of it, into memory.
  * @param spec what to call it
  * @throws WhittleError that says what is wrong with what was given, and where
  */
 export async function readGiven(spec: string, given: unknown, options: GivenOptions): Promise<DataSet> {
+  const value = objectOf(spec, given);
+  const read = async (name: string, part: unknown) =>
+    part === undefined ? undefined : await readPart(spec, name, part, options);
+  const isSplit = "train" in value;
+  const train = await read(isSplit ? "train" : "", isSplit ? value["train"] : value);
+  if (train === undefined) refuse(spec, "it gives no training examples");
+  const [validation, test] = [await read("validation", value["validation"]), await read("test", value["test"])];
+  return assemble(putTogether(spec, { train, validation, test }, options).source, options);
+}
+
+/** As `readGiven`, and where training examples are a function, they stay in it. */
+export async function openGiven(spec: string, given: unknown, options: GivenOptions): Promise<AnyDataSet> {
+  const value = objectOf(spec, given);
+  const stream = asStream(spec, value, options);
+  if (stream === undefined) return readGiven(spec, value, options);
+  const train = checkPart(spec, "train.", await collectFirst(spec, stream, options), options);
+  const validation = await readPart(spec, "validation", value["validation"], options);
+  const test = await readPart(spec, "test", value["test"], options);
+  const { source, shapes } = putTogether(spec, { train, validation, test }, options);
+  return assembleStreamed(source, toStream(spec, stream, { shapes, classes: source.classes }, options));
+}
+
+function objectOf(spec: string, given: unknown): Fields {
   const value = asObject(given);
   if (value === undefined) refuse(spec, `it gives ${kindOf(given)}`);
-  const isSplit = "train" in value;
-  const parts: Partial<Record<"train" | "validation" | "test", Part>> = {};
-  for (const name of ["train", "validation", "test"] as const) {
-    const part = isSplit || name !== "train" ? value[name] : value;
-    if (part !== undefined) parts[name] = await readPart(spec, isSplit ? name : "", part, options);
-  }
-  const { train, validation, test } = parts;
-  if (train === undefined) refuse(spec, "it gives no training examples");
+  return value;
+}
+
+function putTogether(spec: string, { train, validation, test }: Parts, options: GivenOptions) {
   const shapesOf = (fields: readonly Numbers[]) => fields.map(({ shape }) => shape.slice(1));
   const shapes = { x: shapesOf(train.x), y: shapesOf(train.y) };
   for (const [name, part] of Object.entries({ validation, test })) {
@@ -48,7 +71,7 @@ export async function readGiven(spec: string, given: unknown, options: GivenOpti
     options.wantsValues !== true &&
     yShape.every((length) => length === 1) &&
     all.every(({ y }) => y.every(({ isWhole }) => isWhole));
-  const split = ({ count, x, y }: Part): Split => {
+  const split = ({ count, x, y }: Item): Split => {
     const [inputs, targets] = [sideBySide(x).values, sideBySide(y).values];
     return {
       count,
@@ -61,48 +84,27 @@ export async function readGiven(spec: string, given: unknown, options: GivenOpti
     of: readonly (readonly number[])[],
   ): readonly Field[] | undefined => names?.map((name, at) => ({ name, shape: of[at] ?? [] }));
   const [xFields, yFields] = [named(options.inputs, shapes.x), named(options.outputs, shapes.y)];
-  return assemble(
-    {
-      spec,
-      xShape: xFields === undefined ? (shapes.x[0] ?? []) : [widthOf(shapes.x)],
-      yShape: isIds ? [] : yFields !== undefined ? [widthOf(shapes.y)] : yShape.length === 0 ? [1] : yShape,
-      ...(xFields === undefined ? {} : { xFields }),
-      ...(yFields === undefined ? {} : { yFields }),
-      scale: 1,
-      offset: 0,
-      ...(isIds ? { classes: countClasses(spec, all) } : {}),
-      train: split(train),
-      validation: validation && split(validation),
-      test: test && split(test),
-    },
-    options,
-  );
+  const classes = isIds ? countClasses(spec, all) : undefined;
+  const source: Source = {
+    spec,
+    xShape: xFields === undefined ? (shapes.x[0] ?? []) : [widthOf(shapes.x)],
+    yShape: isIds ? [] : yFields !== undefined ? [widthOf(shapes.y)] : yShape.length === 0 ? [1] : yShape,
+    ...(xFields === undefined ? {} : { xFields }),
+    ...(yFields === undefined ? {} : { yFields }),
+    scale: 1,
+    offset: 0,
+    ...(classes === undefined ? {} : { classes }),
+    train: split(train),
+    validation: validation && split(validation),
+    test: test && split(test),
+  };
+  return { source, shapes };
 }
 
 const widthOf = (shapes: readonly (readonly number[])[]): number =>
   shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
 
-/** Rows that hold those of all fields, one behind the other; of one field as it is. */
-function sideBySide(fields: readonly Numbers[]): Numbers {
-  const [first] = fields;
-  if (first === undefined) throw new Error("there are no fields");
-  if (fields.length === 1) return first;
-  const [count = 0] = first.shape;
-  const widths = fields.map(({ values }) => values.length / count);
-  const width = widths.reduce((sum, each) => sum + each, 0);
-  const values = new Float32Array(count * width);
-  let offset = 0;
-  for (const [at, field] of fields.entries()) {
-    const own = widths[at] ?? 0;
-    for (let row = 0; row < count; row++) {
-      values.set(field.values.subarray(row * own, (row + 1) * own), row * width + offset);
-    }
-    offset += own;
-  }
-  return { shape: [count, width], values, isWhole: fields.every(({ isWhole }) => isWhole) };
-}
-
-function countClasses(spec: string, parts: readonly Part[]): number {
+function countClasses(spec: string, parts: readonly Item[]): number {
   let most = 0;
   for (const { y } of parts) {
     for (const id of y[0]?.values ?? []) {
@@ -113,19 +115,19 @@ function countClasses(spec: string, parts: readonly Part[]): number {
   return most + 1;
 }
 
-async function readPart(spec: string, name: string, given: unknown, options: GivenOptions): Promise<Part> {
+async function readPart(spec: string, name: string, given: unknown, options: GivenOptions): Promise<Item> {
   const where = name === "" ? "" : `${name}.`;
   const value = asObject(given);
   if (value === undefined) refuse(spec, `"${name || "it"}" is ${kindOf(given)}`);
   const iterable = await asIterable(value);
-  const { x, y } =
-    iterable === undefined
-      ? {
-          x: toFields(spec, `${where}x`, value["x"] ?? value["xs"], options.inputs),
-          y: toFields(spec, `${where}y`, value["y"] ?? value["ys"], options.outputs),
-        }
-      : await collect(spec, where, iterable, options);
-  const [count = 0] = x[0]?.shape ?? [];
+  if (iterable !== undefined) return checkPart(spec, where, await collect(spec, where, iterable, options), options);
+  const x = toFields(spec, `${where}x`, value["x"] ?? value["xs"], options.inputs);
+  const y = toFields(spec, `${where}y`, value["y"] ?? value["ys"], options.outputs);
+  return checkPart(spec, where, { count: x[0]?.shape[0] ?? 0, x, y }, options);
+}
+
+function checkPart(spec: string, where: string, part: Item, options: GivenOptions): Item {
+  const { count, x, y } = part;
   if (count === 0) refuse(spec, `${where}x has no examples`);
   for (const [axis, fields, names] of [
     ["x", x, options.inputs],
@@ -138,5 +140,5 @@ async function readPart(spec: string, name: string, given: unknown, options: Giv
       checkFinite(spec, label, field);
     }
   }
-  return { count, x, y };
+  return part;
 }

@@ -79,12 +79,13 @@ function stack(rows: readonly Numbers[]): Numbers {
   return { shape: [rows.length, ...first.shape], values, isWhole: rows.every(({ isWhole }) => isWhole) };
 }
 
-export function checkFinite(spec: string, name: string, { values, shape }: Numbers): void {
+/** @param first number of the first example in it */
+export function checkFinite(spec: string, name: string, { values, shape }: Numbers, first = 0): void {
   if (!(values instanceof Float32Array)) return;
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   const size = values.length / (shape[0] ?? 1);
-  refuse(spec, `${name} has ${values[at]} in example ${Math.floor(at / size)}`);
+  refuse(spec, `${name} has ${values[at]} in example ${first + Math.floor(at / size)}`);
 }
 
 export function kindOf(value: unknown): string {
@@ -93,9 +94,9 @@ export function kindOf(value: unknown): string {
   return Array.isArray(value) ? "a list" : `an object with ${Object.keys(value).slice(0, 5).join(", ") || "nothing"}`;
 }
 
-export function refuse(spec: string, what: string): never {
-  throw new WhittleError(`The data of "${spec}" cannot be used: ${what}.`, {
-    remedy:
-      "Give { x, y }, or { train: { x, y }, validation: …, test: … }: tensors, arrays of numbers, or examples { x, y } one by one.",
-  });
+const FORMS =
+  "Give { x, y }, or { train: { x, y }, validation: …, test: … }: tensors, arrays of numbers, or examples { x, y } one by one.";
+
+export function refuse(spec: string, what: string, remedy = FORMS): never {
+  throw new WhittleError(`The data of "${spec}" cannot be used: ${what}.`, { remedy });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { fillBatch } from "../../../src/data/batches.ts";
-import type { DataSet, Split } from "../../../src/data/types.ts";
+import { type Batch, fillBatch, streamBatches } from "../../../src/data/batches.ts";
+import type { DataSet, Split, StreamedDataSet } from "../../../src/data/types.ts";
 
 const train: Split = { count: 3, x: Uint8Array.of(0, 10, 20, 30, 40, 50), y: Int32Array.of(7, 8, 9) };
 const data: DataSet = {
@@ -38,5 +38,37 @@ describe("batches", () => {
 
   it("rejects an index beyond the split", () => {
     assert.throws(() => fillBatch(data, train, Uint32Array.of(3), 0, 1), RangeError);
+  });
+});
+
+describe("batches of a stream", () => {
+  const streamed = (count: number, classes?: number): StreamedDataSet => ({
+    ...{ ...data, xShape: [2], yShape: classes === undefined ? [1] : [] },
+    ...(classes === undefined ? {} : { classes }),
+    train: {
+      count,
+      async *start(epoch) {
+        for (let at = 0; at < count; at++) yield { x: Uint8Array.of(at, epoch), y: Uint8Array.of(at % 3) };
+      },
+    },
+  });
+  const all = async (from: StreamedDataSet, size: number, skip = 0) => {
+    const batches: Batch[] = [];
+    for await (const batch of streamBatches(from, 7, size, skip)) batches.push(batch);
+    return batches;
+  };
+
+  it("hold its examples in their order, class ids as such, and end with a smaller one", async () => {
+    assert.deepEqual(await all(streamed(5, 3), 2), [
+      { x: Float32Array.of(0, 7, 1, 7), y: Int32Array.of(0, 1), count: 2 },
+      { x: Float32Array.of(2, 7, 3, 7), y: Int32Array.of(2, 0), count: 2 },
+      { x: Float32Array.of(4, 7), y: Int32Array.of(1), count: 1 },
+    ]);
+    assert.deepEqual((await all(streamed(2), 2))[0]?.y, Float32Array.of(0, 1));
+  });
+
+  it("are those of the whole epoch without the first ones, where these are skipped", async () => {
+    const whole = await all(streamed(11, 3), 4);
+    for (const skip of [0, 1, 2, 3]) assert.deepEqual(await all(streamed(11, 3), 4, skip), whole.slice(skip));
   });
 });
