@@ -16,7 +16,10 @@ export type { WeightUnits } from "../layers/weightUnits.ts";
  */
 export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
-/** A figure of one's own. `compute` returns one value per example, shape `[batch]`; the mean over the split is shown. */
+/**
+ * A figure of one's own. `compute` returns one value per example, shape `[batch]`, whose mean over the split is shown; or, where
+ * there is `summarize`, rows that it makes the figure of.
+ */
 export interface Metric {
   readonly name: string;
   /** Which way is better: pruning bounds go by it. */
@@ -24,6 +27,12 @@ export interface Metric {
   readonly compute: (yTrue: Tensor, yPred: Tensor) => Tensor;
   /** What is shown of the mean over the split, where it is not that itself: its root, for one. */
   readonly finish?: (mean: number) => number;
+  /**
+   * For a figure that is no mean, as the area under a curve: makes it of all rows of the split, `[batch, columns]` of each batch,
+   * column by column.
+   * @param weights one for each row
+   */
+  readonly summarize?: (columns: readonly Float32Array[], weights: Float32Array) => number;
 }
 
 /**

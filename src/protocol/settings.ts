@@ -24,10 +24,15 @@ export const METRIC_NAMES = [
   "accuracy",
   "top5Accuracy",
   "binaryAccuracy",
+  "f1",
+  "binaryF1",
+  "auc",
   "perplexity",
+  "bitsPerCharacter",
   "meanSquaredError",
   "rootMeanSquaredError",
   "meanAbsoluteError",
+  "r2",
 ] as const;
 export const RATE_SCHEDULES = ["constant", "cosine", "linear", "step", "inverseRoot"] as const;
 
@@ -265,7 +270,9 @@ export const settingsSchema = z.strictObject({
     .array(z.enum([...METRIC_NAMES, "custom"]))
     .min(1)
     .default(["accuracy"])
-    .describe("The first is the one that bounds speak of."),
+    .describe(
+      "The first is the one that bounds speak of. `f1` is the mean over classes; `binaryF1`, `auc` and `r2` are means over outputs.",
+    ),
   optimizer: optimizerSchema.prefault({}),
   pruning: pruningSchema.prefault({}),
 });

@@ -20,6 +20,7 @@ import type { WeightRole } from "../protocol/units.ts";
 import { selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
 import { type Batch, createBatches, type Examples } from "./batches.ts";
+import { createTally } from "./tally.ts";
 import { nameWeights } from "./weightNames.ts";
 
 type TF = typeof Tf;
@@ -110,11 +111,12 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const weights = new Map(named(model.weights).map(({ name, variable }) => [name, variable]));
   const variables = parameters.map((parameter) => parameter.variable);
 
+  const tally = createTally(tf, metric);
   const batches = createBatches(tf, inputShape, rows);
   /** The threshold search scores the validation split again and again: its batches stay where the engine wants them. */
   let kept: readonly Scored[] | undefined;
 
-  /** Sums over the batch: of the loss's mean, and of the metric. */
+  /** Of the batch: the mean loss, and what the metric reads. */
   const scoring =
     (masked: readonly Tf.Variable[]): Program =>
     ([x, y, ...masks]) => {
@@ -125,28 +127,28 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
         if (mask !== undefined) variable.assign(tf.mul(variable, mask));
       }
       const raw = objective.forward(x, { training: false });
-      const sums = [objective.loss(y, raw), metric.compute(y, objective.predict(raw)).sum()];
+      const results = [objective.loss(y, raw), tally.read(y, objective.predict(raw))];
       for (const [index, variable] of masked.entries()) variable.assign(before[index] ?? variable);
-      return sums;
+      return results;
     };
 
   const score = (examples: Iterable<Scored>, count: number, masks: ReadonlyMap<string, Float32Array>): Score => {
     let loss = 0;
-    let total = 0;
+    const counting = tally.start();
     const masked = parameters.filter(({ name }) => masks.has(name));
     const program = scoring(masked.map(({ variable }) => variable));
     const maskTensors = masked.map(({ name, variable }) => tf.tensor(masks.get(name) ?? [], variable.shape, "float32"));
     for (const each of examples) {
-      const sums = runner.run(masked.length > 0 ? "probe" : "evaluate", [each.x, each.y, ...maskTensors], program);
-      const [batchLoss, batchTotal] = sums.map((sum) => sum.dataSync()[0] ?? Number.NaN);
-      loss += (batchLoss ?? Number.NaN) * each.count;
-      total += batchTotal ?? Number.NaN;
-      tf.dispose(sums);
+      const results = runner.run(masked.length > 0 ? "probe" : "evaluate", [each.x, each.y, ...maskTensors], program);
+      const [batchLoss, read] = results;
+      if (batchLoss === undefined || read === undefined) throw new Error("a batch has a loss and a metric");
+      loss += (batchLoss.dataSync()[0] ?? Number.NaN) * each.count;
+      counting.add(read, each.count);
+      tf.dispose(results);
       if (examples !== kept) tf.dispose([each.x, each.y]);
     }
     tf.dispose(maskTensors);
-    const mean = total / count;
-    return { loss: loss / count, metric: metric.finish?.(mean) ?? mean };
+    return { loss: loss / count, metric: counting.value() };
   };
 
   return {

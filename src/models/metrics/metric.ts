@@ -1,11 +1,11 @@
-/** What metrics share. Each gives one value per example, so that means over uneven batches are right. */
+/** What metrics share. Each gives rows for its examples, so that figures over uneven batches are right. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../../engine/types.ts";
 import type { Metric } from "../experiment.ts";
 
 /** A metric that has a name. */
-export interface NamedMetric extends Pick<Metric, "better" | "finish"> {
-  /** `[batch]` */
+export interface NamedMetric extends Pick<Metric, "better" | "finish" | "summarize"> {
+  /** `[batch]`; with `summarize`, `[batch, …, columns]` */
   compute(tf: TF, yTrue: Tf.Tensor, yPred: Tf.Tensor): Tf.Tensor;
 }
 
