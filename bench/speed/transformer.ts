@@ -115,7 +115,7 @@ export function createTransformer(tf: TF, runner: Runner, rows: Rows | undefined
     metric: { name: "loss", better: "lower", compute: (_y, predicted) => predicted },
     runner,
     batch: createBatches(tf, [2, tokens], rows).training,
-    differentiate(x, y) {
+    differentiate({ x, y }) {
       const { value, grads } = tf.variableGrads(
         () => lossOf(x, y),
         variables.map(({ variable }) => variable),

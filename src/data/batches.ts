@@ -6,6 +6,8 @@ export interface Batch {
   readonly x: Float32Array;
   /** `count` × the product of `data.yShape`, in the split's own type. */
   readonly y: Int32Array | Float32Array;
+  /** `count` × the product of `data.wShape`, where there are weights. */
+  readonly w?: Float32Array;
   readonly count: number;
 }
 
@@ -25,7 +27,9 @@ export function fillBatch(data: DataSet, split: Split, order: Uint32Array, from:
     ySize,
     split.y instanceof Int32Array ? new Int32Array(count * ySize) : new Float32Array(count * ySize),
   );
-  return { x, y, count };
+  if (split.w === undefined) return { x, y, count };
+  const wSize = sizeOf(data.wShape ?? []);
+  return { x, y, w: copyRows(split.w, picked, wSize, new Float32Array(count * wSize)), count };
 }
 
 /** Whole rows at once, which is a third of the time that it takes to go from number to number. */

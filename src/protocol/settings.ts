@@ -266,6 +266,12 @@ export const settingsSchema = z.strictObject({
     .lt(1)
     .default(0)
     .describe("Part of each target that is spread evenly over all classes, in the categorical cross-entropies."),
+  ignoreTarget: z
+    .int()
+    .optional()
+    .describe(
+      "Class id, e.g. of padding, whose targets count neither in the loss nor in the metric: both are means over the others.",
+    ),
   metrics: z
     .array(z.enum([...METRIC_NAMES, "custom"]))
     .min(1)

@@ -13,13 +13,14 @@ import { drawFrom } from "../layers/noise.ts";
 import { normalizeBatchesBy, normalizeLayersBy } from "../layers/normalization.ts";
 import { multiplyPlainly } from "../layers/plainDense.ts";
 import { findWeightRoles } from "../layers/weightRoles.ts";
+import { countTargets, lossWeights } from "../models/countTargets.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
 import type { Score } from "../protocol/run.ts";
 import type { WeightRole } from "../protocol/units.ts";
 import { selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
-import { type Batch, createBatches, type Examples } from "./batches.ts";
+import { type Batch, createBatches, type Examples, tensorsOf } from "./batches.ts";
 import { createTally } from "./tally.ts";
 import { nameWeights } from "./weightNames.ts";
 
@@ -51,7 +52,7 @@ export interface Network {
    * To be called in a tidy. Running statistics of the model go on.
    * @param seed shape [1], int32: of all that the model draws, where the engine draws it
    */
-  differentiate(x: Tf.Tensor, y: Tf.Tensor, seed: Tf.Tensor): Gradients;
+  differentiate(examples: Examples, seed: Tf.Tensor): Gradients;
   /**
    * Mean loss (data term) and metric over a split, in its own order.
    * @param masks by parameter: what the scores would be if these weights were 0
@@ -70,6 +71,8 @@ export interface NetworkParts {
   readonly inputShape: readonly number[];
   /** The setting `pruning.layers`. */
   readonly layers: readonly string[];
+  /** The setting. */
+  readonly ignoreTarget?: number | undefined;
   /** What the engine does better than TensorFlow.js's layers. */
   readonly engine?: {
     readonly draws?: SeededDraws;
@@ -82,7 +85,7 @@ export interface NetworkParts {
 }
 
 export function createNetwork(tf: TF, parts: NetworkParts): Network {
-  const { model, objective, metric, inputShape, layers, runner = createRunner(tf) } = parts;
+  const { model, objective, metric, inputShape, layers, ignoreTarget, runner = createRunner(tf) } = parts;
   const { draws, batchNormalize, graphs, rows } = parts.engine ?? {};
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
   // Where each operation counts.
@@ -116,39 +119,53 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   /** The threshold search scores the validation split again and again: its batches stay where the engine wants them. */
   let kept: readonly Scored[] | undefined;
 
-  /** Of the batch: the mean loss, and what the metric reads. */
+  /** Of the batch: the mean loss, how many targets count where that differs, and what the metric reads. */
   const scoring =
-    (masked: readonly Tf.Variable[]): Program =>
-    ([x, y, ...masks]) => {
-      if (x === undefined || y === undefined) throw new Error("a batch has examples and targets");
+    (masked: readonly Tf.Variable[], hasWeights: boolean): Program =>
+    ([x, targets, ...others]) => {
+      if (x === undefined || targets === undefined) throw new Error("a batch has examples and targets");
+      const [w, masks] = hasWeights ? [others[0], others.slice(1)] : [undefined, others];
       const before = masked.map((variable) => variable.clone());
       for (const [index, variable] of masked.entries()) {
         const mask = masks[index];
         if (mask !== undefined) variable.assign(tf.mul(variable, mask));
       }
       const raw = objective.forward(x, { training: false });
-      const results = [objective.loss(y, raw), tally.read(y, objective.predict(raw))];
+      const counted = countTargets(tf, targets, w, ignoreTarget);
+      const results = [
+        objective.loss(counted.y, raw, lossWeights(tf, counted)),
+        ...(counted.count === undefined ? [] : [counted.count]),
+        ...tally.read(counted.y, objective.predict(raw), counted.weights),
+      ];
       for (const [index, variable] of masked.entries()) variable.assign(before[index] ?? variable);
       return results;
     };
 
-  const score = (examples: Iterable<Scored>, count: number, masks: ReadonlyMap<string, Float32Array>): Score => {
-    let loss = 0;
+  const score = (examples: Iterable<Scored>, hasWeights: boolean, masks: ReadonlyMap<string, Float32Array>): Score => {
+    let [loss, targets] = [0, 0];
     const counting = tally.start();
     const masked = parameters.filter(({ name }) => masks.has(name));
-    const program = scoring(masked.map(({ variable }) => variable));
+    const program = scoring(
+      masked.map(({ variable }) => variable),
+      hasWeights,
+    );
     const maskTensors = masked.map(({ name, variable }) => tf.tensor(masks.get(name) ?? [], variable.shape, "float32"));
     for (const each of examples) {
-      const results = runner.run(masked.length > 0 ? "probe" : "evaluate", [each.x, each.y, ...maskTensors], program);
-      const [batchLoss, read] = results;
-      if (batchLoss === undefined || read === undefined) throw new Error("a batch has a loss and a metric");
-      loss += (batchLoss.dataSync()[0] ?? Number.NaN) * each.count;
-      counting.add(read, each.count);
+      const results = runner.run(
+        masked.length > 0 ? "probe" : "evaluate",
+        [...tensorsOf(each), ...maskTensors],
+        program,
+      );
+      const [batchLoss, ...others] = results;
+      const counted = (ignoreTarget === undefined ? undefined : others.shift()?.dataSync()[0]) ?? each.count;
+      loss += (batchLoss?.dataSync()[0] ?? Number.NaN) * counted;
+      targets += counted;
+      counting.add(others, each.count);
       tf.dispose(results);
-      if (examples !== kept) tf.dispose([each.x, each.y]);
+      if (examples !== kept) tf.dispose(tensorsOf(each));
     }
     tf.dispose(maskTensors);
-    return { loss: loss / count, metric: counting.value() };
+    return { loss: loss / targets, metric: counting.value() };
   };
 
   return {
@@ -157,24 +174,26 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
     metric,
     runner,
     batch: batches.training,
-    differentiate(x, y, seed) {
+    differentiate({ x, y, w }, seed) {
       draws?.begin(seed);
+      const counted = countTargets(tf, y, w, ignoreTarget);
       const { value, grads } = tf.variableGrads(() => {
         const own = model.calculateLosses();
         return own.reduce<Tf.Scalar>(
           (sum, one) => tf.add(sum, one),
-          objective.loss(y, objective.forward(x, { training: true })),
+          objective.loss(counted.y, objective.forward(x, { training: true }), lossWeights(tf, counted)),
         );
       }, variables);
       return { loss: value, gradients: variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)) };
     },
     evaluate(data, split, masks = new Map()) {
-      if (split !== data.validation) return score(batches.all(data, split, EVALUATION_BATCH), split.count, masks);
+      if (split !== data.validation)
+        return score(batches.all(data, split, EVALUATION_BATCH), split.w !== undefined, masks);
       kept ??= [...batches.all(data, split, EVALUATION_BATCH)];
-      return score(kept, split.count, masks);
+      return score(kept, split.w !== undefined, masks);
     },
     dispose() {
-      for (const { x, y } of kept ?? []) tf.dispose([x, y]);
+      for (const each of kept ?? []) tf.dispose(tensorsOf(each));
       batches.dispose();
       for (const variable of weights.values()) variable.dispose();
     },

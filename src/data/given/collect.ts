@@ -59,15 +59,24 @@ export async function collect(
   where: string,
   examples: Examples,
   { exampleRank, inputs, outputs }: ExampleForm,
-): Promise<{ readonly x: readonly Numbers[]; readonly y: readonly Numbers[] }> {
-  const rows = { x: (inputs ?? [""]).map(() => new Rows()), y: (outputs ?? [""]).map(() => new Rows()) };
+): Promise<{ readonly x: readonly Numbers[]; readonly y: readonly Numbers[]; readonly w: Numbers | undefined }> {
+  const rows = {
+    x: (inputs ?? [""]).map(() => new Rows()),
+    y: (outputs ?? [""]).map(() => new Rows()),
+    w: [new Rows()],
+  };
+  let hasWeights = false;
   let lastTurn = performance.now();
   for (let at = 0; ; at++) {
     const { value, done } = (await examples.next()) as IteratorResult<unknown>;
     if (done === true) break;
     const fields = asObject(value);
     if (fields === undefined) refuse(spec, `example ${at} is ${kindOf(value)}`);
-    const [x, y] = Array.isArray(value) ? value : [fields["x"] ?? fields["xs"], fields["y"] ?? fields["ys"]];
+    const [x, y, w] = Array.isArray(value)
+      ? value
+      : [fields["x"] ?? fields["xs"], fields["y"] ?? fields["ys"], fields["w"]];
+    if (at === 0) hasWeights = w !== undefined;
+    if (hasWeights !== (w !== undefined)) refuse(spec, `example ${hasWeights ? at : 0} has no weight, others have`);
     const own = toFields(spec, `${where}x of example ${at}`, x, inputs);
     const targets = toFields(spec, `${where}y of example ${at}`, y, outputs);
     const count = own[0]?.shape[0];
@@ -75,6 +84,7 @@ export async function collect(
     for (const [name, given] of [
       ["x", own],
       ["y", targets],
+      ["w", w === undefined ? [] : [toNumbers(spec, `${where}w of example ${at}`, w)]],
     ] as const) {
       for (const [field, numbers] of given.entries()) {
         const shape = isBatch ? numbers.shape.slice(1) : numbers.shape;
@@ -84,8 +94,8 @@ export async function collect(
         }
       }
     }
-    for (const given of [x, y]) disposeTensors(given);
-    const bytes = [...rows.x, ...rows.y].reduce((sum, each) => sum + each.bytes, 0);
+    for (const given of [x, y, w]) disposeTensors(given);
+    const bytes = [...rows.x, ...rows.y, ...rows.w].reduce((sum, each) => sum + each.bytes, 0);
     if (bytes > MOST_BYTES) refuse(spec, `it gives more than ${MOST_BYTES / 2 ** 30} GiB`);
     if (performance.now() - lastTurn > TURN_MS) {
       // What comes without waiting would let nobody else have a turn: who wants to stop the run, for one.
@@ -94,5 +104,9 @@ export async function collect(
     }
   }
   if (rows.x[0]?.bytes === 0) refuse(spec, `${where || "it "}gives no examples`);
-  return { x: rows.x.map((each) => each.finish()), y: rows.y.map((each) => each.finish()) };
+  return {
+    x: rows.x.map((each) => each.finish()),
+    y: rows.y.map((each) => each.finish()),
+    w: hasWeights ? rows.w[0]?.finish() : undefined,
+  };
 }

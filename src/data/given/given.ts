@@ -1,15 +1,21 @@
 /**
  * Data that a user's own function gives: `{ x, y }`, or `{ train, validation?, test? }` of such. Each is a tensor, an array (nested
- * or typed), or both come as examples one by one: a `tf.data.Dataset` or any (async) iterable of `{ x, y }`.
+ * or typed), or both come as examples one by one: a `tf.data.Dataset` or any (async) iterable of `{ x, y }`. `w` beside them
+ * says how much each target counts.
  */
 import { assemble, type CutOptions } from "../assemble.ts";
 import { type DataSet, type Field, type Split, sizeOf } from "../types.ts";
 import { asIterable, collect, type ExampleForm, toFields } from "./collect.ts";
-import { asObject, checkFinite, kindOf, type Numbers, refuse } from "./numbers.ts";
+import { asObject, checkFinite, kindOf, type Numbers, refuse, toNumbers } from "./numbers.ts";
+import { checkWeights } from "./weights.ts";
 
 export interface GivenOptions extends CutOptions, ExampleForm {
   /** Whole numbers as targets are values, and not ids of classes. */
   readonly wantsValues?: boolean;
+  /** They are ids, of each position where they have several axes. */
+  readonly wantsIds?: boolean;
+  /** The id that stands for no class, but for padding. */
+  readonly ignoreTarget?: number;
 }
 
 /** Of one split; several inputs or targets each for itself. */
@@ -17,6 +23,7 @@ interface Part {
   readonly count: number;
   readonly x: readonly Numbers[];
   readonly y: readonly Numbers[];
+  readonly w?: Numbers;
 }
 
 /**
@@ -35,9 +42,13 @@ export async function readGiven(spec: string, given: unknown, options: GivenOpti
   const { train, validation, test } = parts;
   if (train === undefined) refuse(spec, "it gives no training examples");
   const shapesOf = (fields: readonly Numbers[]) => fields.map(({ shape }) => shape.slice(1));
-  const shapes = { x: shapesOf(train.x), y: shapesOf(train.y) };
+  const shapesOfPart = ({ x, y, w }: Part) => ({ x: shapesOf(x), y: shapesOf(y), w: w?.shape.slice(1) });
+  const shapes = shapesOfPart(train);
   for (const [name, part] of Object.entries({ validation, test })) {
-    if (part !== undefined && JSON.stringify({ x: shapesOf(part.x), y: shapesOf(part.y) }) !== JSON.stringify(shapes)) {
+    if (part !== undefined && (part.w === undefined) !== (train.w === undefined)) {
+      refuse(spec, `only one of "train" and "${name}" has weights`);
+    }
+    if (part !== undefined && JSON.stringify(shapesOfPart(part)) !== JSON.stringify(shapes)) {
       refuse(spec, `examples of "${name}" have other shapes than those of "train"`);
     }
   }
@@ -46,14 +57,15 @@ export async function readGiven(spec: string, given: unknown, options: GivenOpti
   const isIds =
     options.outputs === undefined &&
     options.wantsValues !== true &&
-    yShape.every((length) => length === 1) &&
+    (options.wantsIds === true || yShape.every((length) => length === 1)) &&
     all.every(({ y }) => y.every(({ isWhole }) => isWhole));
-  const split = ({ count, x, y }: Part): Split => {
+  const split = ({ count, x, y, w }: Part): Split => {
     const [inputs, targets] = [sideBySide(x).values, sideBySide(y).values];
     return {
       count,
       x: inputs instanceof Int32Array ? Float32Array.from(inputs) : inputs,
       y: isIds ? Int32Array.from(targets) : Float32Array.from(targets),
+      ...(w === undefined ? {} : { w: Float32Array.from(w.values) }),
     };
   };
   const named = (
@@ -65,12 +77,20 @@ export async function readGiven(spec: string, given: unknown, options: GivenOpti
     {
       spec,
       xShape: xFields === undefined ? (shapes.x[0] ?? []) : [widthOf(shapes.x)],
-      yShape: isIds ? [] : yFields !== undefined ? [widthOf(shapes.y)] : yShape.length === 0 ? [1] : yShape,
+      yShape:
+        isIds && yShape.every((length) => length === 1)
+          ? []
+          : yFields !== undefined
+            ? [widthOf(shapes.y)]
+            : yShape.length === 0
+              ? [1]
+              : yShape,
+      ...(shapes.w === undefined ? {} : { wShape: shapes.w }),
       ...(xFields === undefined ? {} : { xFields }),
       ...(yFields === undefined ? {} : { yFields }),
       scale: 1,
       offset: 0,
-      ...(isIds ? { classes: countClasses(spec, all) } : {}),
+      ...(isIds ? { classes: countClasses(spec, all, options.ignoreTarget) } : {}),
       train: split(train),
       validation: validation && split(validation),
       test: test && split(test),
@@ -102,10 +122,11 @@ function sideBySide(fields: readonly Numbers[]): Numbers {
   return { shape: [count, width], values, isWhole: fields.every(({ isWhole }) => isWhole) };
 }
 
-function countClasses(spec: string, parts: readonly Part[]): number {
+function countClasses(spec: string, parts: readonly Part[], ignored: number | undefined): number {
   let most = 0;
   for (const { y } of parts) {
     for (const id of y[0]?.values ?? []) {
+      if (id === ignored) continue;
       if (id < 0) refuse(spec, `a target is ${id}, which is no class`);
       most = Math.max(most, id);
     }
@@ -118,11 +139,12 @@ async function readPart(spec: string, name: string, given: unknown, options: Giv
   const value = asObject(given);
   if (value === undefined) refuse(spec, `"${name || "it"}" is ${kindOf(given)}`);
   const iterable = await asIterable(value);
-  const { x, y } =
+  const { x, y, w } =
     iterable === undefined
       ? {
           x: toFields(spec, `${where}x`, value["x"] ?? value["xs"], options.inputs),
           y: toFields(spec, `${where}y`, value["y"] ?? value["ys"], options.outputs),
+          w: value["w"] === undefined ? undefined : toNumbers(spec, `${where}w`, value["w"]),
         }
       : await collect(spec, where, iterable, options);
   const [count = 0] = x[0]?.shape ?? [];
@@ -138,5 +160,7 @@ async function readPart(spec: string, name: string, given: unknown, options: Giv
       checkFinite(spec, label, field);
     }
   }
-  return { count, x, y };
+  if (w === undefined) return { count, x, y };
+  checkWeights(spec, `${where}w`, w, y, options.outputs !== undefined);
+  return { count, x, y, w };
 }

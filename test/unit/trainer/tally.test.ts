@@ -13,6 +13,7 @@ import { createObjective } from "../../../src/models/objective.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 import type { METRIC_NAMES } from "../../../src/protocol/settings.ts";
 import { createNetwork } from "../../../src/trainer/network.ts";
+import { createTally } from "../../../src/trainer/tally.ts";
 import { describeNative } from "../engine/graph/nativeSuite.ts";
 
 interface Case {
@@ -34,6 +35,7 @@ function evaluate(
   engine: Pick<StartedEngine, "tf"> & Partial<StartedEngine>,
   metric: Metric,
   { targets, outputs }: Pick<Case, "targets" | "outputs">,
+  weights?: readonly number[],
 ): { readonly score: number; readonly verdicts: readonly Verdict[] } {
   const { tf } = engine;
   const width = outputs[0]?.length ?? 0;
@@ -43,10 +45,11 @@ function evaluate(
     count: outputs.length,
     x: Float32Array.from(outputs.flat()),
     y: isIds ? Int32Array.from(y) : Float32Array.from(y),
+    ...(weights === undefined ? {} : { w: Float32Array.from(weights) }),
   };
   const data: DataSet = {
     ...{ spec: "", sha256: "", xShape: [width], yShape: isIds ? [] : [width], scale: 1, offset: 0 },
-    ...{ train: split, validation: split, test: split },
+    ...{ train: split, validation: split, test: split, ...(weights === undefined ? {} : { wShape: [] }) },
   };
   const model = tf.sequential({ layers: [tf.layers.dense({ units: width, inputShape: [width], useBias: false })] });
   model.setWeights([tf.eye(width)]);
@@ -76,8 +79,28 @@ describe("metrics of a whole split", () => {
   for (const one of cases) {
     it(`are scikit-learn's: ${one.metric} of ${one.outputs[0]?.length} outputs`, () => {
       close(evaluate({ tf }, named(tf, one.metric), one).score, one.plain);
+      close(evaluate({ tf }, named(tf, one.metric), one, one.weights).score, one.weighted);
     });
   }
+
+  it("count an example by the sum of its positions' weights where they have one value for it", () => {
+    const metric: Metric = { name: "own", better: "lower", compute: (yTrue) => yTrue };
+    const tally = createTally(tf, metric);
+    const count = tally.start();
+    count.add(
+      tally.read(
+        tf.tensor1d([1, 4]),
+        tf.scalar(0),
+        tf.tensor2d([
+          [1, 1],
+          [0, 1],
+        ]),
+      ),
+      2,
+    );
+    count.add(tally.read(tf.tensor1d([7]), tf.scalar(0), tf.tensor2d([[0.5, 0.5]])), 1);
+    assert.equal(count.value(), (2 * 1 + 4 + 7) / 4);
+  });
 
   it("say which way is better", () => {
     const up = Object.entries(METRICS).flatMap(([name, { better }]) => (better === "higher" ? [name] : []));
@@ -164,6 +187,10 @@ describe("metrics of a whole split", () => {
       },
       /auc is of two classes.* gives out 3/,
     );
+    assert.throws(
+      () => evaluate({ tf }, named(tf, "f1"), { targets: [1], outputs: [[1, 0]] }, [0]),
+      /No target of a split counts/,
+    );
     refuses("auc", { targets: [[1], [1]], outputs: [[0.5], [0.1]] }, /needs examples of both classes/);
   });
 });
@@ -171,13 +198,13 @@ describe("metrics of a whole split", () => {
 describeNative("metrics of a whole split, as a graph", (engine) => {
   for (const one of cases) {
     it(`are scikit-learn's: ${one.metric} of ${one.outputs[0]?.length} outputs`, () => {
-      const { score, verdicts } = evaluate(engine(), named(engine().tf, one.metric), one);
+      const { score, verdicts } = evaluate(engine(), named(engine().tf, one.metric), one, one.weights);
       assert.deepEqual(
         verdicts.map(({ problem }) => problem),
         [undefined, undefined],
         "a whole batch, and the rest",
       );
-      close(score, one.plain);
+      close(score, one.weighted);
     });
   }
 });
