@@ -39,9 +39,9 @@ export function assembleStreamed({ train: first, validation, test, ...rest }: So
   return { ...rest, sha256: digest.digest("hex"), train, validation, test };
 }
 
-function hashOf({ x, y }: Split): string {
+function hashOf({ x, y, w }: Split): string {
   const digest = createHash("sha256");
-  for (const values of [x, y]) {
+  for (const values of [x, y, ...(w === undefined ? [] : [w])]) {
     digest.update(`${values.constructor.name} ${values.length};`);
     digest.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
@@ -64,8 +64,13 @@ function cut(source: Source, split: Split, part: number, seed: number, what: str
 }
 
 /** The examples `picked`, in that order. */
-function pick({ xShape, yShape }: Source, { x, y }: Split, picked: Uint32Array): Split {
-  return { count: picked.length, x: pickRows(x, sizeOf(xShape), picked), y: pickRows(y, sizeOf(yShape), picked) };
+function pick({ xShape, yShape, wShape = [] }: Source, { x, y, w }: Split, picked: Uint32Array): Split {
+  return {
+    count: picked.length,
+    x: pickRows(x, sizeOf(xShape), picked),
+    y: pickRows(y, sizeOf(yShape), picked),
+    ...(w === undefined ? {} : { w: pickRows(w, sizeOf(wShape), picked) }),
+  };
 }
 
 function pickRows<T extends Uint8Array | Float32Array | Int32Array>(values: T, size: number, picked: Uint32Array): T {

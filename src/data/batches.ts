@@ -6,6 +6,8 @@ export interface Batch {
   readonly x: Float32Array;
   /** `count` × the product of `data.yShape`, in the split's own type. */
   readonly y: Int32Array | Float32Array;
+  /** `count` × the product of `data.wShape`, where there are weights. */
+  readonly w?: Float32Array;
   readonly count: number;
 }
 
@@ -25,7 +27,9 @@ export function fillBatch(data: AnyDataSet, split: Split, order: Uint32Array, fr
     ySize,
     split.y instanceof Int32Array ? new Int32Array(count * ySize) : new Float32Array(count * ySize),
   );
-  return { x, y, count };
+  if (split.w === undefined) return { x, y, count };
+  const wSize = sizeOf(data.wShape ?? []);
+  return { x, y, w: copyRows(split.w, picked, wSize, new Float32Array(count * wSize)), count };
 }
 
 /**
@@ -33,26 +37,28 @@ export function fillBatch(data: AnyDataSet, split: Split, order: Uint32Array, fr
  * @param skip so many batches: their examples are drawn, since they decide which ones come after them, but left out
  */
 export async function* streamBatches(
-  { train, xShape, yShape, classes }: StreamedDataSet,
+  { train, xShape, yShape, wShape, classes }: StreamedDataSet,
   epoch: number,
   size: number,
   skip: number,
 ): AsyncGenerator<Batch, void> {
-  const [xSize, ySize] = [sizeOf(xShape), sizeOf(yShape)];
+  const [xSize, ySize, wSize] = [sizeOf(xShape), sizeOf(yShape), sizeOf(wShape ?? [])];
   const make = (count: number): Batch => ({
     x: new Float32Array(count * xSize),
     y: classes === undefined ? new Float32Array(count * ySize) : new Int32Array(count * ySize),
+    ...(wShape === undefined ? {} : { w: new Float32Array(count * wSize) }),
     count,
   });
   let batch: Batch | undefined;
   let at = 0;
-  for await (const { x, y } of train.start(epoch)) {
+  for await (const { x, y, w } of train.start(epoch)) {
     const row = at % size;
     at += 1;
     if (at <= skip * size) continue;
     batch ??= make(Math.min(size, train.count - at + 1));
     batch.x.set(x, row * xSize);
     batch.y.set(y, row * ySize);
+    if (w !== undefined) batch.w?.set(w, row * wSize);
     if (row + 1 < batch.count) continue;
     yield batch;
     batch = undefined;

@@ -34,8 +34,12 @@ export async function* shuffle(
 }
 
 /** Into the memory of one that is over, where it fits: garbage of gigabytes would be collected late. */
-function copyInto(over: Example | undefined, { x, y }: Example): Example {
-  return { x: copyValues(over?.x, x), y: copyValues(over?.y, y) };
+function copyInto(over: Example | undefined, { x, y, w }: Example): Example {
+  return {
+    x: copyValues(over?.x, x),
+    y: copyValues(over?.y, y),
+    ...(w === undefined ? {} : { w: copyValues(over?.w, w) }),
+  };
 }
 
 function copyValues<T extends Example["x"]>(over: Example["x"] | undefined, values: T): Example["x"] {

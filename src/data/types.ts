@@ -6,6 +6,8 @@ export interface Split {
   readonly x: Uint8Array | Float32Array;
   /** Class ids (0-based), or targets: `count` × the product of the data set's `yShape`. */
   readonly y: Int32Array | Float32Array;
+  /** How much each counts, where the data says it: `count` × the product of the data set's `wShape`. */
+  readonly w?: Float32Array;
 }
 
 /** One of several inputs, or targets, which lie side by side in a row. */
@@ -32,6 +34,7 @@ export interface Example {
   readonly x: Uint8Array | Int32Array | Float32Array;
   /** Class id, or targets. */
   readonly y: Uint8Array | Int32Array | Float32Array;
+  readonly w?: Uint8Array | Int32Array | Float32Array;
 }
 
 interface Examples {
@@ -43,6 +46,8 @@ interface Examples {
   readonly xShape: readonly number[];
   /** Shape of one target; `[]` for class ids. */
   readonly yShape: readonly number[];
+  /** What of an example has a weight of its own: `[]`, or the first axes of a target, e.g. its positions. Of all splits, or none. */
+  readonly wShape?: readonly number[];
   /** Where a model has several inputs: `xShape` then has one axis, over all of them. */
   readonly xFields?: readonly Field[];
   /** Likewise of targets. */

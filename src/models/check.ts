@@ -10,6 +10,7 @@ export interface DataShape {
   readonly xShape: readonly number[];
   readonly yShape: readonly number[];
   readonly classes?: number;
+  readonly wShape?: readonly number[];
 }
 
 export interface ModelFit {

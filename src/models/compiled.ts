@@ -6,6 +6,7 @@ import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
 import { LOSS_NAMES, METRIC_NAMES, type SettingsInput } from "../protocol/settings.ts";
 import type { LossFunction } from "./experiment.ts";
+import { weightedMean } from "./losses/weightedMean.ts";
 
 export interface Compiled {
   readonly settings: Pick<SettingsInput, "optimizer" | "loss" | "metrics">;
@@ -95,8 +96,8 @@ export function readCompiled(tf: TF, model: Tf.LayersModel): Compiled | undefine
     compute === undefined
       ? undefined
       : computes.length === 1
-        ? (yTrue, yPred) => tf.mean(compute(yTrue, yPred))
-        : (yTrue, yPred) => addLosses(tf, computes, yTrue, yPred);
+        ? (yTrue, yPred, weights) => weightedMean(tf, compute(yTrue, yPred), weights)
+        : (yTrue, yPred, weights) => addLosses(tf, computes, yTrue, yPred, weights);
   return takeOver({
     optimizer: { name: optimizer.getClassName(), fields: optimizer as unknown as Fields },
     loss: model.loss,
@@ -112,9 +113,14 @@ function addLosses(
   computes: readonly ((yTrue: Tf.Tensor, yPred: Tf.Tensor) => Tf.Tensor)[],
   yTrue: unknown,
   yPred: unknown,
+  weights: Tf.Tensor | undefined,
 ): Tf.Tensor {
   const [targets, outputs] = [yTrue, yPred] as [Tf.Tensor[], Tf.Tensor[]];
-  return tf.addN(computes.map((compute, at) => tf.mean(compute(targets[at] as Tf.Tensor, outputs[at] as Tf.Tensor))));
+  return tf.addN(
+    computes.map((compute, at) =>
+      weightedMean(tf, compute(targets[at] as Tf.Tensor, outputs[at] as Tf.Tensor), weights),
+    ),
+  );
 }
 
 export function takeOver(said: Said): Compiled {

@@ -12,11 +12,15 @@ export type { WeightUnits } from "../layers/weightUnits.ts";
 
 /**
  * A data term of one's own. `yTrue`: class ids `[batch]` or targets; `yPred`: what the model gives out. Returns the mean
- * over the batch, a scalar that can be differentiated.
+ * over the batch, a scalar that can be differentiated. `weights`, where the data has some or targets are left out by the setting
+ * `ignoreTarget`: of examples `[batch]` or positions `[batch, …]`, to be multiplied with the losses before the mean.
  */
-export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+export type LossFunction = (yTrue: Tensor, yPred: Tensor, weights?: Tensor) => Tensor;
 
-/** A figure of one's own. `compute` returns one value per example, shape `[batch]`; the mean over the split is shown. */
+/**
+ * A figure of one's own. `compute` returns one value for each example, `[batch]`, or for parts of it, `[batch, …]`, whose mean over the
+ * split is shown, weighted where the data has weights; or, where there is `summarize`, rows that it makes the figure of.
+ */
 export interface Metric {
   readonly name: string;
   /** Which way is better: pruning bounds go by it. */
@@ -24,6 +28,12 @@ export interface Metric {
   readonly compute: (yTrue: Tensor, yPred: Tensor) => Tensor;
   /** What is shown of the mean over the split, where it is not that itself: its root, for one. */
   readonly finish?: (mean: number) => number;
+  /**
+   * For a figure that is no mean, as the area under a curve: makes it of all rows of the split, `[batch, …, columns]` of each batch,
+   * column by column.
+   * @param weights one for each row; 1 where the data has none
+   */
+  readonly summarize?: (columns: readonly Float32Array[], weights: Float32Array) => number;
 }
 
 /**

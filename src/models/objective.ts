@@ -20,7 +20,11 @@ export function createObjective(
   labelSmoothing = 0,
 ): Objective {
   if (name !== "custom") return LOSSES[name].create(tf, model, labelSmoothing);
-  return plain(model, requireLoss(custom));
+  const loss = requireLoss(custom);
+  return {
+    ...plain(tf, model, loss),
+    loss: (yTrue, raw, weights) => loss(yTrue, raw, weights) as Tf.Scalar,
+  };
 }
 
 /** @throws WhittleError (usage) where the setting promises a function that is not there */

@@ -9,6 +9,7 @@ import type { Settings } from "../protocol/settings.ts";
 import type { LossFunction, Metric } from "./experiment.ts";
 import { LOSSES } from "./losses/index.ts";
 import type { Objective } from "./losses/loss.ts";
+import { weightedMean } from "./losses/weightedMean.ts";
 import { requireLoss } from "./objective.ts";
 import { fitShape, showShape, sizeOf } from "./shapes.ts";
 
@@ -106,8 +107,12 @@ export function createSeveralObjective(
   const compare =
     loss === "custom"
       ? compareBy(requireLoss(custom))
-      : (targets: Tf.Tensor[], outputs: Tf.Tensor[]) =>
-          tf.addN(outputs.map((output, at) => LOSSES[loss].compare(tf, targets[at] ?? output, output, labelSmoothing)));
+      : (targets: Tf.Tensor[], outputs: Tf.Tensor[], weights?: Tf.Tensor) =>
+          tf.addN(
+            outputs.map((output, at) =>
+              weightedMean(tf, LOSSES[loss].compare(tf, targets[at] ?? output, output, labelSmoothing), weights),
+            ),
+          );
   return {
     forward(x, options) {
       const inputs = unpack(tf, x, shapes.inputs);
@@ -116,7 +121,8 @@ export function createSeveralObjective(
         [model.apply(inputs.length === 1 ? (inputs[0] as Tf.Tensor) : inputs, options)].flat() as Tf.Tensor[],
       );
     },
-    loss: (yTrue, raw) => compare(unpack(tf, yTrue, shapes.targets), unpack(tf, raw, shapes.outputs)) as Tf.Scalar,
+    loss: (yTrue, raw, weights) =>
+      compare(unpack(tf, yTrue, shapes.targets), unpack(tf, raw, shapes.outputs), weights) as Tf.Scalar,
     predict: (raw) => raw,
     fromLogits: false,
   };
@@ -124,9 +130,9 @@ export function createSeveralObjective(
 
 /** The user's own, which gets a list only where there are several. */
 function compareBy(custom: LossFunction) {
-  return (targets: Tf.Tensor[], outputs: Tf.Tensor[]): Tf.Tensor => {
+  return (targets: Tf.Tensor[], outputs: Tf.Tensor[], weights?: Tf.Tensor): Tf.Tensor => {
     const alone = outputs.length === 1;
-    return custom((alone ? targets[0] : targets) as Tf.Tensor, (alone ? outputs[0] : outputs) as Tf.Tensor);
+    return custom((alone ? targets[0] : targets) as Tf.Tensor, (alone ? outputs[0] : outputs) as Tf.Tensor, weights);
   };
 }
 

@@ -4,6 +4,7 @@ import type { TF } from "../engine/types.ts";
 import { usageError } from "../protocol/errors.ts";
 import type { Settings } from "../protocol/settings.ts";
 import { checkModel, type DataShape } from "./check.ts";
+import { checkCounting } from "./checkCounting.ts";
 import type { Compiled } from "./compiled.ts";
 import type { Metric } from "./experiment.ts";
 import type { LoadedDefinition } from "./load.ts";
@@ -29,13 +30,14 @@ export function createTask(
   tf: TF,
   model: Tf.LayersModel,
   data: Data,
-  { loss, metrics, labelSmoothing }: Settings,
+  { loss, metrics, labelSmoothing, ignoreTarget }: Settings,
   definition: Pick<LoadedDefinition, "loss" | "metrics">,
   compiled: Compiled | undefined,
 ): Task {
   const [metric] = createMetrics(tf, metrics, definition.metrics);
   if (metric === undefined) throw new Error("the settings have no metric");
   const custom = definition.loss ?? compiled?.loss;
+  checkCounting(model, data, { loss, ignoreTarget, custom });
   if (!isSeveral(model)) {
     const fit = checkModel(model, data, loss);
     return {

@@ -24,10 +24,15 @@ export const METRIC_NAMES = [
   "accuracy",
   "top5Accuracy",
   "binaryAccuracy",
+  "f1",
+  "binaryF1",
+  "auc",
   "perplexity",
+  "bitsPerCharacter",
   "meanSquaredError",
   "rootMeanSquaredError",
   "meanAbsoluteError",
+  "r2",
 ] as const;
 export const RATE_SCHEDULES = ["constant", "cosine", "linear", "step", "inverseRoot"] as const;
 
@@ -282,11 +287,19 @@ export const settingsSchema = z.strictObject({
     .lt(1)
     .default(0)
     .describe("Part of each target that is spread evenly over all classes, in the categorical cross-entropies."),
+  ignoreTarget: z
+    .int()
+    .optional()
+    .describe(
+      "Class id, e.g. of padding, whose targets count neither in the loss nor in the metric: both are means over the others.",
+    ),
   metrics: z
     .array(z.enum([...METRIC_NAMES, "custom"]))
     .min(1)
     .default(["accuracy"])
-    .describe("The first is the one that bounds speak of."),
+    .describe(
+      "The first is the one that bounds speak of. `f1` is the mean over classes; `binaryF1`, `auc` and `r2` are means over outputs.",
+    ),
   optimizer: optimizerSchema.prefault({}),
   pruning: pruningSchema.prefault({}),
 });

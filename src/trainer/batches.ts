@@ -10,6 +10,8 @@ type TF = typeof Tf;
 export interface Examples {
   readonly x: Tf.Tensor;
   readonly y: Tf.Tensor;
+  /** How much each target counts, where the data says it. */
+  readonly w?: Tf.Tensor | undefined;
 }
 
 export interface Batch {
@@ -33,22 +35,23 @@ export interface Batches {
 
 /** @param inputShape of one example as the model takes it @param rows where the engine has tables of them */
 export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows | undefined): Batches {
-  let held: { readonly rows: Rows; readonly split: Split; readonly x: Tf.Tensor; readonly y: Tf.Tensor } | undefined;
+  let held: (Examples & { readonly rows: Rows; readonly split: Split }) | undefined;
   const release = (): void => {
-    if (held !== undefined) tf.dispose([held.x, held.y]);
+    if (held !== undefined) tf.dispose(tensorsOf(held));
     held = undefined;
   };
 
   const hold = (data: DataSet): NonNullable<typeof held> | undefined => {
     const { train: split } = data;
     if (held?.split === split) return held;
-    if (rows?.fits(split.x) !== true || !rows.fits(split.y)) return undefined;
+    if (rows?.fits(split.x) !== true || !rows.fits(split.y) || (split.w && !rows.fits(split.w))) return undefined;
     release();
     held = {
       rows,
       split,
       x: tf.keep(rows.hold(split.x, [split.count, ...inputShape])),
       y: tf.keep(rows.hold(split.y, [split.count, ...data.yShape])),
+      w: split.w === undefined ? undefined : tf.keep(rows.hold(split.w, [split.count, ...(data.wShape ?? [])])),
     };
     return held;
   };
@@ -58,17 +61,19 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
     return offset === 0 ? x : tf.add(x, offset);
   };
 
-  const tensors = (data: AnyDataSet, { x, y, count }: RawBatch) => {
+  const tensors = (data: AnyDataSet, { x, y, w, count }: RawBatch) => {
     const targets = [count, ...data.yShape];
     return {
       x: tf.tensor(x, [count, ...inputShape], "float32"),
       y: y instanceof Int32Array ? tf.tensor(y, targets, "int32") : tf.tensor(y, targets, "float32"),
+      w: w === undefined ? undefined : tf.tensor(w, [count, ...(data.wShape ?? [])], "float32"),
       count,
     };
   };
 
   const copied: Batches["copied"] = (data, raw) => {
-    const batch = wholeBatch(tf, tensors(data, raw), raw.count);
+    const { count, ...own } = tensors(data, raw);
+    const batch = wholeBatch(tf, own, count);
     return {
       ...batch,
       read: (inputs) => {
@@ -88,10 +93,14 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
       const indices = tf.tensor1d(picked, "int32");
       return {
         count: picked.length,
-        inputs: [indices, table.x, table.y],
-        read: ([examples, x, y]) => {
+        inputs: [indices, ...tensorsOf(table)],
+        read: ([examples, x, y, w]) => {
           if (examples === undefined || x === undefined || y === undefined) throw new Error("a batch has three inputs");
-          return { x: scaled(table.rows.pick(x, examples), data), y: table.rows.pick(y, examples) };
+          return {
+            x: scaled(table.rows.pick(x, examples), data),
+            y: table.rows.pick(y, examples),
+            w: w && table.rows.pick(w, examples),
+          };
         },
         dispose: () => indices.dispose(),
       };
@@ -100,10 +109,10 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
       const order = Uint32Array.from({ length: split.count }, (_, i) => i);
       for (let from = 0; from < split.count; from += size) {
         const to = Math.min(split.count, from + size);
-        const { x: raw, y, count } = tensors(data, fillBatch(data, split, order, from, to));
+        const { x: raw, ...rest } = tensors(data, fillBatch(data, split, order, from, to));
         const x = tf.tidy(() => scaled(raw, data));
         if (x !== raw) raw.dispose();
-        yield { x, y, count };
+        yield { ...rest, x };
       }
     },
     dispose: release,
@@ -114,11 +123,16 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
 export function wholeBatch(tf: TF, examples: Examples, count: number): Batch {
   return {
     count,
-    inputs: [examples.x, examples.y],
-    read: ([x, y]) => {
+    inputs: tensorsOf(examples),
+    read: ([x, y, w]) => {
       if (x === undefined || y === undefined) throw new Error("a batch has examples and targets");
-      return { x, y };
+      return { x, y, w };
     },
-    dispose: () => tf.dispose([examples.x, examples.y]),
+    dispose: () => tf.dispose(tensorsOf(examples)),
   };
+}
+
+/** As the inputs of a program: examples, targets, and weights where there are some. */
+export function tensorsOf({ x, y, w }: Examples): Tf.Tensor[] {
+  return w === undefined ? [x, y] : [x, y, w];
 }

@@ -14,13 +14,15 @@ import { drawFrom } from "../layers/noise.ts";
 import { normalizeBatchesBy, normalizeLayersBy } from "../layers/normalization.ts";
 import { multiplyPlainly } from "../layers/plainDense.ts";
 import { findWeightRoles } from "../layers/weightRoles.ts";
+import { countTargets, lossWeights } from "../models/countTargets.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
 import type { Score } from "../protocol/run.ts";
 import type { WeightRole } from "../protocol/units.ts";
 import { selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
-import { type Batch, createBatches, type Examples } from "./batches.ts";
+import { type Batch, createBatches, type Examples, tensorsOf } from "./batches.ts";
+import { createTally } from "./tally.ts";
 import { nameWeights } from "./weightNames.ts";
 
 type TF = typeof Tf;
@@ -53,7 +55,7 @@ export interface Network {
    * To be called in a tidy. Running statistics of the model go on.
    * @param seed shape [1], int32: of all that the model draws, where the engine draws it
    */
-  differentiate(x: Tf.Tensor, y: Tf.Tensor, seed: Tf.Tensor): Gradients;
+  differentiate(examples: Examples, seed: Tf.Tensor): Gradients;
   /**
    * Mean loss (data term) and metric over a split, in its own order.
    * @param masks by parameter: what the scores would be if these weights were 0
@@ -72,6 +74,8 @@ export interface NetworkParts {
   readonly inputShape: readonly number[];
   /** The setting `pruning.layers`. */
   readonly layers: readonly string[];
+  /** The setting. */
+  readonly ignoreTarget?: number | undefined;
   /** What the engine does better than TensorFlow.js's layers. */
   readonly engine?: {
     readonly draws?: SeededDraws;
@@ -84,7 +88,7 @@ export interface NetworkParts {
 }
 
 export function createNetwork(tf: TF, parts: NetworkParts): Network {
-  const { model, objective, metric, inputShape, layers, runner = createRunner(tf) } = parts;
+  const { model, objective, metric, inputShape, layers, ignoreTarget, runner = createRunner(tf) } = parts;
   const { draws, batchNormalize, graphs, rows } = parts.engine ?? {};
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
   // Where each operation counts.
@@ -113,43 +117,58 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const weights = new Map(named(model.weights).map(({ name, variable }) => [name, variable]));
   const variables = parameters.map((parameter) => parameter.variable);
 
+  const tally = createTally(tf, metric);
   const batches = createBatches(tf, inputShape, rows);
   /** The threshold search scores the validation split again and again: its batches stay where the engine wants them. */
   let kept: readonly Scored[] | undefined;
 
-  /** Sums over the batch: of the loss's mean, and of the metric. */
+  /** Of the batch: the mean loss, how many targets count where that differs, and what the metric reads. */
   const scoring =
-    (masked: readonly Tf.Variable[]): Program =>
-    ([x, y, ...masks]) => {
-      if (x === undefined || y === undefined) throw new Error("a batch has examples and targets");
+    (masked: readonly Tf.Variable[], hasWeights: boolean): Program =>
+    ([x, targets, ...others]) => {
+      if (x === undefined || targets === undefined) throw new Error("a batch has examples and targets");
+      const [w, masks] = hasWeights ? [others[0], others.slice(1)] : [undefined, others];
       const before = masked.map((variable) => variable.clone());
       for (const [index, variable] of masked.entries()) {
         const mask = masks[index];
         if (mask !== undefined) variable.assign(tf.mul(variable, mask));
       }
       const raw = objective.forward(x, { training: false });
-      const sums = [objective.loss(y, raw), metric.compute(y, objective.predict(raw)).sum()];
+      const counted = countTargets(tf, targets, w, ignoreTarget);
+      const results = [
+        objective.loss(counted.y, raw, lossWeights(tf, counted)),
+        ...(counted.count === undefined ? [] : [counted.count]),
+        ...tally.read(counted.y, objective.predict(raw), counted.weights),
+      ];
       for (const [index, variable] of masked.entries()) variable.assign(before[index] ?? variable);
-      return sums;
+      return results;
     };
 
-  const score = (examples: Iterable<Scored>, count: number, masks: ReadonlyMap<string, Float32Array>): Score => {
-    let loss = 0;
-    let total = 0;
+  const score = (examples: Iterable<Scored>, hasWeights: boolean, masks: ReadonlyMap<string, Float32Array>): Score => {
+    let [loss, targets] = [0, 0];
+    const counting = tally.start();
     const masked = parameters.filter(({ name }) => masks.has(name));
-    const program = scoring(masked.map(({ variable }) => variable));
+    const program = scoring(
+      masked.map(({ variable }) => variable),
+      hasWeights,
+    );
     const maskTensors = masked.map(({ name, variable }) => tf.tensor(masks.get(name) ?? [], variable.shape, "float32"));
     for (const each of examples) {
-      const sums = runner.run(masked.length > 0 ? "probe" : "evaluate", [each.x, each.y, ...maskTensors], program);
-      const [batchLoss, batchTotal] = sums.map((sum) => sum.dataSync()[0] ?? Number.NaN);
-      loss += (batchLoss ?? Number.NaN) * each.count;
-      total += batchTotal ?? Number.NaN;
-      tf.dispose(sums);
-      if (examples !== kept) tf.dispose([each.x, each.y]);
+      const results = runner.run(
+        masked.length > 0 ? "probe" : "evaluate",
+        [...tensorsOf(each), ...maskTensors],
+        program,
+      );
+      const [batchLoss, ...others] = results;
+      const counted = (ignoreTarget === undefined ? undefined : others.shift()?.dataSync()[0]) ?? each.count;
+      loss += (batchLoss?.dataSync()[0] ?? Number.NaN) * counted;
+      targets += counted;
+      counting.add(others, each.count);
+      tf.dispose(results);
+      if (examples !== kept) tf.dispose(tensorsOf(each));
     }
     tf.dispose(maskTensors);
-    const mean = total / count;
-    return { loss: loss / count, metric: metric.finish?.(mean) ?? mean };
+    return { loss: loss / targets, metric: counting.value() };
   };
 
   return {
@@ -159,24 +178,26 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
     runner,
     batch: batches.training,
     batchOf: batches.copied,
-    differentiate(x, y, seed) {
+    differentiate({ x, y, w }, seed) {
       draws?.begin(seed);
+      const counted = countTargets(tf, y, w, ignoreTarget);
       const { value, grads } = tf.variableGrads(() => {
         const own = model.calculateLosses();
         return own.reduce<Tf.Scalar>(
           (sum, one) => tf.add(sum, one),
-          objective.loss(y, objective.forward(x, { training: true })),
+          objective.loss(counted.y, objective.forward(x, { training: true }), lossWeights(tf, counted)),
         );
       }, variables);
       return { loss: value, gradients: variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)) };
     },
     evaluate(data, split, masks = new Map()) {
-      if (split !== data.validation) return score(batches.all(data, split, EVALUATION_BATCH), split.count, masks);
+      if (split !== data.validation)
+        return score(batches.all(data, split, EVALUATION_BATCH), split.w !== undefined, masks);
       kept ??= [...batches.all(data, split, EVALUATION_BATCH)];
-      return score(kept, split.count, masks);
+      return score(kept, split.w !== undefined, masks);
     },
     dispose() {
-      for (const { x, y } of kept ?? []) tf.dispose([x, y]);
+      for (const each of kept ?? []) tf.dispose(tensorsOf(each));
       batches.dispose();
       for (const variable of weights.values()) variable.dispose();
     },

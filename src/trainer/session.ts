@@ -265,6 +265,7 @@ async function prepare(
     metric: task.metric,
     inputShape: task.inputShape,
     layers: settings.pruning.layers,
+    ignoreTarget: settings.ignoreTarget,
     runner,
     engine,
   });

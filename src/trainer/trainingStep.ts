@@ -36,8 +36,7 @@ export function createTrainingStep(tf: TF, network: Network, update: Update): Tr
     const plan = update.plan(learningRate, strength);
     const program: Program = ([numbers, modelSeed, ...inputs]) => {
       if (numbers === undefined || modelSeed === undefined) throw new Error("a step has numbers and a seed");
-      const { x, y } = batch.read(inputs);
-      const { loss, gradients } = network.differentiate(x, y, modelSeed);
+      const { loss, gradients } = network.differentiate(batch.read(inputs), modelSeed);
       plan.apply(gradients, numbers);
       observe?.(gradients);
       return [loss];

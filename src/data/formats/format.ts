@@ -7,6 +7,10 @@ export interface OpenOptions {
   readonly seed: number;
   /** Whole numbers as targets are values, and not ids of classes, where a format does not say what they are. */
   readonly wantsValues?: boolean;
+  /** Whole numbers as targets are ids of classes, of each position where they have several axes. */
+  readonly wantsIds?: boolean;
+  /** The id that stands for no class, but for padding. */
+  readonly ignoreTarget?: number;
   /** Axes of one example, as the model takes it. */
   readonly exampleRank?: number;
   /** Names of the model's inputs and outputs, where it has several. */

@@ -1,6 +1,6 @@
 /**
  * NumPy's NPZ files, as Keras publishes data sets: `x_train`, `y_train` and, where there are, `x_test`, `y_test`, `x_val`,
- * `y_val`; or `x` and `y`.
+ * `y_val`; or `x` and `y`. `w_train` and so on, or `w`, are weights.
  */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -22,7 +22,7 @@ export async function openNpz(path: string, options: OpenOptions): Promise<DataS
   if (!existsSync(file)) fail(`The data file ${file} does not exist.`, "Check the path: npz:FILE.");
   const arrays = readArrays(file);
   const part = (...names: readonly string[]) => {
-    const [x, y] = ["x", "y"].map((axis) =>
+    const [x, y, w] = ["x", "y", "w"].map((axis) =>
       names.map((name) => arrays.get(axis + name)).find((each) => each !== undefined),
     );
     if ((x === undefined) !== (y === undefined)) {
@@ -31,7 +31,8 @@ export async function openNpz(path: string, options: OpenOptions): Promise<DataS
         NAMES_REMEDY,
       );
     }
-    return x === undefined || y === undefined ? undefined : { x: asTensor(x), y: asTensor(y) };
+    if (x === undefined || y === undefined) return undefined;
+    return { x: asTensor(x), y: asTensor(y), ...(w === undefined ? {} : { w: asTensor(w) }) };
   };
   const train = part("_train", "");
   if (train === undefined) {

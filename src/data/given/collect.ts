@@ -51,15 +51,25 @@ export async function collect(
   most = Number.POSITIVE_INFINITY,
 ): Promise<Item> {
   const { inputs, outputs } = options;
-  const rows = { x: (inputs ?? [""]).map(() => new Rows()), y: (outputs ?? [""]).map(() => new Rows()) };
+  const rows = {
+    x: (inputs ?? [""]).map(() => new Rows()),
+    y: (outputs ?? [""]).map(() => new Rows()),
+    w: [new Rows()],
+  };
+  let hasWeights = false;
   const turns = new Turns();
   let count = 0;
   while (count < most) {
     const { value, done } = await explained(() => examples.next() as IteratorResult<unknown>, options);
     if (done === true) break;
     const item = readItem(spec, where, count, value, options);
-    for (const name of ["x", "y"] as const) {
-      for (const [field, numbers] of item[name].entries()) {
+    if (count === 0) hasWeights = item.w !== undefined;
+    if (hasWeights !== (item.w !== undefined)) {
+      refuse(spec, `example ${hasWeights ? count : 0} has no weight, others have`);
+    }
+    const given = { ...item, w: item.w === undefined ? [] : [item.w] };
+    for (const name of ["x", "y", "w"] as const) {
+      for (const [field, numbers] of given[name].entries()) {
         const shape = numbers.shape.slice(1);
         const first = rows[name][field]?.add(numbers, shape);
         if (first !== undefined) {
@@ -68,10 +78,16 @@ export async function collect(
       }
     }
     count += item.count;
-    const bytes = [...rows.x, ...rows.y].reduce((sum, each) => sum + each.bytes, 0);
+    const bytes = [...rows.x, ...rows.y, ...rows.w].reduce((sum, each) => sum + each.bytes, 0);
     if (bytes > MOST_BYTES) refuse(spec, `it gives more than ${MOST_BYTES / 2 ** 30} GiB`, TOO_MUCH_REMEDY);
     await turns.give();
   }
   if (rows.x[0]?.bytes === 0) refuse(spec, `${where || "it "}gives no examples`);
-  return { count, x: rows.x.map((each) => each.finish()), y: rows.y.map((each) => each.finish()) };
+  const w = hasWeights ? rows.w[0]?.finish() : undefined;
+  return {
+    count,
+    x: rows.x.map((each) => each.finish()),
+    y: rows.y.map((each) => each.finish()),
+    ...(w === undefined ? {} : { w }),
+  };
 }

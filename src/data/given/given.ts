@@ -1,18 +1,21 @@
 /**
  * Data that a user's own function gives: `{ x, y }`, or `{ train, validation?, test? }` of such. Each is a tensor, an array (nested
- * or typed), or both come as examples one by one: a `tf.data.Dataset` or any (async) iterable of `{ x, y }`. Training examples may
- * be a function too: see `stream.ts`.
+ * or typed), or both come as examples one by one: a `tf.data.Dataset` or any (async) iterable of `{ x, y }`. `w` beside them
+ * says how much each target counts. Training examples may be a function too: see `stream.ts`.
  */
 import { assemble, assembleStreamed, type CutOptions, type Source } from "../assemble.ts";
 import { type AnyDataSet, type DataSet, type Field, type Split, sizeOf } from "../types.ts";
 import { asIterable, collect } from "./collect.ts";
 import { type Item, sideBySide, toFields } from "./item.ts";
-import { asObject, checkFinite, type Fields, kindOf, type Numbers, refuse } from "./numbers.ts";
+import { asObject, checkFinite, type Fields, kindOf, type Numbers, refuse, toNumbers } from "./numbers.ts";
 import { asStream, collectFirst, type StreamOptions, toStream } from "./stream.ts";
+import { checkWeights } from "./weights.ts";
 
 export interface GivenOptions extends CutOptions, StreamOptions {
   /** Whole numbers as targets are values, and not ids of classes. */
   readonly wantsValues?: boolean;
+  /** They are ids, of each position where they have several axes. */
+  readonly wantsIds?: boolean;
 }
 
 /** Examples of each split; of a stream the first ones. */
@@ -58,25 +61,31 @@ function objectOf(spec: string, given: unknown): Fields {
 
 function putTogether(spec: string, { train, validation, test }: Parts, options: GivenOptions) {
   const shapesOf = (fields: readonly Numbers[]) => fields.map(({ shape }) => shape.slice(1));
-  const shapes = { x: shapesOf(train.x), y: shapesOf(train.y) };
+  const shapesOfPart = ({ x, y, w }: Item) => ({ x: shapesOf(x), y: shapesOf(y), w: w?.shape.slice(1) });
+  const shapes = shapesOfPart(train);
   for (const [name, part] of Object.entries({ validation, test })) {
-    if (part !== undefined && JSON.stringify({ x: shapesOf(part.x), y: shapesOf(part.y) }) !== JSON.stringify(shapes)) {
+    if (part !== undefined && (part.w === undefined) !== (train.w === undefined)) {
+      refuse(spec, `only one of "train" and "${name}" has weights`);
+    }
+    if (part !== undefined && JSON.stringify(shapesOfPart(part)) !== JSON.stringify(shapes)) {
       refuse(spec, `examples of "${name}" have other shapes than those of "train"`);
     }
   }
   const all = [train, validation, test].filter((part) => part !== undefined);
   const [yShape = []] = shapes.y;
+  const isOne = yShape.every((length) => length === 1);
   const isIds =
     options.outputs === undefined &&
     options.wantsValues !== true &&
-    yShape.every((length) => length === 1) &&
+    (options.wantsIds === true || isOne) &&
     all.every(({ y }) => y.every(({ isWhole }) => isWhole));
-  const split = ({ count, x, y }: Item): Split => {
+  const split = ({ count, x, y, w }: Item): Split => {
     const [inputs, targets] = [sideBySide(x).values, sideBySide(y).values];
     return {
       count,
       x: inputs instanceof Int32Array ? Float32Array.from(inputs) : inputs,
       y: isIds ? Int32Array.from(targets) : Float32Array.from(targets),
+      ...(w === undefined ? {} : { w: Float32Array.from(w.values) }),
     };
   };
   const named = (
@@ -84,11 +93,12 @@ function putTogether(spec: string, { train, validation, test }: Parts, options: 
     of: readonly (readonly number[])[],
   ): readonly Field[] | undefined => names?.map((name, at) => ({ name, shape: of[at] ?? [] }));
   const [xFields, yFields] = [named(options.inputs, shapes.x), named(options.outputs, shapes.y)];
-  const classes = isIds ? countClasses(spec, all) : undefined;
+  const classes = isIds ? countClasses(spec, all, options.ignoreTarget) : undefined;
   const source: Source = {
     spec,
     xShape: xFields === undefined ? (shapes.x[0] ?? []) : [widthOf(shapes.x)],
-    yShape: isIds ? [] : yFields !== undefined ? [widthOf(shapes.y)] : yShape.length === 0 ? [1] : yShape,
+    yShape: isIds && isOne ? [] : yFields !== undefined ? [widthOf(shapes.y)] : yShape.length === 0 ? [1] : yShape,
+    ...(shapes.w === undefined ? {} : { wShape: shapes.w }),
     ...(xFields === undefined ? {} : { xFields }),
     ...(yFields === undefined ? {} : { yFields }),
     scale: 1,
@@ -104,10 +114,11 @@ function putTogether(spec: string, { train, validation, test }: Parts, options: 
 const widthOf = (shapes: readonly (readonly number[])[]): number =>
   shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
 
-function countClasses(spec: string, parts: readonly Item[]): number {
+function countClasses(spec: string, parts: readonly Item[], ignored: number | undefined): number {
   let most = 0;
   for (const { y } of parts) {
     for (const id of y[0]?.values ?? []) {
+      if (id === ignored) continue;
       if (id < 0) refuse(spec, `a target is ${id}, which is no class`);
       most = Math.max(most, id);
     }
@@ -123,11 +134,12 @@ async function readPart(spec: string, name: string, given: unknown, options: Giv
   if (iterable !== undefined) return checkPart(spec, where, await collect(spec, where, iterable, options), options);
   const x = toFields(spec, `${where}x`, value["x"] ?? value["xs"], options.inputs);
   const y = toFields(spec, `${where}y`, value["y"] ?? value["ys"], options.outputs);
-  return checkPart(spec, where, { count: x[0]?.shape[0] ?? 0, x, y }, options);
+  const w = value["w"] === undefined ? {} : { w: toNumbers(spec, `${where}w`, value["w"]) };
+  return checkPart(spec, where, { count: x[0]?.shape[0] ?? 0, x, y, ...w }, options);
 }
 
 function checkPart(spec: string, where: string, part: Item, options: GivenOptions): Item {
-  const { count, x, y } = part;
+  const { count, x, y, w } = part;
   if (count === 0) refuse(spec, `${where}x has no examples`);
   for (const [axis, fields, names] of [
     ["x", x, options.inputs],
@@ -140,5 +152,6 @@ function checkPart(spec: string, where: string, part: Item, options: GivenOption
       checkFinite(spec, label, field);
     }
   }
+  if (w !== undefined) checkWeights(spec, `${where}w`, w, y, options.outputs !== undefined);
   return part;
 }

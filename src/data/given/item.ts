@@ -15,6 +15,8 @@ export interface Item {
   readonly count: number;
   readonly x: readonly Numbers[];
   readonly y: readonly Numbers[];
+  /** How much each target counts, where it is said. */
+  readonly w?: Numbers;
 }
 
 /** Of several by their names, or in their order. */
@@ -42,23 +44,27 @@ export function toFields(
 }
 
 /**
- * `{ x, y }`, `{ xs, ys }` or `[x, y]`; tensors are disposed of.
+ * `{ x, y }`, `{ xs, ys }` or `[x, y]`, with `w` beside them or behind; tensors are disposed of.
  * @param at what to call it: the number of the first example in it
  */
 export function readItem(spec: string, where: string, at: number, value: unknown, form: ExampleForm): Item {
   const { exampleRank, inputs, outputs } = form;
   const fields = asObject(value);
   if (fields === undefined) refuse(spec, `example ${at} is ${kindOf(value)}`);
-  const [x, y] = Array.isArray(value) ? value : [fields["x"] ?? fields["xs"], fields["y"] ?? fields["ys"]];
+  const [x, y, w] = Array.isArray(value)
+    ? value
+    : [fields["x"] ?? fields["xs"], fields["y"] ?? fields["ys"], fields["w"]];
   const own = toFields(spec, `${where}x of example ${at}`, x, inputs);
   const targets = toFields(spec, `${where}y of example ${at}`, y, outputs);
-  for (const given of [x, y]) disposeTensors(given);
+  const weights = w === undefined ? undefined : toNumbers(spec, `${where}w of example ${at}`, w);
+  for (const given of [x, y, w]) disposeTensors(given);
   const [first] = own;
   const [length = 0] = first?.shape ?? [];
   const isBatch = (first?.shape.length ?? 0) - 1 === exampleRank && targets.every(({ shape }) => shape[0] === length);
-  if (isBatch) return { count: length, x: own, y: targets };
+  if (isBatch) return { count: length, x: own, y: targets, ...(weights === undefined ? {} : { w: weights }) };
   const alone = (numbers: Numbers): Numbers => ({ ...numbers, shape: [1, ...numbers.shape] });
-  return { count: 1, x: own.map(alone), y: targets.map(alone) };
+  const w1 = weights === undefined ? {} : { w: alone(weights) };
+  return { count: 1, x: own.map(alone), y: targets.map(alone), ...w1 };
 }
 
 /** Rows that hold those of all fields, one behind the other; of one field as it is. */

@@ -9,6 +9,7 @@ import { type Example, type Stream, sizeOf } from "../types.ts";
 import { asIterable, collect, type Examples, explained, type ReadOptions } from "./collect.ts";
 import { type Item, readItem, sideBySide } from "./item.ts";
 import { asObject, checkFinite, type Fields, kindOf, type Numbers, refuse } from "./numbers.ts";
+import { checkWeights } from "./weights.ts";
 
 /** Examples of the shuffle buffer where nothing else is said. */
 const BUFFER = 1000;
@@ -30,13 +31,20 @@ export interface GivenStream {
 /** What examples have to be like: as the first ones, and those of the other splits. */
 export interface Expected {
   /** Of one example, each field for itself. */
-  readonly shapes: { readonly x: readonly (readonly number[])[]; readonly y: readonly (readonly number[])[] };
+  readonly shapes: {
+    readonly x: readonly (readonly number[])[];
+    readonly y: readonly (readonly number[])[];
+    /** Where there are weights. */
+    readonly w: readonly number[] | undefined;
+  };
   /** Where targets are ids of classes. */
   readonly classes: number | undefined;
 }
 
 export interface StreamOptions extends ReadOptions {
   readonly seed: number;
+  /** The id that stands for no class, but for padding. */
+  readonly ignoreTarget?: number;
   /** Told what is not as it was asked for. */
   readonly onProgress?: (note: string) => void;
 }
@@ -132,10 +140,15 @@ async function* readExamples(
   let at = 0;
   for await (const value of await given.start(epoch, options.seed)) {
     const item = readItem(spec, "train.", at, value, options);
-    checkItem(spec, item, at, expected);
+    checkItem(spec, item, at, expected, options);
+    const { count, w } = item;
     const [x, y] = [sideBySide(item.x), sideBySide(item.y)];
-    for (let row = 0; row < item.count && at < given.count; row++, at++) {
-      yield { x: rowOf(x, row, item.count), y: rowOf(y, row, item.count) };
+    for (let row = 0; row < count && at < given.count; row++, at++) {
+      yield {
+        x: rowOf(x, row, count),
+        y: rowOf(y, row, count),
+        ...(w === undefined ? {} : { w: rowOf(w, row, count) }),
+      };
     }
     if (at === given.count) return;
     await turns.give();
@@ -148,7 +161,7 @@ function rowOf({ values }: Numbers, row: number, count: number): Numbers["values
   return values.subarray(row * size, (row + 1) * size);
 }
 
-function checkItem(spec: string, item: Item, at: number, { shapes, classes }: Expected): void {
+function checkItem(spec: string, item: Item, at: number, { shapes, classes }: Expected, options: StreamOptions): void {
   for (const axis of ["x", "y"] as const) {
     const label = `train.${axis}`;
     for (const [field, numbers] of item[axis].entries()) {
@@ -161,14 +174,20 @@ function checkItem(spec: string, item: Item, at: number, { shapes, classes }: Ex
       checkFinite(spec, label, numbers, at);
     }
   }
+  if (String(item.w?.shape.slice(1)) !== String(shapes.w)) {
+    const has = (shape: readonly number[] | undefined) => (shape === undefined ? "none" : `[${shape}]`);
+    refuse(spec, `train.w of example ${at} has shape ${has(item.w?.shape.slice(1))}, the first has ${has(shapes.w)}`);
+  }
+  if (item.w !== undefined) checkWeights(spec, "train.w", item.w, item.y, options.outputs !== undefined);
   if (classes === undefined) return;
   const ids = item.y[0]?.values ?? [];
-  for (let row = 0; row < ids.length; row++) {
-    const id = ids[row] ?? 0;
-    if (Number.isInteger(id) && id >= 0 && id < classes) continue;
+  const positions = ids.length / item.count;
+  for (let index = 0; index < ids.length; index++) {
+    const id = ids[index] ?? 0;
+    if (id === options.ignoreTarget || (Number.isInteger(id) && id >= 0 && id < classes)) continue;
     refuse(
       spec,
-      `train.y of example ${at + row} is ${id}, but validation, test and the first examples have classes 0 to ${classes - 1}`,
+      `train.y of example ${at + Math.floor(index / positions)} is ${id}, but validation, test and the first examples have classes 0 to ${classes - 1}`,
       "Correct it, or give validation an example of the highest class; targets that are values need a fraction there.",
     );
   }

@@ -17,14 +17,14 @@ export const binaryCrossentropy: Loss = {
 };
 
 /** max(z, 0) − z·t + log(1 + exp(−|z|)), the form that cannot overflow. */
-function sigmoidCrossEntropy(tf: TF, targets: Tf.Tensor, logits: Tf.Tensor): Tf.Scalar {
+function sigmoidCrossEntropy(tf: TF, targets: Tf.Tensor, logits: Tf.Tensor): Tf.Tensor {
   const tail = tf.log1p(tf.exp(tf.neg(tf.abs(logits))));
-  return tf.mean(tf.add(tf.sub(tf.relu(logits), tf.mul(logits, targets)), tail)) as Tf.Scalar;
+  return tf.add(tf.sub(tf.relu(logits), tf.mul(logits, targets)), tail);
 }
 
-function clippedBinary(tf: TF, targets: Tf.Tensor, probabilities: Tf.Tensor): Tf.Scalar {
+function clippedBinary(tf: TF, targets: Tf.Tensor, probabilities: Tf.Tensor): Tf.Tensor {
   const p = tf.clipByValue(probabilities, CLIP, 1 - CLIP);
   const q = tf.clipByValue(tf.sub(1, probabilities), CLIP, 1 - CLIP);
   const logs = tf.add(tf.mul(targets, tf.log(p)), tf.mul(tf.sub(1, targets), tf.log(q)));
-  return tf.neg(tf.mean(logs)) as Tf.Scalar;
+  return tf.neg(logs);
 }

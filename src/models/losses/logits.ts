@@ -8,6 +8,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../../engine/types.ts";
 import { type Objective, plain } from "./loss.ts";
+import { weightedMean } from "./weightedMean.ts";
 
 type Squash = "softmax" | "sigmoid";
 
@@ -55,19 +56,22 @@ function isLastAxis(layer: Tf.layers.Layer, rank: number): boolean {
   return axis === undefined || axis === null || axis === -1 || axis === rank - 1;
 }
 
-/** Objective of a cross-entropy: from logits where they can be had, else from clipped probabilities. */
+/**
+ * Objective of a cross-entropy: from logits where they can be had, else from clipped probabilities.
+ * @param losses `[batch, …]`, one for each example or position
+ */
 export function crossEntropy(
   tf: TF,
   model: Tf.LayersModel,
   squash: Squash,
-  losses: Record<"logits" | "probabilities", (yTrue: Tf.Tensor, raw: Tf.Tensor) => Tf.Scalar>,
+  losses: Record<"logits" | "probabilities", (yTrue: Tf.Tensor, raw: Tf.Tensor) => Tf.Tensor>,
 ): Objective {
   const forward = forwardToLogits(tf, model, squash);
-  if (!forward) return { ...plain(model, losses.probabilities), fromLogits: false };
+  if (!forward) return { ...plain(tf, model, losses.probabilities), fromLogits: false };
   const apply = squash === "softmax" ? tf.softmax : tf.sigmoid;
   return {
     forward,
-    loss: losses.logits,
+    loss: (yTrue, raw, weights) => weightedMean(tf, losses.logits(yTrue, raw), weights),
     predict: (raw) => apply(raw),
     fromLogits: true,
   };

@@ -4,10 +4,10 @@ import { type Loss, plain } from "./loss.ts";
 
 /** Over all outputs of all examples. */
 export const meanSquaredError: Loss = {
-  create: (tf, model) => plain(model, (yTrue, raw) => squaredError(tf, yTrue, raw)),
+  create: (tf, model) => plain(tf, model, (yTrue, raw) => squaredError(tf, yTrue, raw)),
   compare: squaredError,
 };
 
 function squaredError(tf: TF, yTrue: Tf.Tensor, raw: Tf.Tensor): Tf.Tensor {
-  return tf.mean(tf.square(tf.sub(raw, tf.cast(yTrue, "float32"))));
+  return tf.square(tf.sub(raw, tf.cast(yTrue, "float32")));
 }

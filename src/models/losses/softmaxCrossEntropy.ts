@@ -17,8 +17,8 @@ export function categorical(tf: TF, model: Tf.LayersModel, smoothing: number): O
   });
 }
 
-/** Of probabilities. */
-export function compareClasses(tf: TF, yTrue: Tf.Tensor, probabilities: Tf.Tensor, smoothing: number): Tf.Scalar {
+/** Of probabilities. @returns one for each example or position */
+export function compareClasses(tf: TF, yTrue: Tf.Tensor, probabilities: Tf.Tensor, smoothing: number): Tf.Tensor {
   return clippedCrossEntropy(tf, asRows(tf, yTrue, probabilities, smoothing), probabilities);
 }
 
@@ -32,36 +32,37 @@ function asRows(tf: TF, yTrue: Tf.Tensor, outputs: Tf.Tensor, smoothing: number)
 const ID_KERNEL = "SparseSoftmaxCrossEntropyWithLogits";
 
 /** Of class ids, by the engine's own kernel where it has one. */
-function idCrossEntropy(tf: TF, ids: Tf.Tensor, logits: Tf.Tensor): Tf.Scalar | undefined {
-  if (ids.rank !== 1 || logits.rank !== 2 || tf.getKernel(ID_KERNEL, tf.getBackend()) === undefined) return undefined;
-  const [losses] = tf.engine().runKernel<Tf.Tensor[]>(ID_KERNEL, { logits, labels: tf.cast(ids, "int32") });
-  return losses === undefined ? undefined : (tf.mean(losses) as Tf.Scalar);
+function idCrossEntropy(tf: TF, ids: Tf.Tensor, logits: Tf.Tensor): Tf.Tensor | undefined {
+  if (ids.rank !== logits.rank - 1 || tf.getKernel(ID_KERNEL, tf.getBackend()) === undefined) return undefined;
+  const [losses] = tf.engine().runKernel<Tf.Tensor[]>(ID_KERNEL, {
+    logits: logits.rank === 2 ? logits : tf.reshape(logits, [ids.size, -1]),
+    labels: tf.cast(ids.rank === 1 ? ids : tf.reshape(ids, [-1]), "int32"),
+  });
+  return losses === undefined || ids.rank === 1 ? losses : tf.reshape(losses, ids.shape);
 }
 
-/** −Σ target · log softmax(logits), mean over all but the last axis; the gradient in one piece: softmax − target. */
-function softmaxCrossEntropy(tf: TF, targets: Tf.Tensor, logits: Tf.Tensor): Tf.Scalar {
-  const rows = logits.size / (logits.shape.at(-1) ?? 1);
+/** −Σ target · log softmax(logits) over the last axis; the gradient in one piece: softmax − target. */
+function softmaxCrossEntropy(tf: TF, targets: Tf.Tensor, logits: Tf.Tensor): Tf.Tensor {
   const compute = tf.customGrad((values, save) => {
     const logits = values as Tf.Tensor;
     const logs = tf.logSoftmax(logits);
     // Both: the forward pass ends its tensors before the gradient asks for them.
     (save as Tf.GradSaveFunc)([logs, targets]);
     return {
-      value: tf.div(tf.neg(tf.sum(tf.mul(targets, logs))), rows) as Tf.Scalar,
+      value: tf.neg(tf.sum(tf.mul(targets, logs), -1)),
       gradFunc: (dy, saved) => {
         const [kept, wanted] = saved;
         if (!kept || !wanted) throw new Error("nothing saved for the gradient");
-        return tf.mul(tf.sub(tf.exp(kept), wanted), tf.div(dy, rows));
+        return tf.mul(tf.sub(tf.exp(kept), wanted), tf.expandDims(dy, -1));
       },
     };
   });
-  return compute(logits) as Tf.Scalar;
+  return compute(logits);
 }
 
-function clippedCrossEntropy(tf: TF, targets: Tf.Tensor, probabilities: Tf.Tensor): Tf.Scalar {
-  const rows = probabilities.size / (probabilities.shape.at(-1) ?? 1);
+function clippedCrossEntropy(tf: TF, targets: Tf.Tensor, probabilities: Tf.Tensor): Tf.Tensor {
   const logs = tf.log(tf.clipByValue(probabilities, CLIP, 1));
-  return tf.div(tf.neg(tf.sum(tf.mul(targets, logs))), rows) as Tf.Scalar;
+  return tf.neg(tf.sum(tf.mul(targets, logs), -1));
 }
 
 /** Class ids → one row of zeros with a one for each; float32. */

@@ -1,8 +1,7 @@
-import { meanPerExample, type NamedMetric } from "./metric.ts";
+import type { NamedMetric } from "./metric.ts";
 
 /** Part of the outputs on the right side of 0.5. */
 export const binaryAccuracy: NamedMetric = {
   better: "higher",
-  compute: (tf, yTrue, yPred) =>
-    meanPerExample(tf, tf.equal(tf.cast(tf.greater(yPred, 0.5), "float32"), tf.cast(yTrue, "float32"))),
+  compute: (tf, yTrue, yPred) => tf.equal(tf.cast(tf.greater(yPred, 0.5), "float32"), tf.cast(yTrue, "float32")),
 };

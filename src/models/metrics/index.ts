@@ -1,10 +1,15 @@
 import type { METRIC_NAMES } from "../../protocol/settings.ts";
 import { accuracy } from "./accuracy.ts";
+import { auc } from "./auc.ts";
 import { binaryAccuracy } from "./binaryAccuracy.ts";
+import { binaryF1 } from "./binaryF1.ts";
+import { bitsPerCharacter } from "./bitsPerCharacter.ts";
+import { f1 } from "./f1.ts";
 import { meanAbsoluteError } from "./meanAbsoluteError.ts";
 import { meanSquaredError } from "./meanSquaredError.ts";
 import type { NamedMetric } from "./metric.ts";
 import { perplexity } from "./perplexity.ts";
+import { r2 } from "./r2.ts";
 import { rootMeanSquaredError } from "./rootMeanSquaredError.ts";
 import { top5Accuracy } from "./top5Accuracy.ts";
 
@@ -13,8 +18,13 @@ export const METRICS: Readonly<Record<(typeof METRIC_NAMES)[number], NamedMetric
   accuracy,
   top5Accuracy,
   binaryAccuracy,
+  f1,
+  binaryF1,
+  auc,
   perplexity,
+  bitsPerCharacter,
   meanSquaredError,
   rootMeanSquaredError,
   meanAbsoluteError,
+  r2,
 };

@@ -1,6 +1,6 @@
-import { meanPerExample, type NamedMetric } from "./metric.ts";
+import type { NamedMetric } from "./metric.ts";
 
 export const meanAbsoluteError: NamedMetric = {
   better: "lower",
-  compute: (tf, yTrue, yPred) => meanPerExample(tf, tf.abs(tf.sub(yPred, tf.cast(yTrue, "float32")))),
+  compute: (tf, yTrue, yPred) => tf.abs(tf.sub(yPred, tf.cast(yTrue, "float32"))),
 };

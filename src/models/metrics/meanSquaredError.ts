@@ -1,6 +1,6 @@
-import { meanPerExample, type NamedMetric } from "./metric.ts";
+import type { NamedMetric } from "./metric.ts";
 
 export const meanSquaredError: NamedMetric = {
   better: "lower",
-  compute: (tf, yTrue, yPred) => meanPerExample(tf, tf.square(tf.sub(yPred, tf.cast(yTrue, "float32")))),
+  compute: (tf, yTrue, yPred) => tf.square(tf.sub(yPred, tf.cast(yTrue, "float32"))),
 };

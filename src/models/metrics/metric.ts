@@ -1,16 +1,10 @@
-/** What metrics share. Each gives one value per example, so that means over uneven batches are right. */
+/** What metrics share. Each gives values for its examples, so that figures over uneven batches are right. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../../engine/types.ts";
 import type { Metric } from "../experiment.ts";
 
 /** A metric that has a name. */
-export interface NamedMetric extends Pick<Metric, "better" | "finish"> {
-  /** `[batch]` */
+export interface NamedMetric extends Pick<Metric, "better" | "finish" | "summarize"> {
+  /** `[batch, …]`, a value for each example, position or output; with `summarize`, `[batch, …, columns]` */
   compute(tf: TF, yTrue: Tf.Tensor, yPred: Tf.Tensor): Tf.Tensor;
-}
-
-/** Mean over everything but the first axis: `[batch, …]` → `[batch]`. */
-export function meanPerExample(tf: TF, values: Tf.Tensor): Tf.Tensor {
-  const batch = values.shape[0] ?? 1;
-  return tf.mean(tf.reshape(tf.cast(values, "float32"), [batch, -1]), 1);
 }

@@ -16,6 +16,12 @@ const data: DataSet = {
 };
 
 describe("batches", () => {
+  it("have the weights of their examples", () => {
+    const weighted = { ...train, w: Float32Array.of(1, 2, 3, 4, 5, 6) };
+    const batch = fillBatch({ ...data, wShape: [2] }, weighted, Uint32Array.of(2, 0), 0, 2);
+    assert.deepEqual([...(batch.w ?? [])], [5, 6, 1, 2]);
+  });
+
   it("takes examples in the given order, as they lie in the file", () => {
     const batch = fillBatch(data, train, Uint32Array.of(2, 0, 1), 0, 2);
     assert.equal(batch.count, 2);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import type { DataSet } from "../../../src/data/types.ts";
+import { createRandom } from "../../../src/data/random.ts";
+import type { DataSet, Split } from "../../../src/data/types.ts";
 import { createMetrics } from "../../../src/models/metrics.ts";
 import { createObjective } from "../../../src/models/objective.ts";
 import { createNetwork } from "../../../src/trainer/network.ts";
@@ -44,6 +45,70 @@ describe("a network's batches", () => {
     made.evaluate(data, data.validation);
     made.dispose();
     assert.equal(tf.memory().numTensors, before);
+  });
+});
+
+describe("targets that do not count alike", () => {
+  const COUNT = 503;
+  const random = createRandom("counting");
+  const draw = (length: number, make: () => number) => Array.from({ length }, make);
+  const x = Float32Array.from(draw(COUNT * 2, () => random.next()));
+  const w = Float32Array.from(draw(COUNT, () => random.next()));
+  const y = Int32Array.from(draw(COUNT, () => Math.floor(random.next() * 4) - 1));
+  const dataOf = (keep: readonly number[], weights: Float32Array | undefined): DataSet => {
+    const split: Split = {
+      count: keep.length,
+      x: Float32Array.from(keep.flatMap((at) => [x[at * 2] ?? 0, x[at * 2 + 1] ?? 0])),
+      y: Int32Array.from(keep.map((at) => y[at] ?? 0)),
+      ...(weights === undefined ? {} : { w: Float32Array.from(keep.map((at) => weights[at] ?? 0)) }),
+    };
+    const wShape = weights === undefined ? {} : { wShape: [] };
+    return {
+      ...{ spec: "", sha256: "", xShape: [2], yShape: [], classes: 3, scale: 1, offset: 0, ...wShape },
+      ...{ train: split, validation: split, test: split },
+    };
+  };
+  const all = [...y.keys()];
+  const score = (data: DataSet, ignoreTarget?: number) => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [2] })] });
+    model.setWeights([tf.tensor2d([1, -2, 3, 0.5, 1, -1], [2, 3]), tf.zeros([3])]);
+    const [metric] = createMetrics(tf, ["perplexity"]);
+    assert.ok(metric !== undefined);
+    const objective = createObjective(tf, model, "sparseCategoricalCrossentropy");
+    const network = createNetwork(tf, { model, objective, metric, inputShape: [2], layers: ["**"], ignoreTarget });
+    const found = network.evaluate(data, data.validation);
+    network.dispose();
+    return found;
+  };
+  const near = (found: number, expected: number) =>
+    assert.ok(Math.abs(found - expected) <= 1e-5 * expected, `${found}, expected ${expected}`);
+
+  it("are left out as if they were not there, over uneven batches", () => {
+    const found = score(dataOf(all, undefined), -1);
+    const expected = score(
+      dataOf(
+        all.filter((at) => y[at] !== -1),
+        undefined,
+      ),
+    );
+    near(found.loss, expected.loss);
+    near(found.metric, expected.metric);
+    near(found.metric, Math.exp(found.loss));
+  });
+
+  it("weigh in the loss by their number, in the metric by their weights", () => {
+    const [kernel, columns] = [[1, -2, 3, 0.5, 1, -1], 3];
+    const losses = all.map((at) => {
+      const logits = Array.from({ length: columns }, (_, unit) =>
+        [0, 1].reduce((sum, row) => sum + (x[at * 2 + row] ?? 0) * (kernel[row * columns + unit] ?? 0), 0),
+      );
+      return Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - (logits[y[at] ?? 0] ?? 0);
+    });
+    const counted = all.filter((at) => y[at] !== -1);
+    const total = counted.reduce((sum, at) => sum + (w[at] ?? 0) * (losses[at] ?? 0), 0);
+    const found = score(dataOf(all, w), -1);
+    near(found.loss, total / counted.length);
+    near(found.metric, Math.exp(total / counted.reduce((sum, at) => sum + (w[at] ?? 0), 0)));
   });
 });
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type * as Tf from "@tensorflow/tfjs";
 import { buildCase, drawBatch, LAYER_CASES, type LayerCase } from "../../../bench/speed/layerKinds.ts";
+import { createRandom } from "../../../src/data/random.ts";
+import type { DataSet, Split } from "../../../src/data/types.ts";
 import { createRunner, type Verdict } from "../../../src/engine/graph/runner.ts";
 import { createMetrics } from "../../../src/models/metrics.ts";
 import { createObjective } from "../../../src/models/objective.ts";
@@ -121,6 +123,63 @@ describeNative("a training step as a graph", (engine) => {
     assert.deepEqual(graph?.bits, eager?.bits);
     model.dispose();
     tf.dispose(start);
+  });
+
+  it("gives the same bits of weights and of targets that are left out, and leaves out no others", () => {
+    const started = engine();
+    const { tf, graphs, rows } = started;
+    const [count, classes] = [24, 3];
+    const random = createRandom("weighted");
+    const draw = (length: number, make: () => number) => Array.from({ length }, make);
+    const split: Split = {
+      count,
+      x: Float32Array.from(draw(count * 4, () => random.next() - 0.5)),
+      y: Int32Array.from(draw(count, () => Math.floor(random.next() * (classes + 1)) - 1)),
+      w: Float32Array.from(draw(count, () => random.next())),
+    };
+    const data: DataSet = {
+      ...{ spec: "", sha256: "", xShape: [4], yShape: [], wShape: [], classes, scale: 1, offset: 0 },
+      ...{ train: split, validation: split, test: split },
+    };
+    const settings = resolveSettings({ optimizer: { name: "sgd" } }, {});
+    const [metric] = createMetrics(tf, settings.metrics);
+    assert.ok(metric !== undefined);
+    const weightsAfter = (isGraph: boolean, order: Uint32Array) => {
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: classes, inputShape: [4] })] });
+      model.setWeights([tf.linspace(-1, 1, 12).reshape([4, 3]), tf.zeros([3])]);
+      const verdicts: Verdict[] = [];
+      const runner = createRunner(tf, {
+        maker: isGraph ? graphs : undefined,
+        onVerdict: (verdict) => verdicts.push(verdict),
+      });
+      const objective = createObjective(tf, model, settings.loss);
+      const network = createNetwork(tf, {
+        ...{ model, objective, metric, inputShape: [4], layers: ["**"], ignoreTarget: -1, runner },
+        engine: isGraph && rows !== undefined ? { rows } : {},
+      });
+      const update = createUpdate(tf, network.parameters, settings);
+      const step = createTrainingStep(tf, network, update);
+      const batch = network.batch(data, order, 0, order.length);
+      assert.equal(batch.inputs.length, isGraph ? 4 : 3);
+      const loss = step.run({ batch, learningRate: 0.5, strength: null, seed: [1] });
+      batch.dispose();
+      assert.ok(
+        verdicts.every(({ difference }) => difference === 0),
+        JSON.stringify(verdicts),
+      );
+      const bits = [...network.weights.values()].map(bitsOf);
+      update.dispose();
+      runner.dispose();
+      network.dispose();
+      return { loss, bits };
+    };
+    const all = Uint32Array.from(split.y.keys());
+    assert.deepEqual(weightsAfter(true, all), weightsAfter(false, all));
+    const counted = weightsAfter(
+      false,
+      all.filter((at) => split.y[at] !== -1),
+    );
+    assert.ok(Math.abs(weightsAfter(false, all).loss - counted.loss) < 1e-6);
   });
 
   for (const name of ["sgd", "momentum", "rmsprop", "adam"] as const) {

@@ -132,9 +132,21 @@ describe("formats of data sets", function () {
       }
     });
 
+    const zipped = (arrays: Readonly<Record<string, Uint8Array>>) =>
+      zipSync(Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes])));
+
+    it("has weights where the file has them", async () => {
+      const [x, y] = [npy("|u1", "4, 1", Buffer.of(1, 2, 3, 4)), npy("|u1", "4,", Buffer.of(0, 1, 0, 1))];
+      const file = write("weights.npz", zipped({ x, y, w: npy("|u1", "4,", Buffer.of(10, 20, 30, 40)) }));
+      const { train, validation, test } = await openData(`npz:${file}`, OPTIONS);
+      for (const split of [train, validation, test])
+        assert.deepEqual(
+          [...(split.w ?? [])],
+          [...split.x].map((one) => one * 10),
+        );
+    });
+
     it("tells which arrays are wanted", async () => {
-      const zipped = (arrays: Readonly<Record<string, Uint8Array>>) =>
-        zipSync(Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes])));
       await refused(
         `npz:${write("other.npz", zipped({ a: npy("|u1", "1,", Buffer.of(1)) }))}`,
         /neither x_train.*it has a/,

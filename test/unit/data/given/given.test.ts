@@ -88,6 +88,45 @@ describe("data that a user's function gives", () => {
     assert.deepEqual([fractions.yShape, fractions.classes], [[1], undefined]);
   });
 
+  it("keeps weights with their examples, however they come, and tells data apart by them", async () => {
+    const w = rows.map((_, at) => at / 4);
+    const byExample = (data: DataSet) =>
+      [data.train, data.validation, data.test].flatMap((split) =>
+        [...(split.w ?? [])].map((weight, at) => [split.x[at * 3], weight] as const),
+      );
+    const forms = [
+      { x: rows, y: ids, w },
+      { xs: tf.tensor2d(rows), ys: ids, w: tf.tensor1d(w) },
+      rows.map((x, at) => ({ x, y: ids[at], w: w[at] })),
+      rows.map((x, at) => [x, ids[at], w[at]]),
+    ];
+    const plain = await readGiven("custom", { x: rows, y: ids }, OPTIONS);
+    for (const form of forms) {
+      const data = await readGiven("custom", form, OPTIONS);
+      assert.deepEqual(data.wShape, []);
+      assert.equal(byExample(data).length, COUNT);
+      for (const [first = Number.NaN, weight] of byExample(data)) assert.equal(weight, first / 4);
+      assert.notEqual(data.sha256, plain.sha256);
+    }
+    assert.equal("w" in plain.train || "wShape" in plain, false);
+    const positions = { x: rows, y: rows, w: rows.map(() => [0, 1, 1]) };
+    const wide = await readGiven("custom", positions, OPTIONS);
+    assert.deepEqual([wide.wShape, wide.train.w?.length], [[3], 13 * 3]);
+  });
+
+  it("takes ids of each position where they are wanted, and does not count the one that stands for padding", async () => {
+    const y = rows.map((_, at) => [at % 3, 255, -1]);
+    const options = { ...OPTIONS, wantsIds: true };
+    const tokens = await readGiven(
+      "custom",
+      { x: rows, y: y.map(([id]) => [id, 255]) },
+      { ...options, ignoreTarget: 255 },
+    );
+    assert.deepEqual([tokens.yShape, tokens.classes], [[2], 3]);
+    assert.ok(tokens.train.y instanceof Int32Array);
+    await assert.rejects(readGiven("custom", { x: rows, y }, { ...options, ignoreTarget: 255 }), /a target is -1/);
+  });
+
   it("keeps bytes as bytes", async () => {
     const images = tf.tensor(
       Uint8Array.from({ length: 5 * 4 }, (_, at) => at),
@@ -127,6 +166,35 @@ describe("data that a user's function gives", () => {
       /x of example 1 has shape \[2\]/,
     ],
     ["splits of two shapes", { train: { x: rows, y: ids }, test: { x: [[1]], y: [0] } }, /"test" have other shapes/],
+    [
+      "other numbers of weights",
+      { x: rows, y: ids, w: [1] },
+      /w has shape \[1\], which does not go with targets of shape \[20\]/,
+    ],
+    ["one weight", { x: rows, y: ids, w: 1 }, /w has shape \[\]/],
+    ["negative weights", { x: rows, y: ids, w: ids.map((id) => id - 1) }, /w has the weight -1/],
+    ["weights that are none", { x: rows, y: ids, w: ids.map(() => Number.NaN) }, /w has NaN in example 0/],
+    [
+      "weights of one split",
+      { train: { x: rows, y: ids, w: ids }, test: { x: rows, y: ids } },
+      /only one of "train" and "test" has weights/,
+    ],
+    [
+      "weights of some examples",
+      [
+        { x: [1], y: 0, w: 1 },
+        { x: [1], y: 0 },
+      ],
+      /example 1 has no weight/,
+    ],
+    [
+      "weights of later examples",
+      [
+        { x: [1], y: 0 },
+        { x: [1], y: 0, w: 1 },
+      ],
+      /example 0 has no weight/,
+    ],
     ["two examples", { x: [[1], [2]], y: [0, 1] }, /too few/],
   ] as const) {
     it(`is refused as ${what}, in words`, async () => {

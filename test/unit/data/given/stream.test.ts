@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
+import { streamBatches } from "../../../../src/data/batches.ts";
 import { type GivenOptions, openGiven } from "../../../../src/data/given/given.ts";
 import { isStreamed, type StreamedDataSet } from "../../../../src/data/types.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
@@ -177,6 +178,40 @@ describe("a stream that a user's function gives", () => {
         ],
       ]);
     }
+  });
+
+  it("brings the weight of each example along, into its batch as well", async () => {
+    const weighted = { ...held, w: [1, 1, 1] };
+    const train = function* () {
+      for (const [at, example] of [...numbered()].entries()) yield { ...example, w: at / 4 };
+    };
+    const data = await open(given({ train, validation: weighted, test: weighted }));
+    assert.deepEqual(data.wShape, []);
+    let examples = 0;
+    for await (const { x, w, count } of streamBatches(data, 0, 8, 0)) {
+      examples += count;
+      assert.deepEqual(
+        [...(w ?? [])],
+        Array.from({ length: count }, (_, row) => (x[3 * row] ?? 0) / 4),
+      );
+    }
+    assert.equal(examples, COUNT);
+    const some = function* () {
+      for (const [at, example] of [...train()].entries()) yield at === 40 ? { x: example.x, y: example.y } : example;
+    };
+    await assert.rejects(
+      async () => epochOf(await open(given({ train: some, validation: weighted, test: weighted }))),
+      /train\.w of example 40 has shape none, the first has \[\]/,
+    );
+  });
+
+  it("leaves ids alone that stand for padding", async () => {
+    const train = function* () {
+      for (const [at, { x, y }] of [...numbered()].entries()) yield { x, y: at % 10 === 9 ? -1 : y };
+    };
+    const data = await open(given({ train }), { ignoreTarget: -1 });
+    assert.deepEqual([data.classes, (await epochOf(data)).filter(([, [id]]) => id === -1).length], [3, 5]);
+    await assert.rejects(async () => epochOf(await open(given({ train }))), /-1, which is no class|is -1, but/);
   });
 
   it("is told from others by what is known of it first, and not by the seed of the run", async () => {
