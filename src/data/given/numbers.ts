@@ -63,7 +63,7 @@ function numbersOf(values: ArrayLike<number>, shape: readonly number[]): Numbers
     return { shape, values: Float32Array.from(numbers), isWhole: true };
   }
   const floats = values instanceof Float32Array ? values : Float32Array.from(values);
-  return { shape, values: floats, isWhole: floats.every((value) => Number.isInteger(value)) };
+  return { shape, values: floats, isWhole: areWhole(floats) };
 }
 
 function stack(rows: readonly Numbers[]): Numbers {
@@ -82,10 +82,26 @@ function stack(rows: readonly Numbers[]): Numbers {
 /** @param first number of the first example in it */
 export function checkFinite(spec: string, name: string, { values, shape }: Numbers, first = 0): void {
   if (!(values instanceof Float32Array)) return;
-  const at = values.findIndex((value) => !Number.isFinite(value));
+  const at = findNonFinite(values);
   if (at < 0) return;
   const size = values.length / (shape[0] ?? 1);
   refuse(spec, `${name} has ${values[at]} in example ${first + Math.floor(at / size)}`);
+}
+
+// Plain loops: `findIndex` and `every` take eight times as long, more than all else that is done with an example.
+
+function findNonFinite(values: Float32Array): number {
+  for (let at = 0; at < values.length; at++) {
+    if (!Number.isFinite(values[at])) return at;
+  }
+  return -1;
+}
+
+function areWhole(values: Float32Array): boolean {
+  for (let at = 0; at < values.length; at++) {
+    if (!Number.isInteger(values[at])) return false;
+  }
+  return true;
 }
 
 export function kindOf(value: unknown): string {

@@ -104,10 +104,13 @@ function iterate(examples: Examples, seeded: Seeded): AsyncIterableIterator<unkn
 export async function collectFirst(spec: string, given: GivenStream, options: ReadOptions): Promise<Item> {
   const examples = await given.start(1, 0);
   const wanted = Math.min(given.count, KNOWN_BY);
-  const first = await collect(spec, "train.", examples, options, wanted);
-  await examples.return?.();
-  if (first.count < wanted) refuseEnd(spec, given, 1, first.count);
-  return first;
+  try {
+    const first = await collect(spec, "train.", examples, options, wanted);
+    if (first.count < wanted) refuseEnd(spec, given, 1, first.count);
+    return first;
+  } finally {
+    await examples.return?.();
+  }
 }
 
 export function toStream(spec: string, given: GivenStream, expected: Expected, options: StreamOptions): Stream {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
 import { streamBatches } from "../../../../src/data/batches.ts";
 import { type GivenOptions, openGiven } from "../../../../src/data/given/given.ts";
 import { isStreamed, type StreamedDataSet } from "../../../../src/data/types.ts";
@@ -279,6 +280,24 @@ describe("a stream that a user's function gives", () => {
       );
     });
   }
+
+  it("is read or refused, whatever it is", async () => {
+    const examples = fc.oneof(
+      fc.anything(),
+      fc.array(fc.anything()),
+      fc.array(fc.record({ x: fc.anything(), y: fc.anything() })),
+    );
+    await fc.assert(
+      fc.asyncProperty(examples, fc.oneof(fc.constant(2), fc.anything()), async (gives, count) => {
+        try {
+          await epochOf(await open(given({ train: () => gives, count })));
+        } catch (error) {
+          assert.ok(error instanceof WhittleError, String(error));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
 
   it("says where it comes from what the user's own code throws, whenever it does", async () => {
     const explain = (error: unknown) => new WhittleError(`load.ts:7: ${(error as Error).message}`, { remedy: "" });
