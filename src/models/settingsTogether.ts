@@ -3,7 +3,19 @@ import { usageError } from "../protocol/errors.ts";
 import type { Settings } from "../protocol/settings.ts";
 
 /** @throws WhittleError (usage) naming the key to change */
-export function checkTogether({ pruning }: Settings): void {
+export function checkTogether({ pruning, targets, loss, augmentation }: Settings): void {
+  if (targets === "inputs" && (loss === "sparseCategoricalCrossentropy" || loss === "categoricalCrossentropy")) {
+    throw usageError(
+      `Setting targets = "inputs" does not go with the loss ${loss}, which compares classes.`,
+      'Set loss="meanSquaredError" or "binaryCrossentropy", or give a loss of your own.',
+    );
+  }
+  if (targets === "inputs" && (augmentation.flip || augmentation.crop > 0 || augmentation.cutout > 0)) {
+    throw usageError(
+      'Setting augmentation does not go with targets = "inputs": it would change examples, and not what they are compared with.',
+      "Leave augmentation out.",
+    );
+  }
   const readsSignal = pruning.method === "irrelevance";
   const { signal, criterion } = pruning;
   const readers = [

@@ -246,6 +246,12 @@ export const settingsSchema = z.strictObject({
     .default({})
     .describe("Values for the parameters of the function that builds the model, by their names, as in JSON."),
   batchSize: z.int().min(1).default(128).describe("Examples in a training batch."),
+  targets: z
+    .enum(["data", "inputs"])
+    .default("data")
+    .describe(
+      "What a model's outputs are compared with: the targets of the data, or the examples themselves, as for autoencoders.",
+    ),
   augmentation: augmentationSchema.describe("Changes of training images, drawn anew in each epoch."),
   validationSplit: z
     .number()

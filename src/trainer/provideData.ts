@@ -1,6 +1,7 @@
 /** The data of a run: a format's, or what a function of the user's own gives. */
 import type { LayersModel } from "@tensorflow/tfjs";
 import { openGiven } from "../data/given/given.ts";
+import { withInputsAsTargets } from "../data/inputsAsTargets.ts";
 import { openData } from "../data/open.ts";
 import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import type { AnyDataSet } from "../data/types.ts";
@@ -15,7 +16,7 @@ export async function provideData(
   tf: LoadedEngine["tf"],
   definition: LoadedDefinition,
   model: LayersModel,
-  { data, loss, seed, validationSplit, ignoreTarget }: Settings,
+  { data, loss, seed, validationSplit, ignoreTarget, targets }: Settings,
   modelFile: string,
   onProgress: (note: string) => void,
 ): Promise<AnyDataSet> {
@@ -33,9 +34,10 @@ export async function provideData(
     ...(inputs === undefined ? {} : { inputs }),
     ...(outputs === undefined ? {} : { outputs }),
   };
-  return withSeededMathRandomWhile(createRandom(seed, "data"), async () => {
+  const opened = await withSeededMathRandomWhile(createRandom(seed, "data"), async () => {
     if (data !== "custom" || own === undefined) return openData(data, options);
     const given = await callDataFunction(own, modelFile);
     return openGiven("custom", given, { ...options, explain: explainDataError(modelFile) });
   });
+  return targets === "inputs" ? withInputsAsTargets(opened) : opened;
 }

@@ -177,4 +177,14 @@ describe("list of settings", () => {
     assert.equal(settingAt({ pruning: { lambda: 3 } }, "pruning.lambda"), 3);
     assert.equal(settingAt({}, "pruning.lambda"), undefined);
   });
+
+  it("compare outputs with inputs only by a loss of values, and without augmentation", () => {
+    rejects(() => resolveComplete({ targets: "inputs" }, {}), /does not go with the loss sparse/, /meanSquaredError/);
+    const own = { targets: "inputs", loss: "meanSquaredError" };
+    rejects(
+      () => resolveComplete({ ...own, augmentation: { flip: true } }, {}),
+      /augmentation does not go with targets/,
+    );
+    assert.equal(resolveComplete(own, {}).targets, "inputs");
+  });
 });
