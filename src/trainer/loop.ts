@@ -133,6 +133,7 @@ class Trainer {
 
   dispose(): void {
     this.update.dispose();
+    this.trainingStep.dispose();
   }
 
   /**
@@ -141,7 +142,7 @@ class Trainer {
    */
   private async epoch(): Promise<boolean> {
     const { data, settings, network } = this.input;
-    const stepsPerEpoch = Math.ceil(data.train.count / settings.batchSize);
+    const stepsPerEpoch = Math.ceil(data.train.count / (settings.batchSize * settings.accumulate));
     while (this.progress.step < stepsPerEpoch) {
       const wish = await this.breathe();
       if (wish === "stop") return false;
@@ -227,15 +228,19 @@ class Trainer {
   private step(stepsPerEpoch: number): void {
     const { data, settings, network } = this.input;
     const { loop, step, stageSteps } = this.progress;
-    const from = step * settings.batchSize;
-    const to = Math.min(data.train.count, from + settings.batchSize);
+    const { batchSize, accumulate } = settings;
+    const from = step * batchSize * accumulate;
+    const to = Math.min(data.train.count, from + batchSize * accumulate);
     const strength = this.strength(stepsPerEpoch, stageSteps);
     const start = this.ports.now();
-    const batch = network.batch(data, this.orderOf(loop.epoch), from, to);
+    const order = this.orderOf(loop.epoch);
+    const batches = Array.from({ length: Math.ceil((to - from) / batchSize) }, (_, at) =>
+      network.batch(data, order, from + at * batchSize, Math.min(to, from + (at + 1) * batchSize)),
+    );
     this.addSeconds("data", start);
     const trained = this.ports.now();
     const request = {
-      batch,
+      batches,
       learningRate: learningRateAt(
         settings.optimizer,
         loop.phase,
@@ -250,7 +255,7 @@ class Trainer {
     } else {
       loss = this.trainingStep.run(request);
     }
-    batch.dispose();
+    for (const batch of batches) batch.dispose();
     this.addSeconds("train", trained);
     if (!Number.isFinite(loss)) {
       throw new WhittleError(`The loss became ${loss} in epoch ${loop.epoch + 1}, step ${step + 1}`, {

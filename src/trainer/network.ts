@@ -34,6 +34,8 @@ export interface Gradients {
   readonly loss: Tf.Scalar;
   /** One per parameter, in their order. */
   readonly gradients: readonly Tf.Tensor[];
+  /** How many targets the loss is the mean of, where not all count. */
+  readonly count?: Tf.Tensor | undefined;
 }
 
 type Scored = Examples & { readonly count: number };
@@ -184,7 +186,8 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
           objective.loss(counted.y, objective.forward(x, { training: true }), lossWeights(tf, counted)),
         );
       }, variables);
-      return { loss: value, gradients: variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)) };
+      const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
+      return { loss: value, gradients, count: counted.count };
     },
     evaluate(data, split, masks = new Map()) {
       if (split !== data.validation)
