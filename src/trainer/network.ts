@@ -30,7 +30,7 @@ type TF = typeof Tf;
 const EVALUATION_BATCH = 500;
 
 export interface Gradients {
-  /** Mean loss of the batch, the model's own regularizers included. */
+  /** Mean loss of the batch, what layers add to it (regularizers, a divergence) included. */
   readonly loss: Tf.Scalar;
   /** One per parameter, in their order. */
   readonly gradients: readonly Tf.Tensor[];
@@ -180,11 +180,9 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       draws?.begin(seed);
       const counted = countTargets(tf, y, w, ignoreTarget);
       const { value, grads } = tf.variableGrads(() => {
-        const own = model.calculateLosses();
-        return own.reduce<Tf.Scalar>(
-          (sum, one) => tf.add(sum, one),
-          objective.loss(counted.y, objective.forward(x, { training: true }), lossWeights(tf, counted)),
-        );
+        const data = objective.loss(counted.y, objective.forward(x, { training: true }), lossWeights(tf, counted));
+        // After the forward pass, in which a layer may find its term.
+        return model.calculateLosses().reduce<Tf.Scalar>((sum, one) => tf.add(sum, one), data);
       }, variables);
       const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
       return { loss: value, gradients, count: counted.count };
