@@ -134,6 +134,16 @@ export const LAYER_CASES: readonly LayerCase[] = [
   { name: "gaussianNoise", input: VECTOR, isRandom: true, body: between((l) => l.gaussianNoise({ stddev: 0.1 })) },
   { name: "gaussianDropout", input: VECTOR, isRandom: true, body: between((l) => l.gaussianDropout({ rate: 0.3 })) },
   { name: "alphaDropout", input: VECTOR, isRandom: true, body: between((l) => l.alphaDropout({ rate: 0.3 })) },
+  {
+    name: "gaussianSampling",
+    input: VECTOR,
+    isRandom: true,
+    body: (tf, input) => {
+      const [mean, logVariance] = [0, 1].map(() => apply(tf.layers.dense({ units: 8 }), input));
+      if (mean === undefined || logVariance === undefined) throw new Error("there are two");
+      return apply(createModelLayers(tf).gaussianSampling({ beta: 0.5 }), [mean, logVariance]);
+    },
+  },
   { name: "maxPooling1d", input: SEQUENCE, body: between((l) => l.maxPooling1d({ poolSize: 2 })) },
   { name: "maxPooling2d", input: IMAGE, body: between((l) => l.maxPooling2d({ poolSize: 2 })) },
   { name: "averagePooling1d", input: SEQUENCE, body: between((l) => l.averagePooling1d({ poolSize: 2 })) },

@@ -106,7 +106,7 @@ function takeSteps(engine: StartedEngine, name: string, isGraph: boolean, clock:
     }
     const from = (taken % BATCHES) * one.batch;
     const batch = network.batch(data, order, from, from + one.batch);
-    step.run({ batch, learningRate: one.learningRate, strength, seed: [0, taken] });
+    step.run({ batches: [batch], learningRate: one.learningRate, strength, seed: [0, taken] });
     batch.dispose();
   }
   const ms = (performance.now() - start) / STEPS;

@@ -71,7 +71,7 @@ const trialMasks = new Map(
 );
 const strength = one.settings.pruning?.lambda ?? 0;
 const takeStep = (of: Batch): number =>
-  step.run({ batch: of, learningRate: one.learningRate, strength, seed: [0, taken++] });
+  step.run({ batches: [of], learningRate: one.learningRate, strength, seed: [0, taken++] });
 let looped = 0;
 const passes: Readonly<Record<string, () => number>> = {
   step: () => takeStep(batch),

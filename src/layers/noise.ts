@@ -70,6 +70,7 @@ export function drawFrom(tf: typeof Tf, layers: readonly Tf.layers.Layer[], draw
         return input === undefined ? inputs : noise(tf, input, layer as unknown as NoiseLayer, draws);
       };
     }
+    if ("drawNormal" in layer) layer.drawNormal = draws.normal;
     // A recurrent cell asks for the function by which it drops.
     if ("dropoutFunc" in layer && (layer.dropoutFunc === undefined || layer.dropoutFunc === null)) {
       layer.dropoutFunc = (ones: Tf.Tensor, rate: number): Tf.Tensor => dropout(tf, ones, rate, draws);

@@ -246,6 +246,13 @@ export const settingsSchema = z.strictObject({
     .default({})
     .describe("Values for the parameters of the function that builds the model, by their names, as in JSON."),
   batchSize: z.int().min(1).default(128).describe("Examples in a training batch."),
+  accumulate: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe(
+      "Batches whose gradients are averaged for one step: as one batch so many times as large, in the memory of one; batch normalization takes each by itself.",
+    ),
   targets: z
     .enum(["data", "inputs"])
     .default("data")

@@ -3,28 +3,60 @@ import { type Batch as RawBatch, streamBatches } from "../data/batches.ts";
 import { createRandom, permutation } from "../data/random.ts";
 import { type AnyDataSet, type DataSet, isStreamed, type StreamedDataSet } from "../data/types.ts";
 import type { Settings } from "../protocol/settings.ts";
+import type { Augment } from "./augmentation.ts";
 import type { Batch } from "./batches.ts";
 import type { Network } from "./network.ts";
 
 export interface EpochSource {
   /**
-   * The batch of this step (epochs and steps from 0), which the caller disposes. Steps are asked for in order, from any on.
-   * @returns undefined where it is still being made; to be asked for again
+   * The batches of this step (epochs and steps from 0), which the caller disposes. Steps are asked for in order, from any on.
+   * @returns undefined where one is still being made; to be asked for again
    */
-  batch(epoch: number, step: number): Batch | Promise<Batch | undefined>;
+  batches(epoch: number, step: number): Promise<readonly Batch[] | undefined>;
+  /** Of what has not been given yet. */
+  close(): void;
+}
+
+/** As an EpochSource, one by one. */
+interface BatchSource {
+  batch(epoch: number, index: number): Batch | Promise<Batch | undefined>;
   close(): void;
 }
 
 /** Milliseconds of waiting for a batch, after which others have a turn. */
 const PATIENCE_MS = 100;
 
-type Rhythm = Pick<Settings, "batchSize" | "seed">;
+type Rhythm = Pick<Settings, "batchSize" | "accumulate" | "seed">;
 
-export function createEpochSource(network: Network, data: AnyDataSet, rhythm: Rhythm): EpochSource {
-  return isStreamed(data) ? streamed(network, data, rhythm) : held(network, data, rhythm);
+/** @param augment changes each batch, by a stream of its own */
+export function createEpochSource(network: Network, data: AnyDataSet, rhythm: Rhythm, augment?: Augment): EpochSource {
+  const { batchSize, accumulate, seed } = rhythm;
+  const source = isStreamed(data) ? streamed(network, data, rhythm) : held(network, data, rhythm);
+  const all = Math.ceil(data.train.count / batchSize);
+  /** Of a step that is not complete yet. */
+  let begun: Batch[] = [];
+  return {
+    async batches(epoch, step) {
+      const first = step * accumulate;
+      while (begun.length < Math.min(accumulate, all - first)) {
+        const index = first + begun.length;
+        const batch = await source.batch(epoch, index);
+        if (batch === undefined) return undefined;
+        begun.push(augment?.(batch, createRandom(seed, "augment", epoch, index)) ?? batch);
+      }
+      const complete = begun;
+      begun = [];
+      return complete;
+    },
+    close() {
+      for (const batch of begun) batch.dispose();
+      begun = [];
+      source.close();
+    },
+  };
 }
 
-function held(network: Network, data: DataSet, { batchSize, seed }: Rhythm): EpochSource {
+function held(network: Network, data: DataSet, { batchSize, seed }: Rhythm): BatchSource {
   /** Of the current epoch, made on demand. */
   let order: { readonly epoch: number; readonly indices: Uint32Array } | undefined;
   const orderOf = (epoch: number): Uint32Array => {
@@ -34,8 +66,8 @@ function held(network: Network, data: DataSet, { batchSize, seed }: Rhythm): Epo
     return order.indices;
   };
   return {
-    batch(epoch, step) {
-      const from = step * batchSize;
+    batch(epoch, index) {
+      const from = index * batchSize;
       return network.batch(data, orderOf(epoch), from, Math.min(data.train.count, from + batchSize));
     },
     close: () => undefined,
@@ -55,7 +87,7 @@ async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 /** The next batch is asked for before the step on the current one: what it waits for, such as files, comes meanwhile. */
-function streamed(network: Network, data: StreamedDataSet, { batchSize }: Rhythm): EpochSource {
+function streamed(network: Network, data: StreamedDataSet, { batchSize }: Rhythm): BatchSource {
   let open: { readonly epoch: number; readonly batches: AsyncGenerator<RawBatch, void> } | undefined;
   let coming: Promise<IteratorResult<RawBatch, void>> | undefined;
   const close = (): void => {
@@ -70,16 +102,16 @@ function streamed(network: Network, data: StreamedDataSet, { batchSize }: Rhythm
     return asked;
   };
   return {
-    async batch(epoch, step) {
+    async batch(epoch, index) {
       if (open?.epoch !== epoch) {
         close();
-        open = { epoch, batches: streamBatches(data, epoch, batchSize, step) };
+        open = { epoch, batches: streamBatches(data, epoch, batchSize, index) };
       }
       const { batches } = open;
       coming ??= ask(batches);
       const result = await unlessLate(coming);
       if (result === undefined) return undefined;
-      if (result.done === true) throw new Error(`epoch ${epoch} has no step ${step}`);
+      if (result.done === true) throw new Error(`epoch ${epoch} has no batch ${index}`);
       coming = ask(batches);
       return network.batchOf(data, result.value);
     },

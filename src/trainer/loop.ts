@@ -5,7 +5,6 @@
  * Everything that a step depends on is in the checkpoint, and randomness is a function of (seed, epoch or step): a run
  * that goes on from a checkpoint computes the same bits as one that never stopped.
  */
-import { createRandom } from "../data/random.ts";
 import type { Score, Spent } from "../protocol/run.ts";
 import { learningRateAt } from "../pruning/learningRate.ts";
 import { advance, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
@@ -74,7 +73,7 @@ class Trainer {
     this.update = createUpdate(tf, network.parameters, settings);
     this.trainingStep = createTrainingStep(tf, network, this.update);
     this.masking = new Masking(network, this.update, settings.pruning.threshold);
-    this.source = createEpochSource(network, data, settings);
+    this.source = createEpochSource(network, data, settings, input.augment);
     this.lastCheckpoint = this.lastBreath = ports.now();
     this.progress = startProgress();
     if (resumeFrom !== undefined) this.load(resumeFrom);
@@ -118,6 +117,7 @@ class Trainer {
   dispose(): void {
     this.source.close();
     this.update.dispose();
+    this.trainingStep.dispose();
   }
 
   /**
@@ -126,17 +126,17 @@ class Trainer {
    */
   private async epoch(): Promise<boolean> {
     const { data, settings } = this.input;
-    const stepsPerEpoch = Math.ceil(data.train.count / settings.batchSize);
+    const stepsPerEpoch = Math.ceil(data.train.count / (settings.batchSize * settings.accumulate));
     while (this.progress.step < stepsPerEpoch) {
       const wish = await this.breathe();
       if (wish === "stop") return false;
       if (wish === "prune" && this.startAskedSearch()) return true;
       const start = this.ports.now();
-      const batch = await this.source.batch(this.progress.loop.epoch, this.progress.step);
+      const batches = await this.source.batches(this.progress.loop.epoch, this.progress.step);
       this.addSeconds("data", start);
       // Still being made: whoever waits for the run is let in again.
-      if (batch === undefined) continue;
-      this.step(batch, stepsPerEpoch);
+      if (batches === undefined) continue;
+      this.step(batches, stepsPerEpoch);
       if (this.isIntervalOver() && this.endInterval(stepsPerEpoch)) return true;
     }
     const validation = this.validate();
@@ -219,14 +219,13 @@ class Trainer {
     this.ports.emit({ type: "warning", message: `Not pruned now: ${whyNotPruned(this.progress.loop.phase)}.` });
   }
 
-  private step(examples: Batch, stepsPerEpoch: number): void {
-    const { settings, augment } = this.input;
+  private step(batches: readonly Batch[], stepsPerEpoch: number): void {
+    const { settings } = this.input;
     const { loop, step, stageSteps, steps, lossSum } = this.progress;
     const strength = this.strength(stepsPerEpoch, stageSteps);
-    const batch = augment?.(examples, createRandom(settings.seed, "augment", loop.epoch, step)) ?? examples;
     const trained = this.ports.now();
     const request = {
-      batch,
+      batches,
       learningRate: this.learningRate(step / stepsPerEpoch),
       strength,
       seed: [settings.seed, "step", loop.epoch, step],
@@ -237,7 +236,7 @@ class Trainer {
     } else {
       loss = this.trainingStep.run(request);
     }
-    batch.dispose();
+    for (const batch of batches) batch.dispose();
     this.addSeconds("train", trained);
     if (!Number.isFinite(loss)) throw divergedAt(loss, loop.epoch, step, settings.optimizer.learningRate);
     this.progress = {
@@ -245,7 +244,7 @@ class Trainer {
       step: step + 1,
       steps: steps + 1,
       stageSteps: stageSteps + 1,
-      lossSum: lossSum + loss * batch.count,
+      lossSum: lossSum + loss * batches.reduce((sum, { count }) => sum + count, 0),
     };
     const now = this.ports.now();
     if (now - this.lastStepEvent < STEP_EVENT_MS) return;

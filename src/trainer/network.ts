@@ -31,10 +31,12 @@ type TF = typeof Tf;
 const EVALUATION_BATCH = 500;
 
 export interface Gradients {
-  /** Mean loss of the batch, the model's own regularizers included. */
+  /** Mean loss of the batch, what layers add to it (regularizers, a divergence) included. */
   readonly loss: Tf.Scalar;
   /** One per parameter, in their order. */
   readonly gradients: readonly Tf.Tensor[];
+  /** How many targets the loss is the mean of, where not all count. */
+  readonly count?: Tf.Tensor | undefined;
 }
 
 type Scored = Examples & { readonly count: number };
@@ -182,13 +184,12 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       draws?.begin(seed);
       const counted = countTargets(tf, y, w, ignoreTarget);
       const { value, grads } = tf.variableGrads(() => {
-        const own = model.calculateLosses();
-        return own.reduce<Tf.Scalar>(
-          (sum, one) => tf.add(sum, one),
-          objective.loss(counted.y, objective.forward(x, { training: true }), lossWeights(tf, counted)),
-        );
+        const data = objective.loss(counted.y, objective.forward(x, { training: true }), lossWeights(tf, counted));
+        // After the forward pass, in which a layer may find its term.
+        return model.calculateLosses().reduce<Tf.Scalar>((sum, one) => tf.add(sum, one), data);
       }, variables);
-      return { loss: value, gradients: variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)) };
+      const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
+      return { loss: value, gradients, count: counted.count };
     },
     evaluate(data, split, masks = new Map()) {
       if (split !== data.validation)

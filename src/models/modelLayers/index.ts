@@ -6,6 +6,7 @@
  *     const attended = multiHeadAttention({ heads: 4 }).apply(x);
  */
 import type { TF } from "../../engine/types.ts";
+import { createGaussianSampling } from "./gaussianSampling.ts";
 import { createGroupNormalization } from "./groupNormalization.ts";
 import { createMultiHeadAttention } from "./multiHeadAttention.ts";
 import { createPositionEmbedding } from "./positionEmbedding.ts";
@@ -19,6 +20,7 @@ function makeLayers(tf: TF) {
     multiHeadAttention: createMultiHeadAttention(tf),
     rmsNormalization: createRmsNormalization(tf),
     groupNormalization: createGroupNormalization(tf),
+    gaussianSampling: createGaussianSampling(tf),
     tokenEmbedding: createTokenEmbedding(tf),
     positionEmbedding: createPositionEmbedding(tf),
   };

@@ -4,5 +4,6 @@ import type { ModelLayers } from "./index.ts";
 export declare const multiHeadAttention: ModelLayers["multiHeadAttention"];
 export declare const rmsNormalization: ModelLayers["rmsNormalization"];
 export declare const groupNormalization: ModelLayers["groupNormalization"];
+export declare const gaussianSampling: ModelLayers["gaussianSampling"];
 export declare const tokenEmbedding: ModelLayers["tokenEmbedding"];
 export declare const positionEmbedding: ModelLayers["positionEmbedding"];

@@ -95,7 +95,12 @@ describeNative("every example, as a graph", (engine) => {
       const from = (index % stepsPerEpoch) * batchSize;
       const batch = network.batch(data, order, from, from + batchSize);
       const strength = index < steps / 3 ? null : pruning.lambda;
-      step.run({ batch, learningRate: optimizer.learningRate, strength, seed: [seed, "step", epoch, index] });
+      step.run({
+        batches: [batch],
+        learningRate: optimizer.learningRate,
+        strength,
+        seed: [seed, "step", epoch, index],
+      });
       batch.dispose();
     }
     const scores = network.evaluate(data, data.validation);

@@ -67,7 +67,7 @@ for (const { name: engineName, within } of ENGINES) {
         one.batch,
       );
       const losses = Array.from({ length: steps }, (_, at) =>
-        step.run({ batch, learningRate: rate, strength, seed: [0, at] }),
+        step.run({ batches: [batch], learningRate: rate, strength, seed: [0, at] }),
       );
       const tensors = network.parameters.map(({ name: tensor, variable }) => ({
         tensor,

@@ -215,6 +215,18 @@ describe("training loop", () => {
     });
   }
 
+  it("goes on from any moment to the same bits with gradients of several batches", async () => {
+    const change: SettingsInput = { batchSize: 12, accumulate: 3 };
+    const whole = await play(undefined, undefined, change);
+    assert.equal(whole.end.steps, Math.ceil(data.train.count / 36) * whole.end.epochs);
+    for (const moment of [2, 21, 40]) {
+      const first = await play(undefined, moment, change);
+      assert.equal(first.end.status, "stopped");
+      const second = await play(first.saved, undefined, change);
+      assert.deepEqual(second.weights, whole.weights, `stopped at ${moment}`);
+    }
+  });
+
   it("gives at most a twentieth of the time to checkpoints between steps, however long one takes", async () => {
     let clock = 0;
     let periodic = 0;

@@ -146,8 +146,8 @@ describe("training on a stream", () => {
     for (const epoch of [0, 1]) {
       const seen: number[][] = [];
       for (let step = 0; step < Math.ceil(COUNT / BATCH); step++) {
-        const batch = await source.batch(epoch, step);
-        assert.ok(batch !== undefined);
+        const [batch, ...others] = (await source.batches(epoch, step)) ?? [];
+        assert.ok(batch !== undefined && others.length === 0);
         const { x, y } = batch.read(batch.inputs);
         const [rows, ids] = [x.arraySync() as number[][], y.arraySync() as number[]];
         assert.equal(rows.length, batch.count);
@@ -162,6 +162,28 @@ describe("training on a stream", () => {
     source.close();
   });
 
+  it("gives the batches of a step together, and those of its last step that are there, whatever is asked meanwhile", async () => {
+    const several = { ...settings, accumulate: 3 };
+    const data = await open();
+    const sizes = async (from: number, steps: number) => {
+      const source = createEpochSource(makeNetwork(), data, several);
+      const found: number[][] = [];
+      for (let step = from; step < steps; step++) {
+        const batches = await source.batches(0, step);
+        found.push((batches ?? []).map(({ count }) => count));
+        for (const batch of batches ?? []) batch.dispose();
+      }
+      source.close();
+      return found;
+    };
+    const all = Math.ceil(COUNT / BATCH);
+    const expected = Array.from({ length: Math.ceil(all / 3) }, (_, step) =>
+      Array.from({ length: Math.min(3, all - 3 * step) }, (_, at) => Math.min(BATCH, COUNT - (3 * step + at) * BATCH)),
+    );
+    assert.deepEqual(await sizes(0, expected.length), expected);
+    assert.deepEqual(await sizes(1, expected.length), expected.slice(1));
+  });
+
   it("asks for the next batch before the step on this one, and for no more", async () => {
     let made = 0;
     const data = await open(function* () {
@@ -172,7 +194,7 @@ describe("training on a stream", () => {
     });
     const source = createEpochSource(makeNetwork(), data, settings);
     made = 0;
-    const taken = await source.batch(0, 0);
+    const [taken] = (await source.batches(0, 0)) ?? [];
     await new Promise((resolve) => setImmediate(resolve));
     // Two batches, and the buffer full again; the last one drawn has not been replaced yet.
     assert.equal(made, 2 * BATCH + 40);

@@ -69,7 +69,7 @@ describeNative("a training step as a graph", (engine) => {
       const strength = index < 2 ? null : index % 5 === 0 ? 0 : 1e-3;
       const rate = 0.01 / (1 + index);
       const examples = wholeBatch(tf, { x, y }, batch);
-      const loss = step.run({ batch: examples, learningRate: rate, strength, seed: [3, index] });
+      const loss = step.run({ batches: [examples], learningRate: rate, strength, seed: [3, index] });
       examples.dispose();
       return loss;
     });
@@ -161,7 +161,7 @@ describeNative("a training step as a graph", (engine) => {
       const step = createTrainingStep(tf, network, update);
       const batch = network.batch(data, order, 0, order.length);
       assert.equal(batch.inputs.length, isGraph ? 4 : 3);
-      const loss = step.run({ batch, learningRate: 0.5, strength: null, seed: [1] });
+      const loss = step.run({ batches: [batch], learningRate: 0.5, strength: null, seed: [1] });
       batch.dispose();
       assert.ok(
         verdicts.every(({ difference }) => difference === 0),
