@@ -1,6 +1,7 @@
 /** `whittle data`: what is in a data set, before anything is trained on it. */
-import { describeData, type Range } from "../data/describe.ts";
+import { describeData } from "../data/describe.ts";
 import { openData } from "../data/open.ts";
+import type { DataDescription, Range } from "../protocol/dataDescription.ts";
 import { asCount, asFigure, asShape } from "../protocol/figures.ts";
 import { printDocument, printLine, printNote } from "./output.ts";
 import { plainTable } from "./report.ts";
@@ -10,8 +11,17 @@ const CUT = { validationSplit: 0.1, seed: 0 };
 /** More classes fit no table. */
 const MOST_SHOWN = 20;
 
-export async function showData(spec: string, options: { readonly json?: boolean }): Promise<void> {
-  const found = describeData(await openData(spec, { ...CUT, onProgress: printNote }));
+/** Numbers of an example that fit a line. */
+const MOST_NUMBERS = 12;
+
+interface DataOptions {
+  readonly json?: boolean;
+  /** How many to show. */
+  readonly examples?: number;
+}
+
+export async function showData(spec: string, options: DataOptions): Promise<void> {
+  const found = describeData(await openData(spec, { ...CUT, onProgress: printNote }), options.examples);
   if (options.json) return printDocument(found);
   const { x, y, splits } = found;
   const rangeText = ({ min, max, mean }: Range) => `${asFigure(min)} to ${asFigure(max)}, mean ${asFigure(mean)}`;
@@ -38,4 +48,12 @@ export async function showData(spec: string, options: { readonly json?: boolean 
     ]);
   }
   printLine(table.toString());
+  for (const example of found.examples) printLine(lineOf(found, example));
+}
+
+/** As a network sees it, and what it is to give. */
+function lineOf({ y }: DataDescription, { x, y: target }: DataDescription["examples"][number]): string {
+  const numbers = (values: readonly number[]): string =>
+    values.slice(0, MOST_NUMBERS).map(asFigure).join(" ") + (values.length > MOST_NUMBERS ? " …" : "");
+  return `${numbers(x)} → ${y === undefined ? "class " : ""}${numbers(target)}`;
 }

@@ -157,6 +157,8 @@ describe("whittle run", function () {
     const shown = await whittle(["data", "idx:data"], scratch.dir);
     assert.match(shown.stdout, /examples: shape 8×8×1, values 0\.\d+ to 0\.\d+, mean/);
     assert.match(shown.stdout, /targets: 2 classes/);
+    const first = await whittle(["data", "idx:data", "--examples", "1"], scratch.dir);
+    assert.match(first.stdout, /\n(0(\.\d+)? ){12}… → class [01]\n$/);
     const missing = await whittle(["data", "csv:none.csv"], scratch.dir);
     assert.match(missing.stderr, /none\.csv does not exist/);
   });
