@@ -3,6 +3,7 @@ import { describeData } from "../data/describe.ts";
 import { openData } from "../data/open.ts";
 import type { DataDescription, Range } from "../protocol/dataDescription.ts";
 import { asCount, asFigure, asShape } from "../protocol/figures.ts";
+import { cleanLine } from "../runs/files/layout.ts";
 import { printDocument, printLine, printNote } from "./output.ts";
 import { plainTable } from "./report.ts";
 
@@ -11,6 +12,8 @@ const CUT = { validationSplit: 0.1, seed: 0 };
 /** More classes fit no table. */
 const MOST_SHOWN = 20;
 
+/** Characters of a class's name in a column of the table. */
+const LONGEST_NAME = 16;
 /** Numbers of an example that fit a line. */
 const MOST_NUMBERS = 12;
 
@@ -35,7 +38,7 @@ export async function showData(spec: string, options: DataOptions): Promise<void
   const shown = splits[0]?.perClass?.slice(0, MOST_SHOWN) ?? [];
   const rest = (splits[0]?.perClass?.length ?? 0) - shown.length;
   const table = plainTable(
-    ["split", "examples", ...shown.map((_, id) => `class ${id}`), ...(rest > 0 ? [`${rest} more`] : [])],
+    ["split", "examples", ...shown.map((_, id) => className(found, id)), ...(rest > 0 ? [`${rest} more`] : [])],
     ["left", "right", ...shown.map(() => "right" as const), ...(rest > 0 ? ["right" as const] : [])],
   );
   for (const { name, count, perClass = [] } of splits) {
@@ -51,9 +54,14 @@ export async function showData(spec: string, options: DataOptions): Promise<void
   for (const example of found.examples) printLine(lineOf(found, example));
 }
 
+/** Names come from files: they may be long, and more than text. */
+function className({ classNames }: DataDescription, id: number): string {
+  return cleanLine(classNames?.[id] ?? "").slice(0, LONGEST_NAME) || `class ${id}`;
+}
+
 /** As a network sees it, and what it is to give. */
-function lineOf({ y }: DataDescription, { x, y: target }: DataDescription["examples"][number]): string {
+function lineOf(found: DataDescription, { x, y: target }: DataDescription["examples"][number]): string {
   const numbers = (values: readonly number[]): string =>
     values.slice(0, MOST_NUMBERS).map(asFigure).join(" ") + (values.length > MOST_NUMBERS ? " …" : "");
-  return `${numbers(x)} → ${y === undefined ? "class " : ""}${numbers(target)}`;
+  return `${numbers(x)} → ${found.y === undefined ? className(found, target[0] ?? 0) : numbers(target)}`;
 }

@@ -7,7 +7,7 @@ const MOST_NUMBERS = 2 ** 17;
 
 /** @param shown how many of the first training examples it has at most */
 export function describeData(data: DataSet, shown = 0): DataDescription {
-  const { spec, sha256, xShape, yShape, scale, offset, classes } = data;
+  const { spec, sha256, xShape, yShape, scale, offset, classes, classNames } = data;
   const raw = rangeOf(data.train.x);
   const scaled = ({ min, max, mean }: Range): Range => ({
     min: min * scale + offset,
@@ -22,6 +22,7 @@ export function describeData(data: DataSet, shown = 0): DataDescription {
     ...{ spec, sha256, xShape, yShape },
     x: scaled(raw),
     ...(classes === undefined ? { y: rangeOf(data.train.y) } : {}),
+    ...(classNames === undefined ? {} : { classNames }),
     splits: [splitOf("train"), splitOf("validation"), splitOf("test")],
     examples: firstExamples(data, shown),
   };

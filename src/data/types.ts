@@ -33,6 +33,8 @@ export interface DataSet {
   readonly offset: number;
   /** Number of classes where targets are class ids. */
   readonly classes?: number;
+  /** Of each class, where the data have names and not numbers. */
+  readonly classNames?: readonly string[];
   readonly train: Split;
   /** Every decision is made on this one. */
   readonly validation: Split;

@@ -16,6 +16,8 @@ export const dataDescriptionSchema = z
     x: rangeSchema,
     /** Of the training targets, where they are no classes. */
     y: rangeSchema.optional(),
+    /** Of each class, as they stand in the data, where they have names. */
+    classNames: z.array(z.string()).readonly().optional(),
     splits: z
       .array(
         z

@@ -66,6 +66,17 @@ describe("the panel of a data set", () => {
     await panel.shoot("data");
   });
 
+  it("calls classes by their names where the data have some", async () => {
+    const name = "<b>cat</b>";
+    const panel = await show({ ...photos, classNames: [name, "dog"] });
+    assert.deepEqual(await panel.page.locator("figcaption").allTextContents(), [name, "dog", "dog"]);
+    const rows = await cellsOf(panel, "Examples of each split");
+    assert.deepEqual(
+      rows.map(([first]) => first),
+      ["", "all", name, "dog"],
+    );
+  });
+
   it("shows rows where there are no pictures, and targets that are values", async () => {
     const panel = await show(houses);
     const figures = await panel.page.locator("dl.figures dd").allTextContents();

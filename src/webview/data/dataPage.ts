@@ -37,7 +37,8 @@ function rangeText({ min, max, mean }: Range): string {
   return l10n.t("{0} to {1}, mean {2}", asFigure(min), asFigure(max), asFigure(mean));
 }
 
-function countsTable({ splits }: DataDescription): HTMLElement {
+function countsTable(description: DataDescription): HTMLElement {
+  const { splits } = description;
   const classes = splits[0]?.perClass ?? [];
   const row = (name: string, countOf: (split: DataDescription["splits"][number]) => number): Sheet["rows"][number] => [
     name,
@@ -47,7 +48,7 @@ function countsTable({ splits }: DataDescription): HTMLElement {
     columns: ["", ...splits.map(({ name }) => name)],
     rows: [
       row(l10n.t("all"), ({ count }) => count),
-      ...classes.map((_, id) => row(l10n.t("class {0}", id), ({ perClass }) => perClass?.[id] ?? 0)),
+      ...classes.map((_, id) => row(className(description, id), ({ perClass }) => perClass?.[id] ?? 0)),
     ],
   };
   return written(l10n.t("Examples of each split"), sheet);
@@ -90,9 +91,13 @@ function rows(description: DataDescription): HTMLElement {
   return written(l10n.t("First training examples"), sheet);
 }
 
-function targetText({ y }: DataDescription, target: readonly number[]): string {
-  if (y === undefined) {
-    return l10n.t("class {0}", target[0] ?? 0);
+function className({ classNames }: DataDescription, id: number): string {
+  return classNames?.[id] ?? l10n.t("class {0}", id);
+}
+
+function targetText(description: DataDescription, target: readonly number[]): string {
+  if (description.y === undefined) {
+    return className(description, target[0] ?? 0);
   }
   return `${target.slice(0, MOST_NUMBERS).map(asFigure).join(", ")}${target.length > MOST_NUMBERS ? " …" : ""}`;
 }

@@ -27,7 +27,9 @@ describe("what is in a data set", () => {
 
   it("comes with the first examples, none where they are large", () => {
     const split = { count: 3, x: Uint8Array.of(0, 2, 4, 6, 8, 10), y: Int32Array.of(0, 2, 1) };
-    const data: DataSet = { ...base, classes: 3, train: split, validation: split, test: split };
+    const classNames = ["a", "b", "c"];
+    const data: DataSet = { ...base, classes: 3, classNames, train: split, validation: split, test: split };
+    assert.deepEqual(describeData(data).classNames, classNames);
     assert.deepEqual(describeData(data, 2).examples, [
       { x: [1, 2], y: [0] },
       { x: [3, 4], y: [2] },
