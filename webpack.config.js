@@ -5,7 +5,7 @@
  *   trainer.cjs    the training process, with every engine but the native addon, which a per-user cache holds
  *   babel.cjs      jiti's compiler for it: a quarter of its code, needed for a model file that is new or has changed
  *   cli.cjs        the command line
- *   live.js/.css, compare.js/.css   the panels, for the browser inside a webview
+ *   live.js/.css, compare.js/.css, data.js/.css   the panels, for the browser inside a webview
  *   addon/         what compiles the native addon where there is no ready-made one: node-gyp, tfjs-node's C++ sources
  * `npx webpack` builds all; `--config-name NAME` one of them; `--mode development` skips minifying.
  */
@@ -132,7 +132,11 @@ export default (_env, { mode = "production" }) => [
   }),
   bundle({
     name: "panels",
-    entry: { live: "./src/webview/live/live.ts", compare: "./src/webview/compare/compare.ts" },
+    entry: {
+      live: "./src/webview/live/live.ts",
+      compare: "./src/webview/compare/compare.ts",
+      data: "./src/webview/data/data.ts",
+    },
     file: "[name].js",
     target: "web",
     mode,

@@ -20,6 +20,7 @@ const BUNDLES = [
   "extension.cjs",
   "parser.cjs",
   "live.js",
+  "data.js",
   join("addon", "node-gyp", "lib", "node-gyp.cjs"),
 ];
 const BUILD_INPUTS = ["src", "webpack.config.js", "scripts/bundledPackages.mjs", "package.json", "tsconfig.json"];

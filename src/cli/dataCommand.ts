@@ -1,7 +1,9 @@
 /** `whittle data`: what is in a data set, before anything is trained on it. */
-import { describeData, type Range } from "../data/describe.ts";
+import { describeData } from "../data/describe.ts";
 import { openData } from "../data/open.ts";
+import type { DataDescription, Range } from "../protocol/dataDescription.ts";
 import { asCount, asFigure, asShape } from "../protocol/figures.ts";
+import { cleanLine } from "../runs/files/layout.ts";
 import { printDocument, printLine, printNote } from "./output.ts";
 import { plainTable } from "./report.ts";
 
@@ -10,8 +12,19 @@ const CUT = { validationSplit: 0.1, seed: 0 };
 /** More classes fit no table. */
 const MOST_SHOWN = 20;
 
-export async function showData(spec: string, options: { readonly json?: boolean }): Promise<void> {
-  const found = describeData(await openData(spec, { ...CUT, onProgress: printNote }));
+/** Characters of a class's name in a column of the table. */
+const LONGEST_NAME = 16;
+/** Numbers of an example that fit a line. */
+const MOST_NUMBERS = 12;
+
+interface DataOptions {
+  readonly json?: boolean;
+  /** How many to show. */
+  readonly examples?: number;
+}
+
+export async function showData(spec: string, options: DataOptions): Promise<void> {
+  const found = describeData(await openData(spec, { ...CUT, onProgress: printNote }), options.examples);
   if (options.json) return printDocument(found);
   const { x, y, splits } = found;
   const rangeText = ({ min, max, mean }: Range) => `${asFigure(min)} to ${asFigure(max)}, mean ${asFigure(mean)}`;
@@ -25,7 +38,7 @@ export async function showData(spec: string, options: { readonly json?: boolean 
   const shown = splits[0]?.perClass?.slice(0, MOST_SHOWN) ?? [];
   const rest = (splits[0]?.perClass?.length ?? 0) - shown.length;
   const table = plainTable(
-    ["split", "examples", ...shown.map((_, id) => `class ${id}`), ...(rest > 0 ? [`${rest} more`] : [])],
+    ["split", "examples", ...shown.map((_, id) => className(found, id)), ...(rest > 0 ? [`${rest} more`] : [])],
     ["left", "right", ...shown.map(() => "right" as const), ...(rest > 0 ? ["right" as const] : [])],
   );
   for (const { name, count, perClass = [] } of splits) {
@@ -38,4 +51,17 @@ export async function showData(spec: string, options: { readonly json?: boolean 
     ]);
   }
   printLine(table.toString());
+  for (const example of found.examples) printLine(lineOf(found, example));
+}
+
+/** Names come from files: they may be long, and more than text. */
+function className({ classNames }: DataDescription, id: number): string {
+  return cleanLine(classNames?.[id] ?? "").slice(0, LONGEST_NAME) || `class ${id}`;
+}
+
+/** As a network sees it, and what it is to give. */
+function lineOf(found: DataDescription, { x, y: target }: DataDescription["examples"][number]): string {
+  const numbers = (values: readonly number[]): string =>
+    values.slice(0, MOST_NUMBERS).map(asFigure).join(" ") + (values.length > MOST_NUMBERS ? " …" : "");
+  return `${numbers(x)} → ${found.y === undefined ? className(found, target[0] ?? 0) : numbers(target)}`;
 }

@@ -42,6 +42,7 @@ function addTraining(program: Command): void {
     .action(async (file, options) => (await import("./trainCommands.ts")).startRun(file, options));
   addOutputOptions(program.command("data <spec>"))
     .description("what is in a data set: shapes, values, splits, classes")
+    .option("--examples <n>", "how many of the first training examples to show", parseWhole)
     .action(async (spec, options) => (await import("./dataCommand.ts")).showData(spec, options));
   addRunOptions(program.command("resume <id>"))
     .description("go on with a stopped, failed or interrupted run, from its last checkpoint")

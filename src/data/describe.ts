@@ -1,32 +1,13 @@
 /** What is in a data set, in figures: to be looked at before anything is trained on it. */
-import type { DataSet, Split } from "./types.ts";
+import type { DataDescription, Range } from "../protocol/dataDescription.ts";
+import { type DataSet, type Split, sizeOf } from "./types.ts";
 
-export interface DataDescription {
-  readonly spec: string;
-  readonly sha256: string;
-  /** Shape of one example, and of one target; `[]` for class ids. */
-  readonly xShape: readonly number[];
-  readonly yShape: readonly number[];
-  /** Of the training examples, as a network sees them. */
-  readonly x: Range;
-  /** Of the training targets, where they are no classes. */
-  readonly y?: Range;
-  readonly splits: readonly {
-    readonly name: "train" | "validation" | "test";
-    readonly count: number;
-    /** Examples of each class, where targets are classes. */
-    readonly perClass?: readonly number[];
-  }[];
-}
+/** Numbers of all examples that are shown. */
+const MOST_NUMBERS = 2 ** 17;
 
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-}
-
-export function describeData(data: DataSet): DataDescription {
-  const { spec, sha256, xShape, yShape, scale, offset, classes } = data;
+/** @param shown how many of the first training examples it has at most */
+export function describeData(data: DataSet, shown = 0): DataDescription {
+  const { spec, sha256, xShape, yShape, scale, offset, classes, classNames } = data;
   const raw = rangeOf(data.train.x);
   const scaled = ({ min, max, mean }: Range): Range => ({
     min: min * scale + offset,
@@ -41,9 +22,23 @@ export function describeData(data: DataSet): DataDescription {
     ...{ spec, sha256, xShape, yShape },
     x: scaled(raw),
     ...(classes === undefined ? { y: rangeOf(data.train.y) } : {}),
+    ...(classNames === undefined ? {} : { classNames }),
     splits: [splitOf("train"), splitOf("validation"), splitOf("test")],
+    examples: firstExamples(data, shown),
   };
 }
+
+function firstExamples({ xShape, yShape, scale, offset, train }: DataSet, shown: number): DataDescription["examples"] {
+  const [xSize, ySize] = [sizeOf(xShape), sizeOf(yShape)];
+  const count = Math.min(shown, train.count, Math.floor(MOST_NUMBERS / (xSize + ySize)));
+  return Array.from({ length: count }, (_, at) => ({
+    x: Array.from(train.x.subarray(at * xSize, (at + 1) * xSize), (value) => asShort(value * scale + offset)),
+    y: Array.from(train.y.subarray(at * ySize, (at + 1) * ySize), asShort),
+  }));
+}
+
+/** Six digits, which is more than anybody looks at. */
+const asShort = (value: number): number => Number(value.toPrecision(6));
 
 function rangeOf(values: ArrayLike<number>): Range {
   let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];

@@ -10,7 +10,7 @@ const MOST_BYTES = 2 ** 31;
  * @throws WhittleError where the targets of a split do not fit into memory beside it
  */
 export function withInputsAsTargets(data: AnyDataSet): AnyDataSet {
-  const { classes: _classes, train: _train, validation, test, ...rest } = data;
+  const { classes: _classes, classNames: _names, train: _train, validation, test, ...rest } = data;
   const scaled = (values: Example["x"]): Float32Array =>
     Float32Array.from(values, (value) => value * data.scale + data.offset);
   const ofSplit = (split: Split): Split => {

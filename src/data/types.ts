@@ -57,6 +57,8 @@ interface Examples {
   readonly offset: number;
   /** Number of classes where targets are class ids. */
   readonly classes?: number;
+  /** Of each class, where the data have names and not numbers. */
+  readonly classNames?: readonly string[];
   /** Every decision is made on this one. */
   readonly validation: Split;
   /** For reporting only. */

@@ -5,6 +5,7 @@ import { Disposables } from "./base/disposables.ts";
 import type { CommandId } from "./base/manifestNames.ts";
 import { showError } from "./base/showError.ts";
 import { compareRuns, diffSources } from "./comparePanel/compareRuns.ts";
+import { previewData } from "./dataPanel/previewData.ts";
 import { openPanel, openRunFiles, showRunLog } from "./livePanel/showRuns.ts";
 import { clearRunFilter, filterRuns, refreshRuns, sortRuns } from "./runsView/arrangeRuns.ts";
 import { deleteRuns, pinRun, renameRun, tagRun, unpinRun } from "./runsView/curateRuns.ts";
@@ -45,6 +46,7 @@ const COMMANDS: Readonly<Record<CommandId, Handler>> = {
   "whittle.openPanel": openPanel,
   "whittle.compareRuns": compareRuns,
   "whittle.diffSources": diffSources,
+  "whittle.previewData": previewData,
   "whittle.newExperiment": newExperiment,
   "whittle.setUpEngine": setUpEngine,
   "whittle.showEnvironment": showEnvironment,

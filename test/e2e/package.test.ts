@@ -33,7 +33,7 @@ const CONTENT = [
   /^extension\/examples\/\w+\.(model\.ts|js|csv|whittle\.json)$/,
   /^extension\/dist\/(extension|parser|trainer|babel|cli)\.cjs$/,
   /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
-  /^extension\/dist\/(live|compare)\.(js|css)$/,
+  /^extension\/dist\/(live|compare|data)\.(js|css)$/,
   /^extension\/dist\/panel\.css$/,
   /^extension\/dist\/codicon\.(css|ttf)$/,
   /^extension\/dist\/tfjs-backend-wasm(-simd|-threaded-simd)?\.wasm$/,

@@ -185,6 +185,12 @@ describe("whittle run", function () {
     const shown = await whittle(["data", "idx:data"], scratch.dir);
     assert.match(shown.stdout, /examples: shape 8×8×1, values 0\.\d+ to 0\.\d+, mean/);
     assert.match(shown.stdout, /targets: 2 classes/);
+    const first = await whittle(["data", "idx:data", "--examples", "1"], scratch.dir);
+    assert.match(first.stdout, /\n(0(\.\d+)? ){12}… → class [01]\n$/);
+    writeFileSync(join(scratch.dir, "pets.csv"), `a,label\n${"1,cat\n2,dog\u001b[31m\n".repeat(9)}`);
+    const pets = await whittle(["data", "csv:pets.csv", "--examples", "1"], scratch.dir);
+    assert.match(pets.stdout, /split +│ examples │ cat │ dog \[31m │/);
+    assert.match(pets.stdout, /→ (cat|dog \[31m)\n$/);
     const missing = await whittle(["data", "csv:none.csv"], scratch.dir);
     assert.match(missing.stderr, /none\.csv does not exist/);
   });

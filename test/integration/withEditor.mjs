@@ -23,7 +23,16 @@ const TIME_LIMIT_MS = 600_000;
  * @returns what `act` returns
  */
 export async function withEditor(say, act) {
-  for (const file of ["extension.cjs", "parser.cjs", "trainer.cjs", "babel.cjs", "cli.cjs", "live.js", "compare.js"]) {
+  for (const file of [
+    "extension.cjs",
+    "parser.cjs",
+    "trainer.cjs",
+    "babel.cjs",
+    "cli.cjs",
+    "live.js",
+    "compare.js",
+    "data.js",
+  ]) {
     if (!existsSync(join(root, "dist", file))) {
       throw new Error(`dist/${file} is missing. Build first: npm run build`);
     }

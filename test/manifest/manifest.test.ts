@@ -78,6 +78,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   "virtualWorkspace",
   "editorLangId",
   "resourceScheme",
+  "resourceExtname",
   "view",
   "viewItem",
   "listMultiSelection",

@@ -38,7 +38,7 @@ export interface PanelPage {
 }
 
 /** Call inside `describe`: one browser for the suite. `open` gives a fresh page, which must end without an error in it. */
-export function useBrowser(): (panel: "live" | "compare", state: unknown) => Promise<PanelPage> {
+export function useBrowser(): (panel: "live" | "compare" | "data", state: unknown) => Promise<PanelPage> {
   let browser: Browser;
   const problems: string[] = [];
   before(async function () {

@@ -3,7 +3,7 @@ import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fail, refuseFile } from "../files.ts";
 
-const SPLITS = { train: ["train"], validation: ["validation", "val", "valid"], test: ["test"] } as const;
+const SPLITS = { validation: ["validation", "val", "valid"], test: ["test"] } as const;
 const IMAGE = /\.(png|jpe?g)$/i;
 /** Images as well, but none that can be read; what else lies there is no image. */
 const OTHER_IMAGE = /\.(gif|bmp|webp|tiff?|avif|heic|ppm|pgm|svg)$/i;

@@ -42,6 +42,7 @@ export async function openImages(directory: string, options: OpenOptions): Promi
       scale: 1 / 255,
       offset: 0,
       classes: classes.length,
+      classNames: classes,
       train: await decodeAll(train, form),
       validation: validation && (await decodeAll(validation, form)),
       test: test && (await decodeAll(test, form)),

@@ -51,7 +51,7 @@ export function openTable({ spec, file, columns }: Table, wanted: string | undef
   const features = columns.filter((column) => column !== target);
   const [first] = features;
   if (first === undefined) fail(`${file} has no column beside "${target.name}".`, "Give at least one feature.");
-  const { y, yShape, classes } = encodeTarget(target, options.wantsValues === true);
+  const { y, yShape, ...classes } = encodeTarget(target, options.wantsValues === true);
   const isArray = features.length === 1 && first.kind === "numbers" && first.shape.length > 0;
   const count = y.length / sizeOf(yShape);
   const data = assemble(
@@ -61,7 +61,7 @@ export function openTable({ spec, file, columns }: Table, wanted: string | undef
       yShape,
       scale: 1,
       offset: 0,
-      ...(classes === undefined ? {} : { classes }),
+      ...classes,
       train: { count, x: isArray ? first.values : sideBySide(file, features, count), y },
     },
     options,
@@ -139,8 +139,10 @@ function sideBySide(file: string, features: readonly Column[], count: number): F
 function encodeTarget(
   column: Column,
   wantsValues: boolean,
-): { readonly y: Split["y"]; readonly yShape: readonly number[]; readonly classes?: number } {
-  if (column.kind === "words") return { y: column.ids, yShape: [], classes: column.words.length };
+): Pick<DataSet, "yShape" | "classes" | "classNames"> & Pick<Split, "y"> {
+  if (column.kind === "words") {
+    return { y: column.ids, yShape: [], classes: column.words.length, classNames: column.words };
+  }
   const { values, shape } = column;
   if (shape.length > 0) return { y: values, yShape: shape };
   const isIds = !wantsValues && values.every((value) => Number.isInteger(value) && value >= 0 && value < MOST_CLASSES);

@@ -49,10 +49,12 @@ export class TypedColumn {
     else this.addNumbers(value, this.shape, at);
   }
 
+  /** What has been added; nothing can be afterwards. */
   finish(): Column {
     const values = new Float32Array(this.length);
     let at = 0;
-    for (const chunk of this.chunks) {
+    // Each is let go of as soon as it is copied.
+    for (let chunk = this.chunks.shift(); chunk !== undefined; chunk = this.chunks.shift()) {
       values.set(chunk.subarray(0, Math.min(chunk.length, this.length - at)), at);
       at += chunk.length;
     }

@@ -27,6 +27,7 @@ export const COMMAND_IDS = [
   "whittle.openPanel",
   "whittle.compareRuns",
   "whittle.diffSources",
+  "whittle.previewData",
   "whittle.newExperiment",
   "whittle.setUpEngine",
   "whittle.showEnvironment",
@@ -54,6 +55,7 @@ export type SettingKey = keyof typeof EDITOR_SETTINGS;
 export const RUNS_VIEW = "whittle.runs";
 export const LIVE_PANEL = "whittle.live";
 export const COMPARE_PANEL = "whittle.compare";
+export const DATA_PANEL = "whittle.data";
 
 export const WALKTHROUGH = "firstModel";
 

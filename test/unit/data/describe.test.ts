@@ -21,7 +21,24 @@ describe("what is in a data set", () => {
         { name: "validation", count: 1, perClass: [0, 1, 0] },
         { name: "test", count: 0, perClass: [0, 0, 0] },
       ],
+      examples: [],
     });
+  });
+
+  it("comes with the first examples, none where they are large", () => {
+    const split = { count: 3, x: Uint8Array.of(0, 2, 4, 6, 8, 10), y: Int32Array.of(0, 2, 1) };
+    const classNames = ["a", "b", "c"];
+    const data: DataSet = { ...base, classes: 3, classNames, train: split, validation: split, test: split };
+    assert.deepEqual(describeData(data).classNames, classNames);
+    assert.deepEqual(describeData(data, 2).examples, [
+      { x: [1, 2], y: [0] },
+      { x: [3, 4], y: [2] },
+    ]);
+    assert.equal(describeData(data, 9).examples.length, 3);
+    const size = 2 ** 17;
+    const large = { count: 1, x: new Uint8Array(size), y: Int32Array.of(0) };
+    const wide: DataSet = { ...base, xShape: [size], classes: 1, train: large, validation: large, test: large };
+    assert.deepEqual(describeData(wide, 1).examples, []);
   });
 
   it("tells the range of targets that are values", () => {

@@ -192,6 +192,7 @@ describe("formats of data sets", function () {
       const data = await openData(`csv:${write("pets.csv", TABLE)}`, OPTIONS);
       // One number, and blue, green, red.
       assert.deepEqual([data.xShape, data.yShape, data.classes], [[4], [], 3]);
+      assert.deepEqual(data.classNames, ["bird", "cat", "dog"]);
       assert.deepEqual([data.train.count, data.validation.count, data.test.count], [4, 1, 1]);
       const sizes = rowsOf(data, data.train).map(({ x }) => x[0] ?? Number.NaN);
       const mean = sizes.reduce((sum, value) => sum + value, 0) / 4;

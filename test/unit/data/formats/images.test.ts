@@ -92,6 +92,7 @@ describe("images", function () {
     });
     const data = await openData(spec, OPTIONS);
     assert.deepEqual([data.xShape, data.yShape, data.classes, data.scale], [[2, 2, 1], [], 2, 1 / 255]);
+    assert.deepEqual(data.classNames, ["apple", "cat"]);
     const rows = [data.train, data.validation, data.test].flatMap((split) => rowsOf(data, split));
     // `cat` was given first: its values begin at 0, those of `apple` at 10.
     assert.deepEqual(

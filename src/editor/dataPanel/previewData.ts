@@ -1,0 +1,80 @@
+/** `Preview Data…`: what is in a data set, read by a process of its own, as `whittle data` says it. */
+import { extname } from "node:path";
+import * as vscode from "vscode";
+import { z } from "zod";
+import { dataDescriptionSchema } from "../../protocol/dataDescription.ts";
+import { WhittleError } from "../../protocol/errors.ts";
+import { readRecord } from "../../runs/record/store.ts";
+import type { App } from "../app.ts";
+import { requireTrust } from "../base/trust.ts";
+import { openGiven } from "../pick/chooseRuns.ts";
+import { showDataPanel } from "./dataPanel.ts";
+
+/** As a picture or row each. */
+const EXAMPLES = 24;
+/** Of files that are one data set. */
+const FORMATS: Readonly<Record<string, string>> = {
+  ".csv": "csv",
+  ".tsv": "csv",
+  ".jsonl": "jsonl",
+  ".parquet": "parquet",
+  ".npz": "npz",
+};
+
+/** @param argument folder of a run, whose data it is, or the URI of a file; anything else lets the user say */
+export async function previewData(app: App, argument: unknown): Promise<void> {
+  requireTrust();
+  const spec = (await readGiven(app, argument)) ?? (await ask());
+  if (spec === undefined) {
+    return;
+  }
+  const output = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t("Reading {0}", spec),
+      cancellable: true,
+    },
+    (_progress, token) => {
+      const cancel = new AbortController();
+      token.onCancellationRequested(() => cancel.abort(new vscode.CancellationError()));
+      return app.cli.run(["data", "--json", "--examples", String(EXAMPLES), "--", spec], {
+        signal: cancel.signal,
+        onNote: (line) => app.log.info(`data: ${line}`),
+      });
+    },
+  );
+  const description = dataDescriptionSchema.parse(JSON.parse(output));
+  showDataPanel(description, { extensionUri: app.extension.extensionUri, log: app.log });
+}
+
+async function readGiven(app: App, argument: unknown): Promise<string | undefined> {
+  const dir = z.string().min(1).safeParse(argument).data;
+  if (dir === undefined) {
+    const format = argument instanceof vscode.Uri ? FORMATS[extname(argument.path).toLowerCase()] : undefined;
+    return argument instanceof vscode.Uri && format !== undefined ? `${format}:${argument.fsPath}` : undefined;
+  }
+  const run = await openGiven(app, dir);
+  const { settings } = await readRecord(run);
+  if (settings === undefined || settings.data === "custom") {
+    throw new WhittleError(vscode.l10n.t("The data of run {0} are known only while it trains.", run.id), {
+      remedy: vscode.l10n.t("Its log says how many examples there are."),
+    });
+  }
+  return settings.data;
+}
+
+/** Paths are relative to the first folder of the window. */
+async function ask(): Promise<string | undefined> {
+  const spec = await vscode.window.showInputBox({
+    title: vscode.l10n.t("Preview which data?"),
+    prompt: vscode.l10n.t("As in the setting `data`"),
+    placeHolder: "digits, csv:houses.csv#price, images:photos",
+    ignoreFocusOut: true,
+  });
+  if (spec === undefined || spec.trim() === "") {
+    return undefined;
+  }
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
+  const { withWholePath } = await import("../../models/settingsFile.ts");
+  return folder === undefined ? spec.trim() : withWholePath(spec.trim(), folder);
+}

@@ -1,0 +1,39 @@
+/** What `whittle data --json` prints of a data set. */
+import { z } from "zod";
+
+const shape = z.array(z.int().min(0)).readonly();
+const rangeSchema = z.object({ min: z.number(), max: z.number(), mean: z.number() }).readonly();
+export type Range = z.infer<typeof rangeSchema>;
+
+export const dataDescriptionSchema = z
+  .object({
+    spec: z.string(),
+    sha256: z.string(),
+    /** Shape of one example, and of one target; `[]` for class ids. */
+    xShape: shape,
+    yShape: shape,
+    /** Of the training examples, as a network sees them. */
+    x: rangeSchema,
+    /** Of the training targets, where they are no classes. */
+    y: rangeSchema.optional(),
+    /** Of each class, as they stand in the data, where they have names. */
+    classNames: z.array(z.string()).readonly().optional(),
+    splits: z
+      .array(
+        z
+          .object({
+            name: z.enum(["train", "validation", "test"]),
+            count: z.int().min(0),
+            /** Examples of each class, where targets are classes. */
+            perClass: z.array(z.int().min(0)).readonly().optional(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    /** The first training examples, row-major, as a network sees them; fewer, or none, where they are large. */
+    examples: z
+      .array(z.object({ x: z.array(z.number()).readonly(), y: z.array(z.number()).readonly() }).readonly())
+      .readonly(),
+  })
+  .readonly();
+export type DataDescription = z.infer<typeof dataDescriptionSchema>;

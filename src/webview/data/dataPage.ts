@@ -1,0 +1,109 @@
+/** A data set in figures, with the examples of each class, and the first examples as pictures or rows. */
+import * as l10n from "@vscode/l10n";
+import type { DataDescription, Range } from "../../protocol/dataDescription.ts";
+import { asCount, asFigure, asShape } from "../../protocol/figures.ts";
+import { box, cell, figure, make, section } from "../base/elements.ts";
+import { type Sheet, tableBox, writeTable } from "../base/table.ts";
+import { asPixels } from "./pixels.ts";
+
+/** Numbers of an example that a row shows. */
+const MOST_NUMBERS = 16;
+
+export function writeDataPage(root: HTMLElement, description: DataDescription): void {
+  const { spec, sha256, xShape, yShape, x, y, examples } = description;
+  const classes = description.splits[0]?.perClass?.length;
+  const figures = make("dl", "figures");
+  figures.append(
+    figure(l10n.t("example"), xShape.length === 0 ? l10n.t("one number") : asShape(xShape)),
+    figure(l10n.t("values"), rangeText(x)),
+    figure(l10n.t("target"), classes === undefined ? asShape(yShape) : l10n.t("{0} classes", asCount(classes))),
+    ...(y === undefined ? [] : [figure(l10n.t("target's values"), rangeText(y))]),
+  );
+  const first = examples.length === 0 ? cell("p", l10n.t("They are too large to be shown."), "faint") : undefined;
+  root.replaceChildren(
+    cell("h1", spec),
+    cell("p", `sha256 ${sha256}`, "faint"),
+    figures,
+    section(l10n.t("Examples of each split"), [], countsTable(description)),
+    section(
+      l10n.t("First training examples"),
+      [],
+      first ?? (isPicture(xShape) ? pictures(description) : rows(description)),
+    ),
+  );
+}
+
+function rangeText({ min, max, mean }: Range): string {
+  return l10n.t("{0} to {1}, mean {2}", asFigure(min), asFigure(max), asFigure(mean));
+}
+
+function countsTable(description: DataDescription): HTMLElement {
+  const { splits } = description;
+  const classes = splits[0]?.perClass ?? [];
+  const row = (name: string, countOf: (split: DataDescription["splits"][number]) => number): Sheet["rows"][number] => [
+    name,
+    ...splits.map((split) => ({ value: countOf(split), text: asCount(countOf(split)) })),
+  ];
+  const sheet: Sheet = {
+    columns: ["", ...splits.map(({ name }) => name)],
+    rows: [
+      row(l10n.t("all"), ({ count }) => count),
+      ...classes.map((_, id) => row(className(description, id), ({ perClass }) => perClass?.[id] ?? 0)),
+    ],
+  };
+  return written(l10n.t("Examples of each split"), sheet);
+}
+
+const isPicture = (shape: readonly number[]): boolean => shape.length === 3 && (shape[2] === 1 || shape[2] === 3);
+
+function pictures(description: DataDescription): HTMLElement {
+  const { xShape, x, examples } = description;
+  const [height = 0, width = 0, channels = 0] = xShape;
+  return box(
+    "pictures",
+    ...examples.map((example) => {
+      const canvas = make("canvas");
+      canvas.width = width;
+      canvas.height = height;
+      const text = targetText(description, example.y);
+      canvas.setAttribute("role", "img");
+      canvas.setAttribute("aria-label", text);
+      canvas.getContext("2d")?.putImageData(new ImageData(asPixels(example.x, channels, x), width, height), 0, 0);
+      const frame = make("figure");
+      frame.append(canvas, cell("figcaption", text));
+      return frame;
+    }),
+  );
+}
+
+function rows(description: DataDescription): HTMLElement {
+  const { examples } = description;
+  const numbers = Math.min(examples[0]?.x.length ?? 0, MOST_NUMBERS);
+  const isCut = (examples[0]?.x.length ?? 0) > numbers;
+  const sheet: Sheet = {
+    columns: [l10n.t("target"), ...Array.from({ length: numbers }, (_, at) => `x${at}`), ...(isCut ? ["…"] : [])],
+    rows: examples.map(({ x, y }) => [
+      targetText(description, y),
+      ...x.slice(0, numbers).map((value) => ({ value, text: asFigure(value) })),
+      ...(isCut ? [""] : []),
+    ]),
+  };
+  return written(l10n.t("First training examples"), sheet);
+}
+
+function className({ classNames }: DataDescription, id: number): string {
+  return classNames?.[id] ?? l10n.t("class {0}", id);
+}
+
+function targetText(description: DataDescription, target: readonly number[]): string {
+  if (description.y === undefined) {
+    return className(description, target[0] ?? 0);
+  }
+  return `${target.slice(0, MOST_NUMBERS).map(asFigure).join(", ")}${target.length > MOST_NUMBERS ? " …" : ""}`;
+}
+
+function written(label: string, sheet: Sheet): HTMLElement {
+  const table = make("table");
+  writeTable(table, sheet);
+  return tableBox(label, table);
+}
