@@ -33,6 +33,8 @@ const classesSchema = z.object({
   of: z.literal("classes"),
   /** Classes are 0 … classes − 1. */
   classes: z.int().min(2),
+  /** Of each class, where the data have names. */
+  names: z.array(z.string()).optional(),
   confusion: z.object({ dense: confusion, pruned: confusion }),
   /** Examples that only one of the two models gets wrong, and those that both do. */
   wrong: z.object({ dense: count, pruned: count, both: count }),

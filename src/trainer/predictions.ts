@@ -81,7 +81,7 @@ function compareValues({ validation }: AnyDataSet, dense: Judgement, pruned: Jud
 }
 
 function compareClasses(data: AnyDataSet, dense: Judgement, pruned: Judgement): ClassPredictions {
-  const { classes = 0, validation } = data;
+  const { classes = 0, classNames, validation } = data;
   const count = dense.predicted.length;
   const matrix = () => Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const confusion = { dense: matrix(), pruned: matrix() };
@@ -111,6 +111,7 @@ function compareClasses(data: AnyDataSet, dense: Judgement, pruned: Judgement): 
   );
   return {
     ...{ format: PREDICTIONS_FORMAT, of: "classes" as const, count, classes, confusion, wrong, examples },
+    ...(classNames === undefined ? {} : { names: [...classNames] }),
     ...(pictures === undefined ? {} : { pictures }),
   };
 }

@@ -168,7 +168,7 @@ describe("the live panel", () => {
     };
     await panel.post({ type: "predictions", predictions: many });
     const table = panel.page.getByRole("region", { name: "Confused most often" });
-    assert.deepEqual(await table.locator("tbody tr").allInnerTexts(), ["7\t29\t12\t12"]);
+    assert.deepEqual(await table.locator("tbody tr").allInnerTexts(), ["<b>cat</b>\tkind 29\t12\t12"]);
     assert.equal(await panel.page.locator("figure canvas").count(), 0);
     await panel.post({ type: "predictions", problem: "predictions.json holds nothing <b>good</b>" });
     await panel.page.getByText("holds nothing <b>good</b>").waitFor();

@@ -36,6 +36,10 @@ const TEMPLATES = {
     what: () =>
       vscode.l10n.t("A small vision transformer for CIFAR-10, 142,000 parameters; the data has to be fetched"),
   },
+  vae: {
+    file: "vae.model.ts",
+    what: () => vscode.l10n.t("A variational autoencoder of digits, 415,000 parameters"),
+  },
   prices: {
     file: "prices.model.ts",
     beside: "prices.csv",

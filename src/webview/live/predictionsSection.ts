@@ -70,7 +70,7 @@ function confusionsOf(predictions: ClassPredictions): readonly HTMLElement[] {
   }
   const matrix = (title: string, counts: ClassPredictions["confusion"]["dense"]): HTMLElement => {
     const table = make("table", "confusion");
-    writeConfusion(table, counts);
+    writeConfusion(table, counts, namesOf(predictions));
     return box("matrix", cell("h3", title), tableBox(title, table));
   };
   return [
@@ -80,7 +80,9 @@ function confusionsOf(predictions: ClassPredictions): readonly HTMLElement[] {
 }
 
 /** What occurs, the most frequent with the pruned model first. */
-function pairsOf({ confusion, classes }: ClassPredictions): Sheet {
+function pairsOf(predictions: ClassPredictions): Sheet {
+  const { confusion, classes } = predictions;
+  const names = namesOf(predictions);
   const pairs = Array.from({ length: classes * classes }, (_, at) => {
     const [target, predicted] = [Math.floor(at / classes), at % classes];
     const of = (counts: typeof confusion.dense) => counts[target]?.[predicted] ?? 0;
@@ -91,15 +93,22 @@ function pairsOf({ confusion, classes }: ClassPredictions): Sheet {
   return {
     columns: [l10n.t("Target"), l10n.t("Predicted"), l10n.t("Dense"), l10n.t("Pruned")],
     rows: pairs.map(({ target, predicted, dense, pruned }) => [
-      String(target),
-      String(predicted),
+      names[target] ?? "",
+      names[predicted] ?? "",
       counted(dense),
       counted(pruned),
     ]),
   };
 }
 
-function examplesOf({ examples, pictures }: ClassPredictions): readonly HTMLElement[] {
+/** Names of the data, else the ids themselves. */
+function namesOf({ classes, names }: ClassPredictions): readonly string[] {
+  return Array.from({ length: classes }, (_, id) => names?.[id] ?? String(id));
+}
+
+function examplesOf(predictions: ClassPredictions): readonly HTMLElement[] {
+  const { examples, pictures } = predictions;
+  const names = namesOf(predictions);
   const bytes = pictures === undefined ? "" : atob(pictures.base64);
   return examples.map((example, at) => {
     const element = make("figure", "example");
@@ -112,24 +121,37 @@ function examplesOf({ examples, pictures }: ClassPredictions): readonly HTMLElem
     }
     const text = make("figcaption");
     text.append(
-      cell("strong", l10n.t("Example {0}: {1}", example.index, example.target)),
-      ...opinionsOf(example).map(({ text: said, isWrong }) => cell("span", said, isWrong ? "wrong" : "")),
+      cell("strong", l10n.t("Example {0}: {1}", example.index, names[example.target] ?? "")),
+      ...opinionsOf(example, names).map(({ text: said, isWrong }) => cell("span", said, isWrong ? "wrong" : "")),
     );
     element.append(text);
     return element;
   });
 }
 
-function opinionsOf({ target, dense, pruned }: ShownExample): readonly { text: string; isWrong: boolean }[] {
+function opinionsOf(
+  { target, dense, pruned }: ShownExample,
+  names: readonly string[],
+): readonly { text: string; isWrong: boolean }[] {
   // A sign, so that it does not hang on the colour alone.
   const sign = (predicted: number): string => (predicted === target ? "✓" : "✗");
   return [
     {
-      text: l10n.t("{0} dense: {1} ({2})", sign(dense.predicted), dense.predicted, asPercent(dense.score, 0)),
+      text: l10n.t(
+        "{0} dense: {1} ({2})",
+        sign(dense.predicted),
+        names[dense.predicted] ?? "",
+        asPercent(dense.score, 0),
+      ),
       isWrong: dense.predicted !== target,
     },
     {
-      text: l10n.t("{0} pruned: {1} ({2})", sign(pruned.predicted), pruned.predicted, asPercent(pruned.score, 0)),
+      text: l10n.t(
+        "{0} pruned: {1} ({2})",
+        sign(pruned.predicted),
+        names[pruned.predicted] ?? "",
+        asPercent(pruned.score, 0),
+      ),
       isWrong: pruned.predicted !== target,
     },
   ];

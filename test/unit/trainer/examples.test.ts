@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readGiven } from "../../../src/data/given/given.ts";
+import { withInputsAsTargets } from "../../../src/data/inputsAsTargets.ts";
 import { openData } from "../../../src/data/open.ts";
 import {
   createRandom,
@@ -9,6 +10,7 @@ import {
   withSeededMathRandom,
   withSeededMathRandomWhile,
 } from "../../../src/data/random.ts";
+import { isStreamed } from "../../../src/data/types.ts";
 import { createRunner, type Verdict } from "../../../src/engine/graph/runner.ts";
 import { checkModel } from "../../../src/models/check.ts";
 import { loadDefinition } from "../../../src/models/load.ts";
@@ -51,13 +53,15 @@ describeNative("every example, as a graph", (engine) => {
       seed,
       wantsValues: settings.loss === "meanSquaredError",
     };
-    const data = await withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
+    const opened = await withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
       isFetched
         ? readGiven("pictures", drawPictures(320), options)
         : definition.data === undefined
           ? openData(settings.data, options)
           : readGiven(settings.data, await definition.data(), { ...options, exampleRank: 1 }),
     );
+    const data = settings.targets === "inputs" ? withInputsAsTargets(opened) : opened;
+    assert.ok(!isStreamed(data));
     const model = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build());
     const verdicts: Verdict[] = [];
     const runner = createRunner(tf, {

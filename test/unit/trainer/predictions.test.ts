@@ -38,7 +38,9 @@ describe("predictions of two models", () => {
 
   it("are counted by target, and told apart by who is wrong", () => {
     //                                          targets: 0  1  2  1  0
-    const found = compare(makeData(), judgement(0, 1, 1, 2, 0), judgement(0, 0, 1, 1, 2));
+    const classNames = ["cat", "dog", "owl"];
+    const found = compare(makeData({ classNames }), judgement(0, 1, 1, 2, 0), judgement(0, 0, 1, 1, 2));
+    assert.deepEqual(found.names, classNames);
     assert.deepEqual(found.confusion, {
       dense: [
         [2, 0, 0],
