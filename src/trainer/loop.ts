@@ -19,6 +19,7 @@ import {
   sparsityOf,
   summarizeLayers,
 } from "../pruning/masks.ts";
+import { followPlateau, NO_PLATEAU } from "../pruning/plateau.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import { checkpointPause } from "./checkpointPace.ts";
@@ -87,6 +88,7 @@ class Trainer {
       lossSum: 0,
       updates: 0,
       stageSteps: 0,
+      plateau: NO_PLATEAU,
       seconds: 0,
       epochSeconds: 0,
       steps: 0,
@@ -160,7 +162,7 @@ class Trainer {
       phase: loop.phase,
       epoch: loop.epoch + 1,
       epochsPlanned: plannedEpochs(this.rules),
-      learningRate: learningRateAt(settings.optimizer, loop.phase, phaseProgress(loop, this.rules, 1)),
+      learningRate: this.learningRate(1),
       ...this.strengths(stepsPerEpoch),
       loss: lossSum / data.train.count,
       validation,
@@ -197,6 +199,13 @@ class Trainer {
   /** Of the step that has just been done, or is about to be. */
   private strength(stepsPerEpoch: number, stageSteps: number): number | null {
     return strengthOf(this.progress.loop.phase, this.rules, stageSteps / stepsPerEpoch);
+  }
+
+  /** @param within part of the epoch that is over, 0..1 */
+  private learningRate(within: number): number {
+    const { loop, plateau } = this.progress;
+    const progress = phaseProgress(loop, this.rules, within);
+    return learningRateAt(this.input.settings.optimizer, loop.phase, progress, plateau.drops);
   }
 
   /** λ and γ as the epoch's last step used them. */
@@ -241,11 +250,7 @@ class Trainer {
     const trained = this.ports.now();
     const request = {
       batches,
-      learningRate: learningRateAt(
-        settings.optimizer,
-        loop.phase,
-        phaseProgress(loop, this.rules, step / stepsPerEpoch),
-      ),
+      learningRate: this.learningRate(step / stepsPerEpoch),
       strength,
       seed: [settings.seed, "step", loop.epoch, step],
     };
@@ -329,7 +334,13 @@ class Trainer {
     const { state, effects } = advance(this.progress.loop, this.rules, outcome);
     const phaseBefore = this.progress.loop.phase;
     const isNewStage = outcome.of === "prune" || (phaseBefore === "train" && state.phase === "recover");
-    this.progress = { ...this.progress, loop: state, ...(isNewStage ? { stageSteps: 0 } : {}) };
+    const { patience } = this.input.settings.optimizer;
+    const seen =
+      outcome.of === "epoch"
+        ? followPlateau(this.progress.plateau, outcome.validation.loss, patience)
+        : this.progress.plateau;
+    const plateau = state.phaseEpoch === 0 ? NO_PLATEAU : seen;
+    this.progress = { ...this.progress, loop: state, plateau, ...(isNewStage ? { stageSteps: 0 } : {}) };
     if (state.todo.do !== "probe") this.ranking = undefined;
     for (const effect of effects) this.apply(effect, outcome);
     // The best of a stage that is over is not gone back to: of a large model it is a third of all there is to keep.
