@@ -31,7 +31,7 @@ export interface Metric {
   /**
    * For a figure that is no mean, as the area under a curve: makes it of all rows of the split, `[batch, …, columns]` of each batch,
    * column by column.
-   * @param weights one for each row; 1 where the data has none
+   * @param weights one for each row, 1 where the data has none; rows of weight 0 are left out
    */
   readonly summarize?: (columns: readonly Float32Array[], weights: Float32Array) => number;
 }

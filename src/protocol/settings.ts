@@ -34,7 +34,7 @@ export const METRIC_NAMES = [
   "meanAbsoluteError",
   "r2",
 ] as const;
-export const RATE_SCHEDULES = ["constant", "cosine", "linear", "step", "inverseRoot"] as const;
+export const RATE_SCHEDULES = ["constant", "cosine", "linear", "step", "inverseRoot", "plateau"] as const;
 
 /** `custom` stands for a function that the experiment gives; it is never typed by hand. */
 const lossName = z.enum([...LOSS_NAMES, "custom"]);
@@ -54,12 +54,17 @@ const optimizerSchema = z.strictObject({
     .enum(RATE_SCHEDULES)
     .default("cosine")
     .describe(
-      "How the learning rate goes within dense training and within fine-tuning: kept; down to 0 along half a cosine or a line; a tenth from one half on and a hundredth from three quarters on; or with the inverse root of the steps.",
+      "How the learning rate goes within dense training and within fine-tuning: kept; down to 0 along half a cosine or a line; a tenth from one half on and a hundredth from three quarters on; with the inverse root of the steps; or a tenth of itself each time that the validation loss stands still (`patience`).",
     ),
   recoverSchedule: z
     .enum(RATE_SCHEDULES)
     .default("constant")
     .describe("The same in regularized training, between prunings, over `pruning.maxEpochs`."),
+  patience: count
+    .default(5)
+    .describe(
+      "Epochs in a row that `plateau` lets pass without a smaller validation loss; the count, and the full rate, begin anew with each phase and each pruning.",
+    ),
   warmUp: z
     .number()
     .min(0)

@@ -10,6 +10,7 @@ import { learningRateAt } from "../pruning/learningRate.ts";
 import { advance, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
 import type { Effect, LoopRules, Outcome, Slot } from "../pruning/loopState.ts";
 import { sparsityOf } from "../pruning/masks.ts";
+import { followPlateau, NO_PLATEAU } from "../pruning/plateau.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { Batch } from "./batches.ts";
@@ -186,15 +187,16 @@ class Trainer {
     return this.progress.loop.todo.do !== "epoch";
   }
 
-  /** @param within the epoch, 0..1 */
-  private learningRate(within: number): number {
-    const { loop } = this.progress;
-    return learningRateAt(this.input.settings.optimizer, loop.phase, phaseProgress(loop, this.rules, within));
-  }
-
   /** Of the step that has just been done, or is about to be. */
   private strength(stepsPerEpoch: number, stageSteps: number): number | null {
     return strengthOf(this.progress.loop.phase, this.rules, stageSteps / stepsPerEpoch);
+  }
+
+  /** @param within part of the epoch that is over, 0..1 */
+  private learningRate(within: number): number {
+    const { loop, plateau } = this.progress;
+    const progress = phaseProgress(loop, this.rules, within);
+    return learningRateAt(this.input.settings.optimizer, loop.phase, progress, plateau.drops);
   }
 
   /** λ and γ as the epoch's last step used them. */
@@ -279,7 +281,10 @@ class Trainer {
     const { state, effects } = advance(this.progress.loop, this.rules, outcome);
     const phaseBefore = this.progress.loop.phase;
     const isNewStage = outcome.of === "prune" || (phaseBefore === "train" && state.phase === "recover");
-    this.progress = { ...this.progress, loop: state, ...(isNewStage ? { stageSteps: 0 } : {}) };
+    const loss = outcome.of === "epoch" ? outcome.validation.loss : undefined;
+    const { patience } = this.input.settings.optimizer;
+    const plateau = state.phaseEpoch === 0 ? NO_PLATEAU : followPlateau(this.progress.plateau, loss, patience);
+    this.progress = { ...this.progress, loop: state, plateau, ...(isNewStage ? { stageSteps: 0 } : {}) };
     if (state.todo.do !== "probe") this.masking.forgetRanking();
     for (const effect of effects) this.apply(effect, outcome);
     // The best of a stage that is over is not gone back to: of a large model it is a third of all there is to keep.

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { NOTHING_SPENT, type Spent, spentSchema } from "../protocol/run.ts";
 import { type LoopState, startLoop } from "../pruning/loopState.ts";
+import { NO_PLATEAU } from "../pruning/plateau.ts";
 
 /** What a checkpoint holds beside tensors. `loop` is trusted as written by us: the file is checked as a whole. */
 export const progressSchema = z.strictObject({
@@ -13,6 +14,8 @@ export const progressSchema = z.strictObject({
   updates: z.int(),
   /** Steps since regularized training began or weights were pruned; checkpoints of 0.1.0 do not say. */
   stageSteps: z.int().default(0),
+  /** What the learning rate's schedule `plateau` has seen; older checkpoints have none. */
+  plateau: z.strictObject({ best: z.number().nullable(), since: z.int(), drops: z.int() }).default(NO_PLATEAU),
   /** Seconds of training: in all, and in the current epoch. */
   seconds: z.number(),
   epochSeconds: z.number(),
@@ -30,6 +33,7 @@ export function startProgress(): Progress {
     lossSum: 0,
     updates: 0,
     stageSteps: 0,
+    plateau: NO_PLATEAU,
     seconds: 0,
     epochSeconds: 0,
     steps: 0,

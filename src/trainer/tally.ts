@@ -79,17 +79,21 @@ function wholeOf(tf: TF, metric: Metric, summarize: NonNullable<Metric["summariz
           });
         },
         value() {
-          const count = read.reduce((sum, { weights }) => sum + weights.length, 0);
+          // What does not count is not there: its classes, for one, would be classes that nothing is right about.
+          const counted = (of: Float32Array) => of.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0);
+          const count = read.reduce((sum, batch) => sum + counted(batch.weights), 0);
+          checkCounted(count);
           const columns = Array.from({ length: read[0]?.width ?? 1 }, () => new Float32Array(count));
           const weights = new Float32Array(count);
           let row = 0;
           for (const batch of read) {
-            weights.set(batch.weights, row);
-            for (let at = 0; at < batch.values.length; at += batch.width, row++) {
-              for (const [column, into] of columns.entries()) into[row] = batch.values[at + column] ?? 0;
+            for (const [at, weight] of batch.weights.entries()) {
+              if (!(weight > 0)) continue;
+              weights[row] = weight;
+              for (const [column, into] of columns.entries()) into[row] = batch.values[at * batch.width + column] ?? 0;
+              row += 1;
             }
           }
-          checkCounted(weights.reduce((sum, weight) => sum + weight, 0));
           return summarize(columns, weights);
         },
       };

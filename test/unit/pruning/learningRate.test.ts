@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { RATE_SCHEDULES, settingsSchema } from "../../../src/protocol/settings.ts";
 import { learningRateAt } from "../../../src/pruning/learningRate.ts";
+import { followPlateau, NO_PLATEAU } from "../../../src/pruning/plateau.ts";
 
 const ratesOf = (optimizer: object, phase: "train" | "recover" | "finetune", at: readonly number[]) => {
   const settings = settingsSchema.parse({ optimizer: { learningRate: 8, ...optimizer } }).optimizer;
-  return at.map((progress) => Number(learningRateAt(settings, phase, progress).toFixed(4)));
+  return at.map((progress) => Number(learningRateAt(settings, phase, progress, 0).toFixed(4)));
 };
+
+/** Made by test/reference/make_plateau.py with PyTorch. */
+const plateaus = JSON.parse(
+  readFileSync(new URL("../../reference/plateau.json", import.meta.url), "utf8"),
+) as readonly { patience: number; losses: number[]; rates: number[] }[];
 
 describe("learning rates", () => {
   for (const [schedule, expected] of [
@@ -37,6 +44,24 @@ describe("learning rates", () => {
     const [first = 0, next = 0, last = 0] = ratesOf({ schedule: "inverseRoot" }, "train", [0, 0.1, 1]);
     assert.ok(first === 8 && next < 8 && last < next && last > 0);
   });
+
+  for (const { patience, losses, rates } of plateaus) {
+    it(`fall where the loss stands still as PyTorch's do, with a patience of ${patience} in ${losses.length} epochs`, () => {
+      const schedules = { schedule: "plateau", recoverSchedule: "plateau", learningRate: 1 };
+      const settings = settingsSchema.parse({ optimizer: schedules }).optimizer;
+      let plateau = NO_PLATEAU;
+      for (const [epoch, loss] of losses.entries()) {
+        plateau = followPlateau(plateau, loss, patience);
+        const expected = rates[epoch] ?? Number.NaN;
+        // PyTorch makes no change that is smaller than 1e-8.
+        if (expected < 2e-8) break;
+        for (const phase of ["train", "recover"] as const) {
+          const rate = learningRateAt(settings, phase, 0.5, plateau.drops);
+          assert.ok(Math.abs(rate - expected) <= 1e-9 * expected, `${rate}, PyTorch has ${expected} after ${epoch}`);
+        }
+      }
+    });
+  }
 
   it("never exceed the full rate, nor fall below 0", () => {
     for (const schedule of RATE_SCHEDULES) {

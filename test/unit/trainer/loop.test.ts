@@ -5,6 +5,7 @@ import type { DataSet, Split } from "../../../src/data/types.ts";
 import { createObjective } from "../../../src/models/objective.ts";
 import type { NewEvent } from "../../../src/protocol/events.ts";
 import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
+import { followPlateau, NO_PLATEAU } from "../../../src/pruning/plateau.ts";
 import type { Checkpoint } from "../../../src/runs/checkpoint/checkpoint.ts";
 import type { Augment } from "../../../src/trainer/augmentation.ts";
 import { createJudge } from "../../../src/trainer/judge.ts";
@@ -220,6 +221,27 @@ describe("training loop", () => {
     const whole = await play(undefined, undefined, change);
     assert.equal(whole.end.steps, Math.ceil(data.train.count / 36) * whole.end.epochs);
     for (const moment of [2, 21, 40]) {
+      const first = await play(undefined, moment, change);
+      assert.equal(first.end.status, "stopped");
+      const second = await play(first.saved, undefined, change);
+      assert.deepEqual(second.weights, whole.weights, `stopped at ${moment}`);
+    }
+  });
+
+  it("lowers the rate where the validation loss stands still, anew in each phase, and goes on from any moment", async () => {
+    const schedules = { schedule: "plateau", recoverSchedule: "plateau", patience: 0 } as const;
+    const change: SettingsInput = { epochs: 8, optimizer: { name: "adam", learningRate: 0.5, ...schedules } };
+    const whole = await play(undefined, undefined, change);
+    const epochs = whole.events.flatMap((event) => (event.type === "epoch" ? [event] : []));
+    let plateau = NO_PLATEAU;
+    for (const [at, event] of whole.events.entries()) {
+      if (event.type === "phase") plateau = NO_PLATEAU;
+      if (event.type !== "epoch") continue;
+      assert.equal(event.learningRate, 0.5 * 0.1 ** plateau.drops, `event ${at}`);
+      plateau = followPlateau(plateau, event.validation.loss, 0);
+    }
+    assert.ok(epochs.some(({ learningRate }) => learningRate < 0.1));
+    for (const moment of [20, 33, 52, 75]) {
       const first = await play(undefined, moment, change);
       assert.equal(first.end.status, "stopped");
       const second = await play(first.saved, undefined, change);

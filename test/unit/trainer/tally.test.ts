@@ -83,6 +83,36 @@ describe("metrics of a whole split", () => {
     });
   }
 
+  it("know nothing of what does not count: a padded class is no class", () => {
+    const tally = createTally(tf, named(tf, "f1"));
+    const count = tally.start();
+    const targets = tf.tensor2d(
+      [
+        [2, 1, 0],
+        [1, 0, 0],
+      ],
+      [2, 3],
+      "int32",
+    );
+    const right = tf.oneHot(
+      tf.tensor2d(
+        [
+          [2, 1, 1],
+          [1, 2, 1],
+        ],
+        [2, 3],
+        "int32",
+      ),
+      3,
+    );
+    const mask = tf.tensor2d([
+      [1, 1, 0],
+      [1, 0, 0],
+    ]);
+    count.add(tally.read(targets, tf.cast(right, "float32"), mask), 2);
+    assert.equal(count.value(), 1);
+  });
+
   it("count an example by the sum of its positions' weights where they have one value for it", () => {
     const metric: Metric = { name: "own", better: "lower", compute: (yTrue) => yTrue };
     const tally = createTally(tf, metric);
