@@ -1,11 +1,10 @@
 /** Lets the user pick data and settings of a run, with what the experiment says as the default of both. */
 import * as vscode from "vscode";
 import type { RunPlan } from "../../protocol/run.ts";
-import { PRESET_NAMES, type PresetName } from "../../protocol/settings.ts";
+import { PRESET_NAMES, type PresetName, SETTINGS_FILE_ENDING } from "../../protocol/settings.ts";
 
 /** Settings files that are offered. */
 const MOST_FILES = 50;
-const SETTINGS_FILE_ENDING = ".whittle.json";
 
 type Overrides = RunPlan["overrides"];
 
