@@ -49,6 +49,16 @@ export interface FoundDefinition {
   readonly modelName?: string;
   /** Of a function. */
   readonly parameters?: readonly FoundParameter[];
+  /** What the file itself trains with; not of an experiment, which says so. */
+  readonly fit?: FitOptions;
+}
+
+/** Of `model.fit` and `fitDataset`, named as the settings of Whittle that mean the same. */
+export interface FitOptions {
+  readonly batchSize?: number;
+  readonly epochs?: number;
+  /** 0..1 */
+  readonly validationSplit?: number;
 }
 
 /** A function that makes a model which nobody else can get. */

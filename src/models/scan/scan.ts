@@ -8,6 +8,7 @@ import type { CallExpression, Node, Statement } from "@babel/types";
 import { type Bindings, collectBindings, collectForeign, resolveName } from "./bindings.ts";
 import { calledNames, calleeName, collectBuilders, makesModel, usesModel } from "./builders.ts";
 import { collectDeclared, type Declarations, type Declared } from "./declared.ts";
+import { findFitOptions } from "./fitOptions.ts";
 import type { FoundDefinition, Hindrance, Scan } from "./found.ts";
 import { collectImported, collectReexported, type ExportsOf, type ImportedNames } from "./imported.ts";
 import { collectLayers, type LayerSource } from "./layersIn.ts";
@@ -87,7 +88,11 @@ class SourceFile {
     const others = collectReexported(this.statements, forwarded, this.imported, this.exportsOf);
     // What the file exports itself wins over `export *`.
     const names = new Set(own.map(({ exportName }) => exportName));
-    return [...own, ...others.filter(({ exportName }) => !names.has(exportName))].sort((a, b) => a.start - b.start);
+    const all = [...own, ...others.filter(({ exportName }) => !names.has(exportName))].sort(
+      (a, b) => a.start - b.start,
+    );
+    const fit = findFitOptions(this.statements, this.layerSource.constants);
+    return fit === undefined ? all : all.map((each) => (each.kind === "experiment" ? each : { ...each, fit }));
   }
 
   /** Of the definitions, those that other files can have. */
