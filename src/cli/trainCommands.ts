@@ -9,8 +9,9 @@ import { readRecord } from "../runs/record/store.ts";
 import { attendTraining, type Ending } from "./attend.ts";
 import { createDisplay } from "./display.ts";
 import { finishTraining } from "./finish.ts";
+import { describeFit } from "./fitRemark.ts";
 import { type CommonOptions, type DetachOptions, findRunOf, runsDirOf } from "./options.ts";
-import { printDocument, printLine } from "./output.ts";
+import { printDocument, printLine, printNote } from "./output.ts";
 import { collectOverrides, type SettingOptions } from "./overrides.ts";
 import { describeTwin } from "./report.ts";
 import { findTarget } from "./target.ts";
@@ -30,10 +31,14 @@ export async function startRun(
   }
   const { modelFile, exportName, name } = findTarget(argument);
   const plan = { modelFile, exportName, overrides: await collectOverrides(options) };
+  const fit = await describeFit(plan);
   const controller = createController(options);
   const run = await controller.start(runsDirOf(options), plan, name);
-  if (options.detach) return leave(controller, run, options.json ?? false);
-  const ending = await stay(controller, run, `run ${run.id}`, options);
+  if (options.detach) {
+    if (fit !== undefined) printNote(fit);
+    return leave(controller, run, options.json ?? false);
+  }
+  const ending = await stay(controller, run, [`run ${run.id}`, ...(fit === undefined ? [] : [fit])], options);
   if (!options.denseTwin || ending.status !== "done") return finishTraining(run, ending, options);
   if (!options.json) finishTraining(run, ending, options);
   await trainTwin(run, ending, plan, name, options);
@@ -50,7 +55,7 @@ async function trainTwin(
   const overrides = mergeSettings(plan.overrides, { epochs: pruned.epochs, pruning: { maxEpochs: 0 } });
   const controller = createController({});
   const twin = await controller.start(runsDirOf(options), { ...plan, overrides, twinOf: run.id }, `${name} dense twin`);
-  const ending = await stay(controller, twin, `dense twin ${twin.id}, ${pruned.epochs} epochs`, options);
+  const ending = await stay(controller, twin, [`dense twin ${twin.id}, ${pruned.epochs} epochs`], options);
   if (ending.status !== "done") return finishTraining(twin, ending, options);
   if (options.json) return printDocument({ ...pruned, denseTwin: ending.result });
   printLine();
@@ -64,7 +69,7 @@ export async function resumeRun(id: string, options: CommonOptions & DetachOptio
   const controller = createController(options);
   await controller.resume(run);
   if (options.detach) return leave(controller, run, options.json ?? false);
-  finishTraining(run, await stay(controller, run, `run ${run.id}`, options, before), options);
+  finishTraining(run, await stay(controller, run, [`run ${run.id}`], options, before), options);
 }
 
 function createController(options: DetachOptions): TrainingController {
@@ -74,12 +79,12 @@ function createController(options: DetachOptions): TrainingController {
 async function stay(
   controller: TrainingController,
   run: Run,
-  what: string,
+  notes: readonly string[],
   { json = false }: CommonOptions,
   before: Awaited<ReturnType<typeof readEvents>> = [],
 ): Promise<Ending> {
   const display = createDisplay({ json });
-  display.note(what);
+  for (const note of notes) display.note(note);
   const ending = await attendTraining(controller, run, display, before);
   controller.dispose();
   return ending;

@@ -5,15 +5,15 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { allLayers } from "./inside.ts";
+import { replaceCalls } from "./replaceCalls.ts";
 
 /** From now on TimeDistributed layers, and those inside of others, do that. */
 export function applyToAllSteps(tf: typeof Tf, layers: readonly Tf.layers.Layer[]): void {
-  for (const layer of allLayers(layers)) {
-    if (layer.getClassName() !== "TimeDistributed") continue;
+  replaceCalls(layers, "TimeDistributed", (layer) => {
     const { layer: inner } = layer as unknown as { readonly layer: Tf.layers.Layer };
     const isOfBatches = [...allLayers([inner])].some((one) => one.getClassName() === "BatchNormalization");
-    if (isOfBatches) continue;
-    layer.call = (inputs, kwargs) =>
+    if (isOfBatches) return undefined;
+    return (inputs, kwargs) =>
       tf.tidy(() => {
         const [x] = [inputs].flat();
         if (x === undefined) throw new Error("a layer has an input");
@@ -22,5 +22,5 @@ export function applyToAllSteps(tf: typeof Tf, layers: readonly Tf.layers.Layer[
         if (output === undefined) throw new Error(`${inner.name} gives nothing`);
         return tf.reshape(output, [count, steps, ...output.shape.slice(1)]);
       });
-  }
+  });
 }

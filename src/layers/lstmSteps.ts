@@ -3,7 +3,7 @@
  * once, and the three gates of a step are activated together. TensorFlow.js 4.22.0 does each for itself.
  */
 import type * as Tf from "@tensorflow/tfjs";
-import { allLayers } from "./inside.ts";
+import { replaceCalls } from "./replaceCalls.ts";
 
 interface Weight {
   read(): Tf.Tensor;
@@ -33,19 +33,17 @@ interface Lstm {
 
 /** From now on LSTM layers, and those inside of others, compute like that, where nothing but the sequence goes in. */
 export function stepPlainly(tf: typeof Tf, layers: readonly Tf.layers.Layer[]): void {
-  for (const layer of allLayers(layers)) {
-    if (layer.getClassName() !== "LSTM") continue;
-    const plain = layer.call.bind(layer);
+  replaceCalls(layers, "LSTM", (layer, plain) => {
     const own = layer as unknown as Lstm;
     const { dropout, recurrentDropout } = own.cell;
-    if (own.stateful || own.returnState || dropout > 0 || recurrentDropout > 0) continue;
-    layer.call = (inputs, kwargs) => {
+    if (own.stateful || own.returnState || dropout > 0 || recurrentDropout > 0) return undefined;
+    return (inputs, kwargs) => {
       const [x, ...others] = [inputs].flat();
       const isPlain =
         x !== undefined && others.length === 0 && isMissing(kwargs, "mask") && isMissing(kwargs, "initialState");
       return isPlain ? tf.tidy(() => runLstm(tf, own, x)) : plain(inputs, kwargs);
     };
-  }
+  });
 }
 
 function isMissing(kwargs: Readonly<Record<string, unknown>>, key: string): boolean {

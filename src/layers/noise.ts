@@ -4,6 +4,7 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { allLayers } from "./inside.ts";
+import { replaceCalls } from "./replaceCalls.ts";
 
 /** New numbers at each call. */
 export interface Draws {
@@ -40,9 +41,13 @@ const isRate = (rate: number): boolean => rate > 0 && rate < 1;
 /** Of the self-normalizing networks (arXiv 1706.02515). */
 const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
 
+const dropSome: Noise = (tf, input, layer, draws) =>
+  isRate(layer.rate) ? dropout(tf, input, layer.rate, draws, layer.getNoiseShape?.(input) ?? input.shape) : input;
+
+/** By class name. */
 const NOISES: Readonly<Record<string, Noise>> = {
-  Dropout: (tf, input, layer, draws) =>
-    isRate(layer.rate) ? dropout(tf, input, layer.rate, draws, layer.getNoiseShape?.(input) ?? input.shape) : input,
+  Dropout: dropSome,
+  SpatialDropout1D: dropSome,
   GaussianNoise: (tf, input, { stddev }, draws) => tf.add(tf.mul(draws.normal(input.shape), stddev), input),
   GaussianDropout: (tf, input, { rate }, draws) =>
     isRate(rate) ? tf.mul(input, tf.add(tf.mul(draws.normal(input.shape), Math.sqrt(rate / (1 - rate))), 1)) : input,
@@ -59,17 +64,14 @@ const NOISES: Readonly<Record<string, Noise>> = {
 
 /** From now on the layers, and those inside of them, draw from `draws`. */
 export function drawFrom(tf: typeof Tf, layers: readonly Tf.layers.Layer[], draws: Draws): void {
+  for (const [className, noise] of Object.entries(NOISES)) {
+    replaceCalls(layers, className, (layer, plain) => (inputs, kwargs) => {
+      if (kwargs["training"] !== true) return plain(inputs, kwargs);
+      const [input] = [inputs].flat();
+      return input === undefined ? inputs : noise(tf, input, layer as unknown as NoiseLayer, draws);
+    });
+  }
   for (const layer of allLayers(layers)) {
-    const name = layer.getClassName() === "SpatialDropout1D" ? "Dropout" : layer.getClassName();
-    const noise = Object.hasOwn(NOISES, name) ? NOISES[name] : undefined;
-    if (noise !== undefined) {
-      const plain = layer.call.bind(layer);
-      layer.call = (inputs, kwargs) => {
-        if (kwargs["training"] !== true) return plain(inputs, kwargs);
-        const [input] = [inputs].flat();
-        return input === undefined ? inputs : noise(tf, input, layer as unknown as NoiseLayer, draws);
-      };
-    }
     if ("drawNormal" in layer) layer.drawNormal = draws.normal;
     // A recurrent cell asks for the function by which it drops.
     if ("dropoutFunc" in layer && (layer.dropoutFunc === undefined || layer.dropoutFunc === null)) {

@@ -3,7 +3,8 @@
  * with the batch's mean and variance is what TensorFlow.js 4.22.0 does.
  */
 import type * as Tf from "@tensorflow/tfjs";
-import { allLayers, frozenLayers } from "./inside.ts";
+import { frozenLayers } from "./inside.ts";
+import { replaceCalls } from "./replaceCalls.ts";
 
 /** See `engine/batchNormalize.ts`. */
 type BatchNormalize = (
@@ -50,10 +51,9 @@ interface LayerNormalization {
 
 /** From now on these layers, and those inside of others, normalize by `normalize`. */
 export function normalizeLayersBy(tf: typeof Tf, layers: readonly Tf.layers.Layer[], normalize: LayerNormalize): void {
-  for (const layer of allLayers(layers)) {
-    if (layer.getClassName() !== "LayerNormalization") continue;
+  replaceCalls(layers, "LayerNormalization", (layer) => {
     const own = layer as unknown as LayerNormalization;
-    layer.call = (inputs) =>
+    return (inputs) =>
       tf.tidy(() => {
         const [x] = [inputs].flat();
         if (x === undefined) throw new Error("a layer normalization has an input");
@@ -63,7 +63,7 @@ export function normalizeLayersBy(tf: typeof Tf, layers: readonly Tf.layers.Laye
         const beta = own.beta === null || own.beta === undefined ? tf.zeros(shape) : tf.reshape(own.beta.read(), shape);
         return normalize(x, gamma, beta, own.axis, own.epsilon);
       });
-  }
+  });
 }
 
 /**
@@ -72,11 +72,9 @@ export function normalizeLayersBy(tf: typeof Tf, layers: readonly Tf.layers.Laye
  */
 export function normalizeBatchesBy(tf: typeof Tf, layers: readonly Tf.layers.Layer[], normalize: BatchNormalize): void {
   const frozen = frozenLayers(layers);
-  for (const layer of allLayers(layers)) {
-    if (layer.getClassName() !== "BatchNormalization") continue;
-    const plain = layer.call.bind(layer);
+  replaceCalls(layers, "BatchNormalization", (layer, plain) => {
     const own = layer as unknown as BatchNormalization;
-    layer.call = (inputs, kwargs) => {
+    return (inputs, kwargs) => {
       if (frozen.has(layer)) return plain(inputs, { ...kwargs, training: false });
       const [x] = [inputs].flat();
       const isLast = x !== undefined && (own.axis === -1 || own.axis === x.rank - 1);
@@ -96,5 +94,5 @@ export function normalizeBatchesBy(tf: typeof Tf, layers: readonly Tf.layers.Lay
         return value;
       });
     };
-  }
+  });
 }

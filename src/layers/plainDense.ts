@@ -3,7 +3,7 @@
  * which its native backend takes apart again, with a batch of one around each matrix.
  */
 import type * as Tf from "@tensorflow/tfjs";
-import { allLayers } from "./inside.ts";
+import { replaceCalls } from "./replaceCalls.ts";
 
 /** Of TensorFlow.js's `Dense`. */
 interface Dense {
@@ -14,11 +14,9 @@ interface Dense {
 
 /** From now on dense layers, and those inside of others, compute like that. */
 export function multiplyPlainly(tf: typeof Tf, layers: readonly Tf.layers.Layer[]): void {
-  for (const layer of allLayers(layers)) {
-    if (layer.getClassName() !== "Dense") continue;
-    const plain = layer.call.bind(layer);
+  replaceCalls(layers, "Dense", (layer, plain) => {
     const own = layer as unknown as Dense;
-    layer.call = (inputs, kwargs) => {
+    return (inputs, kwargs) => {
       const [x] = [inputs].flat();
       if (x === undefined || x.rank < 2) return plain(inputs, kwargs);
       return tf.tidy(() => {
@@ -30,5 +28,5 @@ export function multiplyPlainly(tf: typeof Tf, layers: readonly Tf.layers.Layer[
         return own.activation ? own.activation.apply(shaped) : shaped;
       });
     };
-  }
+  });
 }

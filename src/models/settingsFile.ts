@@ -6,9 +6,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
+import { SETTINGS_FILE_ENDING } from "../protocol/settings.ts";
 import { resolveSettings } from "./settings.ts";
-
-const SETTINGS_ENDING = ".whittle.json";
 
 /**
  * Checked settings of a file; paths of data and of an initial model count from the file's folder.
@@ -29,7 +28,7 @@ export async function readSettingsFile(file: string): Promise<Record<string, unk
  * They are for a model that no experiment of its own file says how to train.
  */
 export async function readSettingsBeside(modelFile: string): Promise<Record<string, unknown>> {
-  const file = modelFile.replace(/(\.model)?\.[^.]+$/, "") + SETTINGS_ENDING;
+  const file = modelFile.replace(/(\.model)?\.[^.]+$/, "") + SETTINGS_FILE_ENDING;
   return existsSync(file) ? readSettingsFile(file) : {};
 }
 

@@ -8,6 +8,9 @@ const positive = z.number().positive().finite();
 const fraction = z.number().min(0).max(1);
 const count = z.int().min(0);
 
+/** Settings files are `NAME.whittle.json`; the manifest says so too, for their schema. */
+export const SETTINGS_FILE_ENDING = ".whittle.json";
+
 export const METHOD_NAMES = ["irrelevance", "l1", "l2", "lobster", "none"] as const;
 const SIGNAL_NAMES = ["gradient", "weightGradient", "movement", "snr"] as const;
 const SCHEDULE_NAMES = ["search", "fraction", "cubic"] as const;

@@ -72,32 +72,35 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   const git = Promise.resolve(record.git ?? describeGit(dirname(record.plan.modelFile)));
   const waitFor = <T>(work: Promise<T>) =>
     untilStopped(ports.steering, work, record.plan.modelFile, (message) => emit({ type: "warning", message }));
-  const loaded = await waitFor(loadParts(record, checkpoint, emit, ports.note));
-  if (loaded === undefined) {
-    await setState("stopped");
-    return undefined;
-  }
-  const { engine } = loaded;
-  emit({ type: "engine", engine: engine.record });
-  engine.onSlowKernel?.((kernel) =>
-    emit({
-      type: "warning",
-      message: `The ${engine.record.name} engine has no ${kernel}: plain JavaScript computes it, and takes much of the time. The native engine has it: run \`whittle setup\`.`,
-    }),
-  );
   /** Not yet in the record. */
   let execution: ExecutionRecord | undefined;
-  const runner = createExecution(engine, loaded.settings.execution, (next) => {
-    emit({ type: "execution", execution: next });
-    execution = next;
-  });
-  const prepared = await waitFor(prepare(run, record, checkpoint, { ...loaded, git, runner }, emit, ports.note));
-  await updateRecord(run, { engine: engine.record });
-  if (prepared === undefined) {
-    runner.dispose();
+  /** Undefined where the run was stopped meanwhile. */
+  const setUp = async () => {
+    const loaded = await waitFor(loadParts(record, checkpoint, emit, ports.note));
+    if (loaded === undefined) return undefined;
+    const { engine } = loaded;
+    emit({ type: "engine", engine: engine.record });
+    engine.onSlowKernel?.((kernel) =>
+      emit({
+        type: "warning",
+        message: `The ${engine.record.name} engine has no ${kernel}: plain JavaScript computes it, and takes much of the time. The native engine has it: run \`whittle setup\`.`,
+      }),
+    );
+    const runner = createExecution(engine, loaded.settings.execution, (next) => {
+      emit({ type: "execution", execution: next });
+      execution = next;
+    });
+    const prepared = await waitFor(prepare(run, record, checkpoint, { ...loaded, git, runner }, emit, ports.note));
+    await updateRecord(run, { engine: engine.record });
+    if (prepared === undefined) runner.dispose();
+    return prepared && { engine, runner, prepared };
+  };
+  const ready = await setUp();
+  if (ready === undefined) {
     await setState("stopped");
     return undefined;
   }
+  const { engine, runner, prepared } = ready;
   await setState("running");
 
   const { predictions, ...end } = await runLoop(

@@ -11,7 +11,14 @@ import type { DefinitionScans } from "../lenses/definitionScans.ts";
 import { MODEL_FILES } from "../lenses/lenses.ts";
 import { describeState } from "../runs/runSummary.ts";
 import type { RunWatch, WatchedRun } from "../runs/runWatch.ts";
-import { collectHistory, describeFigures, describeWeights, drawSparkline, sumFigures } from "./layerFigures.ts";
+import {
+  collectHistory,
+  describeFigures,
+  describeMade,
+  describeWeights,
+  drawSparkline,
+  sumFigures,
+} from "./layerFigures.ts";
 
 /** Characters of the history in a hover. */
 const HISTORY_WIDTH = 32;
@@ -80,7 +87,7 @@ function nameEnd(document: vscode.TextDocument, { start, end }: LayerRun["layer"
 }
 
 function makeHint(document: vscode.TextDocument, line: vscode.TextLine, layerRun: LayerRun): vscode.InlayHint {
-  const hint = new vscode.InlayHint(line.range.end, describeFigures(sumFigures(layerRun.tensors)));
+  const hint = new vscode.InlayHint(line.range.end, describeMade(layerRun.made));
   hint.paddingLeft = true;
   hint.tooltip = describeLayer(document, layerRun);
   return hint;

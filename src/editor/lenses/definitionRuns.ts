@@ -15,7 +15,9 @@ export function runsOfTrainable(runs: RunWatch, modelFile: string, { exportNames
 
 export interface LayerRun {
   readonly layer: FoundLayer;
-  /** The layer's prunable weights in that run. */
+  /** The prunable weights in that run of each layer that the call made. */
+  readonly made: readonly (readonly LayerSummary[])[];
+  /** All of them. */
   readonly tensors: readonly LayerSummary[];
   readonly watched: WatchedRun;
 }
@@ -39,6 +41,6 @@ export function collectLayerRuns(
         seen.add(layer.start);
         return isFirst;
       })
-      .map(([layer, tensors]) => ({ layer, tensors, watched }));
+      .map(([layer, made]) => ({ layer, made, tensors: made.flat(), watched }));
   });
 }

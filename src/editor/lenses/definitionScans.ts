@@ -4,7 +4,7 @@
  */
 import * as vscode from "vscode";
 import { readLocalFile } from "../../models/localFile.ts";
-import type { FoundDefinition, Hindrance } from "../../models/scan/found.ts";
+import type { FoundDefinition, Hindrance, Scan } from "../../models/scan/found.ts";
 import { keepHidden, moveDefinitions } from "../../models/scan/keepDefinitions.ts";
 import { mayDefineModel } from "../../models/scan/signs.ts";
 import { collectTrainables, type Trainable } from "../../models/scan/trainables.ts";
@@ -16,6 +16,7 @@ interface Kept {
   readonly hindrances: readonly Hindrance[];
 }
 
+const NOTHING: Scan = { definitions: [], hindrances: [], isWhole: true };
 /** No document has it. */
 const OUTDATED = -1;
 
@@ -39,37 +40,39 @@ export class DefinitionScans implements vscode.Disposable {
 
   /** What can be trained in the document, as it is now. */
   async of(document: vscode.TextDocument): Promise<readonly Trainable[]> {
-    const key = document.uri.toString();
-    if (!mayDefineModel(document.getText(), document.fileName, readLocalFile)) {
-      this.#kept.delete(key);
-      return [];
-    }
-    // The parser is large: loaded with the first file that needs it, not when the extension starts.
-    const { scanText } = await import("../../models/scan/scan.ts");
-    // From here on nothing waits: text, version and what is kept belong together.
-    const before = this.#kept.get(key);
-    if (before?.version === document.version) {
-      return collectTrainables(before.definitions);
-    }
-    const text = document.getText();
-    const scan = scanText(text, document.fileName, readLocalFile);
-    const definitions = keepHidden(before?.definitions ?? [], scan, text);
-    if (!document.isClosed) {
-      this.#kept.set(key, { version: document.version, definitions, hindrances: scan.hindrances });
-    }
-    return collectTrainables(definitions);
+    return collectTrainables((await this.#look(document)).definitions);
   }
 
   /** Functions of the document that make a model and keep it, so that nothing can train it. */
   async hindrancesIn(document: vscode.TextDocument): Promise<readonly Hindrance[]> {
-    await this.of(document);
-    return this.#kept.get(document.uri.toString())?.hindrances ?? [];
+    return (await this.#look(document)).hindrances;
   }
 
   dispose(): void {
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
+  }
+
+  async #look(document: vscode.TextDocument): Promise<Kept> {
+    const key = document.uri.toString();
+    const mayDefine = (): boolean => mayDefineModel(document.getText(), document.fileName, readLocalFile);
+    const isKnown = (): boolean => this.#kept.get(key)?.version === document.version;
+    // The parser is large: loaded with the first file that needs it, not when the extension starts.
+    const scan = !isKnown() && mayDefine() ? (await import("../../models/scan/scan.ts")).scanText : undefined;
+    // From here on nothing waits: text, version and what is kept belong together.
+    const before = this.#kept.get(key);
+    if (before?.version === document.version) {
+      return before;
+    }
+    const text = document.getText();
+    const found = scan?.(text, document.fileName, readLocalFile) ?? NOTHING;
+    const definitions = scan === undefined ? [] : keepHidden(before?.definitions ?? [], found, text);
+    const kept = { version: document.version, definitions, hindrances: found.hindrances };
+    if (!document.isClosed) {
+      this.#kept.set(key, kept);
+    }
+    return kept;
   }
 
   #lookAgain(): void {

@@ -1,6 +1,7 @@
 /** Lets the user pick a model definition: those of the active editor first, then those of other tabs and the workspace. */
 import * as vscode from "vscode";
 import { readLocalFile } from "../../models/localFile.ts";
+import { type ReadFile, readingOnce } from "../../models/scan/localFiles.ts";
 import { mayDefineModel } from "../../models/scan/signs.ts";
 import { collectTrainables } from "../../models/scan/trainables.ts";
 import { WhittleError } from "../../protocol/errors.ts";
@@ -124,20 +125,22 @@ async function collectOfOtherFiles(
     (uri) => uri.scheme === "file" && !uri.path.endsWith(".d.ts") && uri.path !== except?.path,
   );
   const items: DefinitionItem[] = [];
+  // Many files import the same ones.
+  const read = readingOnce(readLocalFile);
   for (let from = 0; from < files.length && !token.isCancellationRequested; from += BATCH) {
-    const found = await Promise.all(files.slice(from, from + BATCH).map(collectOfFile));
+    const found = await Promise.all(files.slice(from, from + BATCH).map((uri) => collectOfFile(uri, read)));
     items.push(...found.flat());
   }
   return items.sort((a, b) => (a.description ?? "").localeCompare(b.description ?? ""));
 }
 
-async function collectOfFile(uri: vscode.Uri): Promise<readonly DefinitionItem[]> {
+async function collectOfFile(uri: vscode.Uri, read: ReadFile): Promise<readonly DefinitionItem[]> {
   const text = await readIfThere(uri);
-  if (text === undefined || !mayDefineModel(text, uri.fsPath, readLocalFile)) {
+  if (text === undefined || !mayDefineModel(text, uri.fsPath, read)) {
     return [];
   }
   const { scanDefinitions } = await import("../../models/scan/scan.ts");
-  return collectTrainables(scanDefinitions(text, uri.fsPath, readLocalFile)).map(({ name, exportName }) =>
+  return collectTrainables(scanDefinitions(text, uri.fsPath, read)).map(({ name, exportName }) =>
     asItem(uri, name, exportName),
   );
 }

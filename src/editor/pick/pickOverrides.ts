@@ -1,11 +1,11 @@
 /** Lets the user pick data and settings of a run, with what the experiment says as the default of both. */
 import * as vscode from "vscode";
+import type { FitOptions } from "../../models/scan/found.ts";
 import type { RunPlan } from "../../protocol/run.ts";
-import { PRESET_NAMES, type PresetName } from "../../protocol/settings.ts";
+import { PRESET_NAMES, type PresetName, SETTINGS_FILE_ENDING } from "../../protocol/settings.ts";
 
 /** Settings files that are offered. */
 const MOST_FILES = 50;
-const SETTINGS_FILE_ENDING = ".whittle.json";
 
 type Overrides = RunPlan["overrides"];
 
@@ -14,13 +14,16 @@ interface Choice extends vscode.QuickPickItem {
   choose(): Promise<Overrides | undefined>;
 }
 
-/** @returns undefined when cancelled */
-export async function pickOverrides(): Promise<Overrides | undefined> {
+/**
+ * @param fit what the model's file trains it with, which is offered and never taken over unasked
+ * @returns undefined when cancelled
+ */
+export async function pickOverrides(fit: FitOptions | undefined): Promise<Overrides | undefined> {
   const data = await pickData();
   if (data === undefined) {
     return undefined;
   }
-  const settings = await pickSettings();
+  const settings = await pickSettings(fit);
   // What was picked as data wins over a data set that a list of settings names.
   return settings && { ...settings, ...data };
 }
@@ -70,7 +73,7 @@ function chooseFile(format: string, detail: string, endings: readonly string[]):
   };
 }
 
-async function pickSettings(): Promise<Overrides | undefined> {
+async function pickSettings(fit: FitOptions | undefined): Promise<Overrides | undefined> {
   const files = await vscode.workspace.findFiles(`**/*${SETTINGS_FILE_ENDING}`, "**/node_modules/**", MOST_FILES);
   return pickOne(vscode.l10n.t("With which settings? (2/2)"), [
     {
@@ -78,6 +81,17 @@ async function pickSettings(): Promise<Overrides | undefined> {
       detail: vscode.l10n.t("What it does not say has a default"),
       choose: async () => ({}),
     },
+    ...(fit === undefined
+      ? []
+      : [
+          {
+            label: vscode.l10n.t("As model.fit in the file says"),
+            detail: Object.entries(fit)
+              .map(([name, value]) => `${name}=${value}`)
+              .join(" "),
+            choose: async () => ({ ...fit }),
+          },
+        ]),
     ...PRESET_NAMES.map((preset) => ({
       label: `$(beaker) ${preset}`,
       detail: describePreset(preset),

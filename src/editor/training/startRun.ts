@@ -1,6 +1,8 @@
 /** Commands that start a run of a model definition. */
+import * as vscode from "vscode";
+import type { FitOptions } from "../../models/scan/found.ts";
 import type { App } from "../app.ts";
-import { startTargetSchema } from "../base/startTarget.ts";
+import { type StartTarget, startTargetSchema } from "../base/startTarget.ts";
 import { requireTrust } from "../base/trust.ts";
 import { pickDefinition } from "../pick/pickDefinition.ts";
 import { pickOverrides } from "../pick/pickOverrides.ts";
@@ -18,10 +20,15 @@ export async function startRun(app: App, argument: unknown): Promise<void> {
     return;
   }
   const target = await pickDefinition(app.scans);
-  const overrides = target && (await pickOverrides());
+  const overrides = target && (await pickOverrides(await findFit(app, target)));
   if (target !== undefined && overrides !== undefined) {
     await launchRun(app, target, { overrides });
   }
+}
+
+async function findFit(app: App, { uri, exportName }: StartTarget): Promise<FitOptions | undefined> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+  return (await app.scans.of(document)).find((each) => each.exportName === exportName)?.fit;
 }
 
 /** @param argument a `StartTarget`; anything else lets the user pick */

@@ -1,6 +1,6 @@
 /** What names at the top of a file stand for: `sequential` → `tf.sequential`, `tf` → `tf`. */
 import type { Node, Statement } from "@babel/types";
-import { bare, propertyName } from "./syntax.ts";
+import { bare, namesIn, propertyName } from "./syntax.ts";
 
 export type Bindings = ReadonlyMap<string, string>;
 
@@ -45,6 +45,26 @@ export function collectBindings(statements: readonly Statement[]): Bindings {
     }
   }
   return bindings;
+}
+
+/** Names that a file has from other modules, of which nothing is known. */
+export function collectForeign(statements: readonly Statement[], bindings: Bindings): ReadonlySet<string> {
+  const names = statements.flatMap((statement) => {
+    if (statement.type === "ImportDeclaration") return statement.specifiers.map(({ local }) => local.name);
+    if (statement.type === "TSImportEqualsDeclaration") return [statement.id.name];
+    if (statement.type !== "VariableDeclaration") return [];
+    return statement.declarations.flatMap(({ id, init }) => (init && isLoaded(init) ? namesIn([id]) : []));
+  });
+  return new Set(names.filter((name) => !bindings.has(name)));
+}
+
+/** `require("./a")`, `await import("./a")`, and what is a part of them. */
+function isLoaded(node: Node): boolean {
+  const inner = bare(node);
+  if (inner.type === "MemberExpression") return isLoaded(inner.object);
+  if (inner.type !== "CallExpression") return false;
+  const { callee } = inner;
+  return callee.type === "Import" || (callee.type === "Identifier" && callee.name === "require");
 }
 
 /** `require("@tensorflow/tfjs")` → `tf`. */

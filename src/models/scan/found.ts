@@ -8,8 +8,22 @@ export interface FoundLayer {
   readonly kind: string;
   /** Where the call gives one as a string. */
   readonly name?: string;
+  /** Where the name is put together, as in `block${i}`: the text before, between and behind what only running it would tell. */
+  readonly namePieces?: readonly string[];
   /** The call gives a name, or may give one, that only running it would tell. */
   readonly isNameHidden?: true;
+  /** What it stands in and is run more or less than once, the outermost first. */
+  readonly blocks?: readonly FoundBlock[];
+}
+
+/** A loop, a branch, or a function that is called. */
+export interface FoundBlock {
+  /** Offset; layers of one block have the same. */
+  readonly start: number;
+  /** How often it is run, each time that what is around it is; undefined where only running it would tell. */
+  readonly times?: number;
+  /** It is run once or not at all. */
+  readonly isOptional?: true;
 }
 
 export interface FoundParameter {
@@ -35,6 +49,16 @@ export interface FoundDefinition {
   readonly modelName?: string;
   /** Of a function. */
   readonly parameters?: readonly FoundParameter[];
+  /** What the file itself trains with; not of an experiment, which says so. */
+  readonly fit?: FitOptions;
+}
+
+/** Of `model.fit` and `fitDataset`, named as the settings of Whittle that mean the same. */
+export interface FitOptions {
+  readonly batchSize?: number;
+  readonly epochs?: number;
+  /** 0..1 */
+  readonly validationSplit?: number;
 }
 
 /** A function that makes a model which nobody else can get. */

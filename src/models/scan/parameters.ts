@@ -4,6 +4,7 @@ import { calledNames, calleeName } from "./builders.ts";
 import type { Declared } from "./declared.ts";
 import type { FoundParameter } from "./found.ts";
 import { type AnyFunction, bare, collectCalls, propertyName } from "./syntax.ts";
+import { type Constants, collectConstants, writtenValue } from "./written.ts";
 
 /** A parameter, and where in a call its value stands: an argument, or a property of one. */
 export interface Parameter extends FoundParameter {
@@ -63,22 +64,6 @@ function placesOf(node: AnyFunction["params"][number], index: number): Parameter
 const suggest = (suggestion: unknown): Pick<FoundParameter, "suggestion"> =>
   suggestion === undefined ? {} : { suggestion };
 
-type Constants = ReadonlyMap<string, unknown>;
-
-/** `const SIZE = 28` at the top. */
-function collectConstants(statements: readonly Node[]): Constants {
-  const constants = new Map<string, unknown>();
-  for (const statement of statements) {
-    const inner = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
-    if (inner?.type !== "VariableDeclaration" || inner.kind !== "const") continue;
-    for (const { id, init } of inner.declarations) {
-      const value = init ? writtenValue(init, constants) : undefined;
-      if (id.type === "Identifier" && value !== undefined) constants.set(id.name, value);
-    }
-  }
-  return constants;
-}
-
 function valueIn(argument: Node | undefined, property: string | undefined, constants: Constants): unknown {
   if (argument === undefined) return undefined;
   if (property === undefined) return writtenValue(argument, constants);
@@ -86,29 +71,4 @@ function valueIn(argument: Node | undefined, property: string | undefined, const
   if (inner.type !== "ObjectExpression") return undefined;
   const found = inner.properties.find((each) => each.type === "ObjectProperty" && propertyName(each.key) === property);
   return found?.type === "ObjectProperty" ? writtenValue(found.value, constants) : undefined;
-}
-
-/** What is written there, as JSON would have it; undefined where only running it would tell. */
-function writtenValue(node: Node, constants: Constants): unknown {
-  const inner = bare(node);
-  switch (inner.type) {
-    case "NumericLiteral":
-    case "StringLiteral":
-    case "BooleanLiteral":
-      return inner.value;
-    case "NullLiteral":
-      return null;
-    case "Identifier":
-      return constants.get(inner.name);
-    case "UnaryExpression": {
-      const value = inner.operator === "-" ? writtenValue(inner.argument, constants) : undefined;
-      return typeof value === "number" ? -value : undefined;
-    }
-    case "ArrayExpression": {
-      const values = inner.elements.map((each) => (each === null ? undefined : writtenValue(each, constants)));
-      return values.includes(undefined) ? undefined : values;
-    }
-    default:
-      return undefined;
-  }
 }

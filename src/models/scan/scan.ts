@@ -5,12 +5,13 @@
  * found in the rest. What comes from other files of the user's own is followed there where the caller can read files.
  */
 import type { CallExpression, Node, Statement } from "@babel/types";
-import { type Bindings, collectBindings, resolveName } from "./bindings.ts";
+import { type Bindings, collectBindings, collectForeign, resolveName } from "./bindings.ts";
 import { calledNames, calleeName, collectBuilders, makesModel, usesModel } from "./builders.ts";
 import { collectDeclared, type Declarations, type Declared } from "./declared.ts";
+import { findFitOptions } from "./fitOptions.ts";
 import type { FoundDefinition, Hindrance, Scan } from "./found.ts";
 import { collectImported, collectReexported, type ExportsOf, type ImportedNames } from "./imported.ts";
-import { collectLayers } from "./layersIn.ts";
+import { collectLayers, type LayerSource } from "./layersIn.ts";
 import { LocalExports } from "./localExports.ts";
 import { type ReadFile, readingOnce } from "./localFiles.ts";
 import { collectParameters } from "./parameters.ts";
@@ -18,6 +19,7 @@ import { scanModelJson } from "./scanModelJson.ts";
 import { mayDefineModel } from "./signs.ts";
 import { asFunction, bare, collectCalls, propertyName } from "./syntax.ts";
 import { parseTopLevel } from "./topLevel.ts";
+import { collectConstants, withoutChanged } from "./written.ts";
 
 /**
  * All definitions in the order of the text. Never throws.
@@ -47,6 +49,7 @@ class SourceFile {
   private readonly bindings: Bindings;
   private readonly declarations: Declarations;
   private readonly functions: ReadonlyMap<string, Node>;
+  private readonly layerSource: LayerSource;
   private readonly imported: ImportedNames;
   private readonly builders: ReadonlySet<Node>;
 
@@ -62,6 +65,12 @@ class SourceFile {
         .filter(({ node }) => asFunction(node))
         .flatMap((each) => calledNames(each).map((name) => [name, each.node])),
     );
+    this.layerSource = {
+      bindings: this.bindings,
+      functions: this.functions,
+      constants: withoutChanged(collectConstants(statements), statements),
+      foreign: collectForeign(statements, this.bindings),
+    };
     const known = [...this.imported].flatMap(([name, { kind }]) => (kind === "function" ? [name] : []));
     this.builders = collectBuilders(this.declared, this.bindings, new Set(known));
   }
@@ -79,7 +88,11 @@ class SourceFile {
     const others = collectReexported(this.statements, forwarded, this.imported, this.exportsOf);
     // What the file exports itself wins over `export *`.
     const names = new Set(own.map(({ exportName }) => exportName));
-    return [...own, ...others.filter(({ exportName }) => !names.has(exportName))].sort((a, b) => a.start - b.start);
+    const all = [...own, ...others.filter(({ exportName }) => !names.has(exportName))].sort(
+      (a, b) => a.start - b.start,
+    );
+    const fit = findFitOptions(this.statements, this.layerSource.constants);
+    return fit === undefined ? all : all.map((each) => (each.kind === "experiment" ? each : { ...each, fit }));
   }
 
   /** Of the definitions, those that other files can have. */
@@ -104,7 +117,7 @@ class SourceFile {
     if (inner.type === "CallExpression" && resolveName(inner.callee, this.bindings) === "whittle.defineExperiment") {
       if (!each.isExported) return undefined;
       const model = this.modelOf(inner);
-      const layers = model.node ? collectLayers(model.node, this.functions, this.bindings) : [];
+      const layers = model.node ? collectLayers(model.node, this.layerSource) : [];
       return { ...head, kind: "experiment", layers, ...(model.name === undefined ? {} : { modelName: model.name }) };
     }
     if (makesModel(node, this.bindings) || this.imported.get(calleeName(inner) ?? "")?.kind === "function") {
@@ -116,7 +129,7 @@ class SourceFile {
     return {
       ...head,
       kind: "function",
-      layers: collectLayers(node, this.functions, this.bindings),
+      layers: collectLayers(node, this.layerSource),
       ...(parameters.length === 0 ? {} : { parameters }),
     };
   }
@@ -124,9 +137,11 @@ class SourceFile {
   /** Of a model at the top: those in its call, and those that are added to it. */
   private layersOfValue(name: string, node: Node) {
     const added = this.statements.filter(
-      (each) => each.type === "ExpressionStatement" && calleeName(each.expression) === `${name}.add`,
+      (each) =>
+        /^(Expression|Block|If|For\w*|While)Statement$/.test(each.type) &&
+        collectCalls(each).some((call) => calleeName(call) === `${name}.add`),
     );
-    return [node, ...added].flatMap((each) => collectLayers(each, this.functions, this.bindings));
+    return [node, ...added].flatMap((each) => collectLayers(each, this.layerSource));
   }
 
   /** Addresses of functions that are not exported and are called by another one that returns a model. */

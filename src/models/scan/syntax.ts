@@ -19,6 +19,17 @@ export function walk(node: Node, visit: (node: Node) => unknown): void {
   }
 }
 
+/** All names that occur. */
+export function namesIn(nodes: readonly Node[]): readonly string[] {
+  const names: string[] = [];
+  for (const node of nodes) {
+    walk(node, (each) => {
+      if (each.type === "Identifier") names.push(each.name);
+    });
+  }
+  return names;
+}
+
 export function collectCalls(node: Node): CallExpression[] {
   const calls: CallExpression[] = [];
   walk(node, (each) => {

@@ -1,5 +1,5 @@
 /** What a user can train in a file: each model once, with the experiment that is made of it. Text only. */
-import type { FoundDefinition, FoundLayer, FoundParameter } from "./found.ts";
+import type { FitOptions, FoundDefinition, FoundLayer, FoundParameter } from "./found.ts";
 
 export interface Trainable {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface Trainable {
   readonly layers: readonly FoundLayer[];
   /** Of the function, where a run is of it alone: what it is to be given. */
   readonly parameters: readonly FoundParameter[];
+  /** What the file trains it with, where no experiment of its own says how it is trained. */
+  readonly fit?: FitOptions;
 }
 
 /**
@@ -43,11 +45,15 @@ export function collectTrainables(definitions: readonly FoundDefinition[]): read
 }
 
 function asTrainable(
-  { name, exportName, start, end, layers, parameters = [] }: FoundDefinition,
+  { name, exportName, start, end, layers, parameters = [], fit }: FoundDefinition,
   exportNames: readonly string[],
-) {
+): Trainable {
   const picked = exportNames[0] ?? exportName;
   // An experiment may give them itself.
-  const own = picked === exportName ? parameters : [];
-  return { name, exportName: picked, exportNames, start, end, layers, parameters: own };
+  const isOwn = picked === exportName;
+  return {
+    ...{ name, exportName: picked, exportNames, start, end, layers },
+    parameters: isOwn ? parameters : [],
+    ...(isOwn && fit !== undefined ? { fit } : {}),
+  };
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hintsOf, lensesOf } from "../inSource.mjs";
 
 export const name =
   "lenses while typing, a run from the palette, hints, hovers, problems, model.json, a new experiment";
@@ -289,24 +290,6 @@ export async function run(kit) {
     assert.match(text, /whittle\.engine: "auto"/);
     await kit.shoot("environment.png");
   });
-}
-
-function lensesOf(kit, file) {
-  return kit.inHost(async (vscode, path) => {
-    const uri = vscode.Uri.file(path);
-    await vscode.workspace.openTextDocument(uri);
-    const lenses = await vscode.commands.executeCommand("vscode.executeCodeLensProvider", uri, 100);
-    return lenses.map((lens) => lens.command.title);
-  }, file);
-}
-
-function hintsOf(kit, file) {
-  return kit.inHost(async (vscode, path) => {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
-    const whole = new vscode.Range(0, 0, document.lineCount, 0);
-    const hints = await vscode.commands.executeCommand("vscode.executeInlayHintProvider", document.uri, whole);
-    return hints.map(({ label, position: { line, character } }) => ({ label, line, character }));
-  }, file);
 }
 
 function hoversOf(kit, file, line, word) {

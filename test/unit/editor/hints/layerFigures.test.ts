@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   collectHistory,
   describeFigures,
+  describeMade,
   describeWeights,
   drawSparkline,
   sumFigures,
@@ -44,6 +45,14 @@ describe("layerFigures", () => {
       { ...filters, units: { count: 16, stride: 1, of: "filters" } },
     ]);
     assert.equal(describeFigures(figures), "50.0 % sparse · 9/16 filters alive");
+  });
+
+  it("says the range over the layers of a loop, in what the editor shows of a hint", () => {
+    const [a, b] = [layer("a/kernel", 1000, 88, 10, 9), layer("b/kernel", 1000, 21, 10, 8)];
+    assert.equal(describeMade([[a], [b], [a]]), "3 layers · 91.2 % to 97.9 % sparse");
+    assert.equal(describeMade([[a], [a]]), "2 layers · 91.2 % sparse");
+    assert.equal(describeMade([[a]]), "91.2 % sparse · 9/10 units alive");
+    assert.equal(describeMade([[a], [layer("c/kernel", 1000, 0, 10, 0)]]), "1 of 2 layers collapsed");
   });
 
   it("counts one unit as one", () => {

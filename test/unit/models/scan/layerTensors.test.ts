@@ -9,7 +9,13 @@ const match = (layers: string, tensors: readonly string[]) => {
     scanDefinitions(text, "a.ts").flatMap((found) => found.layers),
     tensors.map((name) => ({ name })),
   );
-  return [...matched].map(([{ kind, name }, own]) => `${name ?? kind}: ${own.map((each) => each.name).join(" ")}`);
+  return [...matched].map(
+    ([{ kind, name }, own]) =>
+      `${name ?? kind}: ${own
+        .flat()
+        .map((each) => each.name)
+        .join(" ")}`,
+  );
 };
 
 describe("layerTensors", () => {
