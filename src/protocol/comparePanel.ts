@@ -34,6 +34,12 @@ export const compareOptionsSchema = z.object({
   aggregate: z.boolean().default(true),
   /** The way to each run's result, a point per pruning. */
   paths: z.boolean().default(false),
+  /** What is drawn against a setting. */
+  outcome: z.enum(["validation", "test", "sparsity", "params"]).default("validation"),
+  /** Key of that setting; of one that does not differ, the first that does takes its place. */
+  setting: z.string().default(""),
+  /** The setting on a logarithmic axis, where that can be. */
+  logSetting: z.boolean().default(false),
   curve: z.enum(["metric", "sparsity", "validationLoss", "loss"]).default("metric"),
   axis: z.enum(["epoch", "step", "seconds"]).default("epoch"),
   bars: z.enum(["sparsity", "units"]).default("sparsity"),

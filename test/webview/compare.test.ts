@@ -1,5 +1,6 @@
 /** The comparison panel in a browser: what it paints, says and asks for. */
 import assert from "node:assert/strict";
+import type { Locator, Page } from "playwright-core";
 import { type CompareOptions, compareOptionsSchema } from "../../src/protocol/comparePanel.ts";
 import type { NewEvent } from "../../src/protocol/events.ts";
 import { type CompareInput, compareRuns } from "../../src/runs/compare/compare.ts";
@@ -84,10 +85,13 @@ describe("the comparison panel", () => {
   it("paints each run in its colour, in scatter, curves and bars", async () => {
     const { page } = await show(inputs, { aggregate: false });
     for (const [index, color] of PALETTES.dark.slice(0, 4).entries()) {
-      const painted = await Promise.all([0, 1, 2].map((at) => countPixels(page.locator("canvas").nth(at), color)));
-      const [scatter = 0, curves = 0, bars = 0] = painted;
+      const painted = await Promise.all(
+        CHARTS.map((title) => countPixels(chartOf(page, title).locator("canvas"), color)),
+      );
+      const [scatter = 0, curves = 0, setting = 0, bars = 0] = painted;
       // The last run has no result: a hollow mark.
       assert.ok(scatter > (index === 3 ? 10 : 30), `run ${index} in the scatter: ${scatter}`);
+      assert.ok(setting > (index === 3 ? 10 : 30), `run ${index} by setting: ${setting}`);
       assert.ok(curves > 100, `run ${index} in the curves: ${curves}`);
       assert.ok(bars > 200, `run ${index} in the bars: ${bars}`);
     }
@@ -96,7 +100,7 @@ describe("the comparison panel", () => {
   it("hides a run, keeps that over a reload, and gives seeds together one colour", async () => {
     const { page, kept } = await show(inputs, { aggregate: false });
     const [, second = ""] = PALETTES.dark;
-    const bars = page.locator("canvas").nth(2);
+    const bars = chartOf(page, "Layers").locator("canvas");
     await page.getByRole("checkbox", { name: "Draw lenet300 · b2b2" }).uncheck();
     await until(async () => (await countPixels(bars, second)) === 0);
     assert.deepEqual(((await kept()) as { options: CompareOptions }).options.hidden, ["r-b2b2"]);
@@ -128,7 +132,10 @@ describe("the comparison panel", () => {
 
   it("switches split, figure and axis", async () => {
     const { page } = await show(inputs);
-    const label = (at: number) => page.locator("canvas").nth(at).getAttribute("aria-label");
+    const label = (at: number) =>
+      chartOf(page, CHARTS[at] ?? "")
+        .locator("canvas")
+        .getAttribute("aria-label");
     await page.getByRole("combobox", { name: "Metric" }).selectOption({ label: "Test accuracy" });
     await until(async () => /^Test accuracy against sparsity/.test((await label(0)) ?? ""));
     assert.equal(await page.getByRole("checkbox", { name: "Way to the result" }).count(), 0);
@@ -136,7 +143,52 @@ describe("the comparison panel", () => {
     await page.getByRole("combobox", { name: "Over" }).selectOption({ label: "Training time" });
     await until(async () => /^Sparsity by Training time, at the end: .*50\.00 %/.test((await label(1)) ?? ""));
     await page.getByRole("combobox", { name: "Figure" }).last().selectOption({ label: "Units alive" });
-    await until(async () => /^Units alive of 2 layers in 4 runs/.test((await label(2)) ?? ""));
+    await until(async () => /^Units alive of 2 layers in 4 runs/.test((await label(3)) ?? ""));
+  });
+
+  it("draws a result against any setting that differs, on a logarithmic axis where it can", async () => {
+    const { page, kept } = await show(inputs);
+    const chart = chartOf(page, "Result by setting");
+    const label = async () => (await chart.locator("canvas").getAttribute("aria-label")) ?? "";
+    const log = chart.getByRole("checkbox", { name: "Log scale" });
+    assert.match(
+      await label(),
+      /^Validation accuracy by pruning\.lambda: lenet300 · a1a1 \+2: 0\.0006, 97\.50 ± 0\.71 %; /,
+    );
+    const before = await picture(chart);
+    await log.check();
+    await until(async () => (await picture(chart)) !== before);
+    await chart.getByRole("combobox", { name: "Setting" }).selectOption("seed");
+    await chart.getByRole("combobox", { name: "Result" }).selectOption({ label: "Weights left" });
+    await until(async () =>
+      /^Weights left by seed: lenet300 · a1a1: 1, 13; lenet300 · b2b2: 2, 8; /.test(await label()),
+    );
+    const { options } = (await kept()) as { options: CompareOptions };
+    assert.deepEqual([options.setting, options.outcome, options.logSetting], ["seed", "params", true]);
+    await chart.getByRole("button", { name: "Show “Result by setting” as a table" }).click();
+    assert.deepEqual(await chart.locator("tbody tr").first().locator("th, td").allTextContents(), [
+      "lenet300 · a1a1",
+      "1",
+      "13",
+      "",
+      "1",
+    ]);
+  });
+
+  it("says why names have no logarithmic axis, and has no chart where all settings are the same", async () => {
+    const { page, post } = await show([
+      sampleInput({ id: "r-a", seed: 1, sparsity: 0.9 }),
+      sampleInput({ id: "r-b", seed: 1, sparsity: 0.8, settings: { optimizer: { name: "sgd" } } }),
+    ]);
+    const chart = chartOf(page, "Result by setting");
+    await chart.getByRole("combobox", { name: "Setting" }).selectOption("optimizer.name");
+    const log = chart.getByRole("checkbox", { name: "Log scale" });
+    await log.click({ force: true });
+    assert.equal(await log.isChecked(), false);
+    assert.equal(await log.getAttribute("aria-description"), "Only where all values are numbers above 0");
+    assert.match((await chart.locator("canvas").getAttribute("aria-label")) ?? "", /r-a: adam, .* r-b: sgd, /);
+    await post(messageOf([sampleInput({ id: "r-a", sparsity: 0.9 }), sampleInput({ id: "r-b", sparsity: 0.8 })]));
+    await chart.waitFor({ state: "hidden" });
   });
 
   it("follows a run that goes on, and leaves the focus where it is", async () => {
@@ -212,6 +264,17 @@ describe("the comparison panel", () => {
     });
   }
 });
+
+/** Titles in the order of the page. */
+const CHARTS = ["Sparsity against metric", "Curves", "Result by setting", "Layers"] as const;
+
+function chartOf(page: Page, title: string): Locator {
+  return page.getByRole("region", { name: title, exact: true }).filter({ has: page.locator("canvas") });
+}
+
+function picture(chart: Locator): Promise<string> {
+  return chart.locator("canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 5_000;

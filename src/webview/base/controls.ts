@@ -27,12 +27,29 @@ export function selectControl<T extends string>(
   return element;
 }
 
-export function checkControl(label: string, isChecked: boolean, onChange: (isChecked: boolean) => void): HTMLElement {
+/** @param hindrance why it cannot be chosen now; shown where the pointer rests, and read out */
+export function checkControl(
+  label: string,
+  isChecked: boolean,
+  onChange: (isChecked: boolean) => void,
+  { hindrance = "" }: { readonly hindrance?: string } = {},
+): HTMLElement {
   const box = make("input");
   box.type = "checkbox";
-  box.checked = isChecked;
-  box.addEventListener("change", () => onChange(box.checked));
+  const isPossible = hindrance === "";
+  box.checked = isChecked && isPossible;
+  // Not disabled: the keyboard has to get there to hear why.
+  box.setAttribute("aria-disabled", String(!isPossible));
+  box.setAttribute("aria-description", hindrance);
+  box.addEventListener("change", () => {
+    if (isPossible) {
+      onChange(box.checked);
+    } else {
+      box.checked = false;
+    }
+  });
   const element = make("label", "control");
+  element.title = hindrance;
   element.append(box, cell("span", label));
   return element;
 }

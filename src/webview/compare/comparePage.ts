@@ -1,8 +1,8 @@
 /** The elements of the comparison panel, made once, and how a view is written into them. */
 import * as l10n from "@vscode/l10n";
 import type { CompareOptions, FromComparePanel } from "../../protocol/comparePanel.ts";
-import { checkControl, selectControl } from "../base/controls.ts";
 import { box, button, cell, make, section } from "../base/elements.ts";
+import { keepFocus } from "../base/keepFocus.ts";
 import { menuButton } from "../base/popupMenu.ts";
 import { tableBox } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
@@ -10,13 +10,16 @@ import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
 import { foldControl } from "../charts/foldControl.ts";
 import { caveatElements } from "./compareCaveats.ts";
-import { axisTitle, drawCompareCurves, figureTitle, hasHiddenBeginning } from "./compareCurves.ts";
+import { createControls } from "./compareControls.ts";
+import { drawCompareCurves, hasHiddenBeginning } from "./compareCurves.ts";
 import { differencesElement } from "./compareDifferences.ts";
-import { barsTitle, drawCompareLayers } from "./compareLayers.ts";
+import { drawCompareLayers } from "./compareLayers.ts";
 import { writeRunsTable, writeSeedsTable } from "./compareRunsTable.ts";
-import { drawScatter, splitTitle } from "./compareScatter.ts";
+import { drawScatter } from "./compareScatter.ts";
+import { drawSettingChart } from "./compareSettingChart.ts";
 import { createSourceDiff } from "./compareSources.ts";
 import { type CompareView, hasSeedGroups } from "./compareView.ts";
+import { chosenSetting } from "./settingPoints.ts";
 
 export interface ComparePage {
   write(view: CompareView, theme: Theme): void;
@@ -63,6 +66,13 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
     className: "plot",
     above: [controls.curves],
   });
+  const setting = chartFrame({
+    title: l10n.t("Result by setting"),
+    type: "scatter",
+    host: charts,
+    className: "plot",
+    above: [controls.setting],
+  });
   const beginning = cell("span", l10n.t("The first epochs lie outside of the axis."), "faint");
   const fold = foldControl(() => onOptions({}));
   const layers = chartFrame({
@@ -79,7 +89,7 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
     "body",
     caveats,
     runsSection,
-    box("charts", scatter.section, curves.section),
+    box("charts", scatter.section, curves.section, setting.section),
     layers.section,
     section(l10n.t("Configuration"), [], settings, sources.element),
     section(l10n.t("Environment"), [], environment),
@@ -113,6 +123,11 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
       const cause = [comparison, slots, now.hidden, now.aggregate];
       scatter.draw(theme, [...cause, lines, now.split, now.paths], () => drawScatter(view, theme));
       curves.draw(theme, [...cause, lines, now.curve, now.axis], () => drawCompareCurves(view, theme));
+      const by = chosenSetting(comparison, now.setting);
+      setting.section.hidden = by === undefined;
+      if (by !== undefined) {
+        setting.draw(theme, [...cause, by.key, now.outcome, now.logSetting], () => drawSettingChart(view, by, theme));
+      }
       const shown = fold.update(comparison.layers.map(({ name }) => name));
       layers.draw(theme, [...cause, now.bars, shown], () => drawCompareLayers(view, shown, theme));
       const same = l10n.t("All settings are the same.");
@@ -140,81 +155,6 @@ function exportItems(send: (message: FromComparePanel) => void) {
       run: () => send({ type: "export", format, to: "file" }),
     })),
   ];
-}
-
-/** Their texts depend on the metric, so they are made when that is known, and again when it changes. */
-function createControls(onOptions: (change: Partial<CompareOptions>) => void) {
-  const [scatter, curves, layers] = [box("controls"), box("controls"), box("controls")];
-  let madeFor = "";
-  return {
-    scatter,
-    curves,
-    layers,
-    write(view: CompareView): void {
-      const { metric } = view.comparison;
-      const now = view.options;
-      const key = `${hasSeedGroups(view)} ${now.split} ${metric}`;
-      if (key === madeFor) {
-        return;
-      }
-      madeFor = key;
-      keepFocus(scatter, () =>
-        scatter.replaceChildren(
-          selectControl(
-            l10n.t("Metric"),
-            [
-              ["validation", splitTitle("validation", metric)],
-              ["test", splitTitle("test", metric)],
-            ],
-            now.split,
-            (split) => onOptions({ split }),
-          ),
-          ...(hasSeedGroups(view)
-            ? [checkControl(l10n.t("Seeds together"), now.aggregate, (aggregate) => onOptions({ aggregate }))]
-            : []),
-          // Only the validation split is measured on the way.
-          ...(now.split === "validation"
-            ? [checkControl(l10n.t("Way to the result"), now.paths, (paths) => onOptions({ paths }))]
-            : []),
-        ),
-      );
-      curves.replaceChildren(
-        selectControl(
-          l10n.t("Figure"),
-          (["metric", "sparsity", "validationLoss", "loss"] as const).map((curve) => [
-            curve,
-            figureTitle({ curve }, metric),
-          ]),
-          now.curve,
-          (curve) => onOptions({ curve }),
-        ),
-        selectControl(
-          l10n.t("Over"),
-          (["epoch", "step", "seconds"] as const).map((name) => [name, axisTitle(name)]),
-          now.axis,
-          (axis) => onOptions({ axis }),
-        ),
-      );
-      layers.replaceChildren(
-        selectControl(
-          l10n.t("Figure"),
-          (["sparsity", "units"] as const).map((bars) => [bars, barsTitle(bars)]),
-          now.bars,
-          (bars) => onOptions({ bars }),
-        ),
-      );
-    },
-  };
-}
-
-/** Elements are made anew while the user may be on one of them by keyboard. */
-function keepFocus(container: HTMLElement, rewrite: () => void): void {
-  const focusable = (): HTMLElement[] => [...container.querySelectorAll<HTMLElement>("input, button, select")];
-  const at = focusable().indexOf(document.activeElement as HTMLElement);
-  rewrite();
-  if (at !== -1) {
-    focusable()[at]?.focus();
-  }
 }
 
 function describeModels({ comparison: { runs } }: CompareView): string {
