@@ -1,5 +1,6 @@
 /** Messages between the comparison panel (webview) and the extension host. */
 import { z } from "zod";
+import { chartZoomSchema } from "./chartZoom.ts";
 import { type Comparison, EXPORT_FORMATS, type RunCurve } from "./comparison.ts";
 
 /** To the panel: everything when it says it is ready, then the comparison again with the curves that have changed. */
@@ -43,6 +44,8 @@ export const compareOptionsSchema = z.object({
   curve: z.enum(["metric", "sparsity", "validationLoss", "loss"]).default("metric"),
   axis: z.enum(["epoch", "step", "seconds"]).default("epoch"),
   bars: z.enum(["sparsity", "units"]).default("sparsity"),
+  /** What is seen of each chart that the user has zoomed. */
+  zooms: z.partialRecord(z.enum(["scatter", "curves", "setting"]), chartZoomSchema).default({}),
   /** Ids of runs that are not drawn. */
   hidden: z.array(z.string()).default([]),
 });

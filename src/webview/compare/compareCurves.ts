@@ -95,6 +95,7 @@ export function drawCompareCurves(view: CompareView, theme: Theme): Drawing {
         ]),
       ),
     },
+    axes: `${options.curve} ${options.axis}`,
     description: l10n.t(
       "{0} by {1}, at the end: {2}.",
       figureTitle(options, comparison.metric),

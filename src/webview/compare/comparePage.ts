@@ -8,6 +8,7 @@ import { tableBox } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
+import type { ZoomParts } from "../charts/chartZoom.ts";
 import { foldControl } from "../charts/foldControl.ts";
 import { caveatElements } from "./compareCaveats.ts";
 import { createControls } from "./compareControls.ts";
@@ -26,14 +27,19 @@ export interface ComparePage {
   tell(message: string): void;
 }
 
+type Zooms = CompareOptions["zooms"];
+
 export interface ComparePageParts {
   readonly root: HTMLElement;
   readonly charts: ChartHost;
+  /** As they were kept. */
+  readonly zooms: Zooms;
   send(message: FromComparePanel): void;
   onOptions(change: Partial<CompareOptions>): void;
 }
 
-export function buildComparePage({ root, charts, send, onOptions }: ComparePageParts): ComparePage {
+export function buildComparePage(parts: ComparePageParts): ComparePage {
+  const { root, charts, send, onOptions } = parts;
   const title = cell("h1", l10n.t("Reading the runs …"));
   const subtitle = make("p", "faint subtitle");
   const notice = make("p", "notice");
@@ -52,12 +58,23 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
   const seedsBox = tableBox(l10n.t("Seeds"), seeds, "wide");
   const runsSection = section(l10n.t("Runs"), [], runsBox, seedsBox);
   const controls = createControls(onOptions);
+  let { zooms } = parts;
+  const zoomOf = (chart: keyof Zooms): ZoomParts => ({
+    mode: "xy",
+    ...(zooms[chart] === undefined ? {} : { kept: zooms[chart] }),
+    onChange(zoom) {
+      const { [chart]: _, ...others } = zooms;
+      zooms = zoom === undefined ? others : { ...others, [chart]: zoom };
+      onOptions({ zooms });
+    },
+  });
   const scatter = chartFrame({
     title: l10n.t("Sparsity against metric"),
     type: "scatter",
     host: charts,
     className: "plot",
     above: [controls.scatter],
+    zoom: zoomOf("scatter"),
   });
   const curves = chartFrame({
     title: l10n.t("Curves"),
@@ -65,6 +82,7 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
     host: charts,
     className: "plot",
     above: [controls.curves],
+    zoom: zoomOf("curves"),
   });
   const setting = chartFrame({
     title: l10n.t("Result by setting"),
@@ -72,6 +90,7 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
     host: charts,
     className: "plot",
     above: [controls.setting],
+    zoom: zoomOf("setting"),
   });
   const beginning = cell("span", l10n.t("The first epochs lie outside of the axis."), "faint");
   const fold = foldControl(() => onOptions({}));

@@ -129,6 +129,7 @@ export function drawScatter(view: CompareView, theme: Theme): Drawing {
         point.isOnFront ? l10n.t("yes") : l10n.t("no"),
       ]),
     },
+    axes: axisTitle,
     description: describe(front, points, { axisTitle, better }, text),
   };
 }

@@ -75,6 +75,7 @@ export function drawSettingChart(view: CompareView, setting: Difference, theme: 
       ]),
     },
     note: noteOn(runsWithout(view, setting), setting.key),
+    axes: JSON.stringify([view.options.outcome, setting.key, view.options.logSetting]),
     description: describe(points, setting.key, quantity),
   };
 }

@@ -36,6 +36,7 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
     host,
     className: "curves",
     above: [legend],
+    zoom: { mode: "x" },
   });
   const fold = foldControl(redraw);
   const layers = chartFrame({
