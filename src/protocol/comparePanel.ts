@@ -1,6 +1,6 @@
 /** Messages between the comparison panel (webview) and the extension host. */
 import { z } from "zod";
-import { chartZoomSchema } from "./chartZoom.ts";
+import { chartZoomSchema, MOST_SMOOTHING } from "./chartView.ts";
 import { type Comparison, EXPORT_FORMATS, type RunCurve } from "./comparison.ts";
 
 /** To the panel: everything when it says it is ready, then the comparison again with the curves that have changed. */
@@ -43,6 +43,10 @@ export const compareOptionsSchema = z.object({
   logSetting: z.boolean().default(false),
   curve: z.enum(["metric", "sparsity", "validationLoss", "loss"]).default("metric"),
   axis: z.enum(["epoch", "step", "seconds"]).default("epoch"),
+  /** Strength of the mean that smooths the curves; 0 leaves them as they are. */
+  smoothing: z.number().min(0).max(MOST_SMOOTHING).default(0),
+  /** The curves on a logarithmic axis, where that can be. */
+  logCurve: z.boolean().default(false),
   bars: z.enum(["sparsity", "units"]).default("sparsity"),
   /** What is seen of each chart that the user has zoomed. */
   zooms: z.partialRecord(z.enum(["scatter", "curves", "setting"]), chartZoomSchema).default({}),

@@ -276,6 +276,57 @@ describe("the comparison panel", () => {
     await until(async () => (await zooms()).curves === undefined);
   });
 
+  it("smooths curves, with what was measured behind them, and draws them on a logarithmic axis", async () => {
+    const long = Array.from({ length: 60 }, (_, index) => ({
+      ...epochEvent(index + 1, [100, 20], 0.9),
+      validation: { loss: 2 * 0.9 ** index * (1 + 0.3 * Math.sin(index * 2.4)), metric: 0.9 },
+    })) as NewEvent[];
+    const panel = await show(
+      ["r-1", "r-2", "r-3"].map((id, index) =>
+        sampleInput({
+          id,
+          seed: index,
+          sparsity: 0.9,
+          settings: { pruning: { lambda: 0.1 * 10 ** -index } },
+          events: [...COURSE.slice(0, 2), ...long.slice(index * 10)],
+        }),
+      ),
+      { curve: "validationLoss" },
+    );
+    const { page, kept } = panel;
+    const chart = chartOf(page, "Curves");
+    const measured = await picture(chart);
+    const slider = chart.getByRole("slider", { name: "Smoothing" });
+    await slider.focus();
+    await page.keyboard.press("End");
+    for (let press = 0; press < 9; press += 1) {
+      await page.keyboard.press("ArrowLeft");
+    }
+    await chart.locator("output", { hasText: "0.9" }).waitFor();
+    await until(async () => (await picture(chart)) !== measured);
+    const smoothed = await picture(chart);
+    await chart.getByRole("checkbox", { name: "Log scale" }).check();
+    await until(async () => (await picture(chart)) !== smoothed);
+    const { options } = (await kept()) as { options: CompareOptions };
+    assert.deepEqual([options.smoothing, options.logCurve], [0.9, true]);
+    for (const theme of THEMES) {
+      await panel.setTheme(theme);
+      await page.waitForTimeout(200);
+      await panel.shoot(`compare-smoothed-${theme}`);
+      assert.deepEqual(await panel.findBarriers(), []);
+    }
+    await chart.getByRole("button", { name: "Show “Curves” as a table" }).click();
+    assert.deepEqual(await chart.locator("thead th").allTextContents(), [
+      "Run",
+      "Epoch",
+      "Validation loss",
+      "Smoothed",
+    ]);
+    await chart.getByRole("combobox", { name: "Figure" }).selectOption({ label: "Sparsity" });
+    await slider.waitFor({ state: "detached" });
+    assert.equal(await chart.getByRole("checkbox", { name: "Log scale" }).isChecked(), false);
+  });
+
   it("follows a run that goes on, and leaves the focus where it is", async () => {
     const { page, post } = await show(inputs);
     const box = page.getByRole("checkbox", { name: "Draw lenet300 · d4d4" });

@@ -224,6 +224,29 @@ describe("the live panel", () => {
     assert.ok(await area.evaluate((element) => element === document.activeElement));
   });
 
+  it("smooths the metric, with what was measured behind it, and draws it on a logarithmic axis", async () => {
+    const panel = await showRun();
+    const { page } = panel;
+    const seen = () => picture(page, ".curves canvas");
+    const measured = await seen();
+    await page.getByRole("slider", { name: "Smoothing" }).fill("0.8");
+    await page.locator("output", { hasText: "0.8" }).waitFor();
+    await page.waitForFunction(
+      (before) => document.querySelector<HTMLCanvasElement>(".curves canvas")?.toDataURL() !== before,
+      measured,
+    );
+    const smoothed = await seen();
+    await page.getByRole("checkbox", { name: "Log scale" }).check();
+    await page.waitForFunction(
+      (before) => document.querySelector<HTMLCanvasElement>(".curves canvas")?.toDataURL() !== before,
+      smoothed,
+    );
+    await panel.shoot("live-smoothed-dark");
+    await page.getByRole("button", { name: "Show “Sparsity and validation metric” as a table" }).click();
+    const heads = page.getByRole("region", { name: "Sparsity and validation metric" }).locator("thead th");
+    assert.equal(await heads.last().textContent(), "Smoothed");
+  });
+
   it("copies a chart's figures", async () => {
     const { page } = await showRun();
     await page.getByRole("button", { name: "Copy or save “Sparsity per layer”" }).click();

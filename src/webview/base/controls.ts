@@ -53,3 +53,26 @@ export function checkControl(
   element.append(box, cell("span", label));
   return element;
 }
+
+/** A slider with its name before it and its value behind it. */
+export function sliderControl(
+  label: string,
+  { value, most, step }: { readonly value: number; readonly most: number; readonly step: number },
+  onChange: (value: number) => void,
+): HTMLElement {
+  const slider = make("input");
+  slider.type = "range";
+  slider.min = "0";
+  slider.max = String(most);
+  slider.step = String(step);
+  slider.value = String(value);
+  slider.setAttribute("aria-label", label);
+  const output = cell("output", slider.value, "faint");
+  slider.addEventListener("input", () => {
+    output.textContent = slider.value;
+    onChange(slider.valueAsNumber);
+  });
+  const element = make("label", "control");
+  element.append(cell("span", label), slider, output);
+  return element;
+}

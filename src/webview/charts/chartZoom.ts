@@ -5,7 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import zoomPlugin from "chartjs-plugin-zoom";
 import type { ZoomPluginOptions } from "chartjs-plugin-zoom/types/options";
-import type { ChartZoom } from "../../protocol/chartZoom.ts";
+import type { ChartZoom } from "../../protocol/chartView.ts";
 import { iconButton } from "../base/elements.ts";
 import type { MenuItem } from "../base/popupMenu.ts";
 import type { Theme } from "../base/theme.ts";

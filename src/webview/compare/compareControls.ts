@@ -1,12 +1,14 @@
 /** The choices above the charts of the comparison panel. */
 import * as l10n from "@vscode/l10n";
+import { MOST_SMOOTHING } from "../../protocol/chartView.ts";
 import type { CompareOptions } from "../../protocol/comparePanel.ts";
-import { checkControl, selectControl } from "../base/controls.ts";
+import { checkControl, selectControl, sliderControl } from "../base/controls.ts";
 import { box } from "../base/elements.ts";
 import { keepFocus } from "../base/keepFocus.ts";
 import { axisTitle, figureTitle } from "./compareCurves.ts";
 import { barsTitle } from "./compareLayers.ts";
 import { type CompareView, hasSeedGroups } from "./compareView.ts";
+import { curveLines, logHindrance } from "./curveLines.ts";
 import { outcomeQuantity } from "./quantities.ts";
 import { canBeLogarithmic, chosenSetting } from "./settingPoints.ts";
 
@@ -34,7 +36,7 @@ export function createControls(onOptions: OnOptions): CompareControls {
       const { metric, settings } = view.comparison;
       const chosen = chosenSetting(view.comparison, view.options.setting);
       scatter.write(view, [hasSeedGroups(view), view.options.split, metric]);
-      curves.write(view, [metric]);
+      curves.write(view, [metric, view.options.curve === "sparsity", hindranceOf(view)]);
       setting.write(view, [metric, chosen?.key, chosen && canBeLogarithmic(chosen), ...settings.map(({ key }) => key)]);
       layers.write(view, []);
     },
@@ -96,7 +98,30 @@ function curveChoices(view: CompareView, onOptions: OnOptions): readonly HTMLEle
       axis,
       (chosen) => onOptions({ axis: chosen }),
     ),
+    ...(curve === "sparsity"
+      ? []
+      : [
+          sliderControl(
+            l10n.t("Smoothing"),
+            { value: view.options.smoothing, most: MOST_SMOOTHING, step: 0.01 },
+            (smoothing) => onOptions({ smoothing }),
+          ),
+        ]),
+    checkControl(l10n.t("Log scale"), view.options.logCurve, (logCurve) => onOptions({ logCurve }), {
+      hindrance: hindranceOf(view),
+    }),
   ];
+}
+
+function hindranceOf(view: CompareView): string {
+  switch (logHindrance(view, curveLines(view))) {
+    case "none":
+      return "";
+    case "sparsity":
+      return l10n.t("Only for metrics and losses");
+    case "values":
+      return l10n.t("Only where all values are numbers above 0");
+  }
 }
 
 function settingChoices({ comparison, options }: CompareView, onOptions: OnOptions): readonly HTMLElement[] {

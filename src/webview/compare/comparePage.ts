@@ -12,7 +12,7 @@ import type { ZoomParts } from "../charts/chartZoom.ts";
 import { foldControl } from "../charts/foldControl.ts";
 import { caveatElements } from "./compareCaveats.ts";
 import { createControls } from "./compareControls.ts";
-import { drawCompareCurves, hasHiddenBeginning } from "./compareCurves.ts";
+import { drawCompareCurves } from "./compareCurves.ts";
 import { differencesElement } from "./compareDifferences.ts";
 import { drawCompareLayers } from "./compareLayers.ts";
 import { writeRunsTable, writeSeedsTable } from "./compareRunsTable.ts";
@@ -20,6 +20,7 @@ import { drawScatter } from "./compareScatter.ts";
 import { drawSettingChart } from "./compareSettingChart.ts";
 import { createSourceDiff } from "./compareSources.ts";
 import { type CompareView, hasSeedGroups } from "./compareView.ts";
+import { curveLines, hasHiddenBeginning } from "./curveLines.ts";
 import { chosenSetting } from "./settingPoints.ts";
 
 export interface ComparePage {
@@ -129,7 +130,7 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
       caveats.replaceChildren(...caveatElements(comparison));
       controls.write(view);
       controls.curves.append(beginning);
-      beginning.hidden = !hasHiddenBeginning(view);
+      beginning.hidden = !hasHiddenBeginning(view, curveLines(view));
       keepFocus(runs, () =>
         writeRunsTable(runs, view, {
           open: (run) => send({ type: "openRun", id: run.id }),
@@ -141,7 +142,9 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
       writeSeedsTable(seeds, view);
       const cause = [comparison, slots, now.hidden, now.aggregate];
       scatter.draw(theme, [...cause, lines, now.split, now.paths], () => drawScatter(view, theme));
-      curves.draw(theme, [...cause, lines, now.curve, now.axis], () => drawCompareCurves(view, theme));
+      curves.draw(theme, [...cause, lines, now.curve, now.axis, now.smoothing, now.logCurve], () =>
+        drawCompareCurves(view, theme),
+      );
       const by = chosenSetting(comparison, now.setting);
       setting.section.hidden = by === undefined;
       if (by !== undefined) {

@@ -1,10 +1,10 @@
 /** A result against a setting: a point per run or per group of seeds, with deviations. */
 import * as l10n from "@vscode/l10n";
 import type { Difference } from "../../protocol/comparison.ts";
-import { asFigure, asSpread } from "../../protocol/figures.ts";
+import { asSpread } from "../../protocol/figures.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
-import { axis, type Hovered, withPercent } from "../charts/chartSetup.ts";
+import { axis, type Hovered, LOG_AXIS, plainFigure, withPercent } from "../charts/chartSetup.ts";
 import { roomAround, roomAroundRatios } from "./axisRange.ts";
 import type { CompareView } from "./compareView.ts";
 import { outcomeQuantity, type Quantity } from "./quantities.ts";
@@ -87,13 +87,13 @@ function settingAxis(setting: Difference, points: readonly SettingPoint[], wants
     return { ...common, type: "category", offset: true } as const;
   }
   if (wantsLog && canBeLogarithmic(setting)) {
-    return { ...common, type: "logarithmic", ...roomAroundRatios(numbers) } as const;
+    return { ...common, ...LOG_AXIS, ...roomAroundRatios(numbers), ticks: { ...common.ticks, callback: plainFigure } };
   }
   const range = roomAround(numbers, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   const ticks = {
     ...common.ticks,
     includeBounds: false,
-    callback: (value: number | string) => asFigure(Number(value)),
+    callback: plainFigure,
   };
   return { ...common, type: "linear", ...range, ticks } as const;
 }
