@@ -1,7 +1,8 @@
 /** Messages between the comparison panel (webview) and the extension host. */
 import { z } from "zod";
-import { chartZoomSchema, MOST_SMOOTHING } from "./chartView.ts";
+import { chartZoomSchema } from "./chartZoom.ts";
 import { type Comparison, EXPORT_FORMATS, type RunCurve } from "./comparison.ts";
+import { MOST_SMOOTHING } from "./smoothing.ts";
 
 /** To the panel: everything when it says it is ready, then the comparison again with the curves that have changed. */
 export type ToComparePanel =
@@ -48,6 +49,8 @@ export const compareOptionsSchema = z.object({
   /** The curves on a logarithmic axis, where that can be. */
   logCurve: z.boolean().default(false),
   bars: z.enum(["sparsity", "units"]).default("sparsity"),
+  /** On axes of parallel coordinates, by their key: runs outside are dimmed. */
+  ranges: z.record(z.string(), z.object({ min: z.number(), max: z.number() })).default({}),
   /** What is seen of each chart that the user has zoomed. */
   zooms: z.partialRecord(z.enum(["scatter", "curves", "setting"]), chartZoomSchema).default({}),
   /** Ids of runs that are not drawn. */

@@ -327,6 +327,80 @@ describe("the comparison panel", () => {
     assert.equal(await chart.getByRole("checkbox", { name: "Log scale" }).isChecked(), false);
   });
 
+  it("draws runs over parallel axes, and dims those outside of ranges that are drawn or typed", async () => {
+    const panel = await show(inputs, { aggregate: false });
+    const { page, kept } = panel;
+    const chart = chartOf(page, "Parallel coordinates");
+    const canvas = chart.locator("canvas");
+    const inRange = async () => /In range: (.*)\.$/.exec((await labelOf(chart)) ?? "")?.[1];
+    const ranges = async () => ((await kept()) as { options: CompareOptions }).options.ranges;
+    const [first, second] = PALETTES.dark;
+    assert.match(
+      (await labelOf(chart)) ?? "",
+      /^Runs by seed, pruning\.lambda, Sparsity, Validation loss, Validation accuracy\. In range: lenet300 · a1a1, /,
+    );
+    assert.ok((await countPixels(canvas, first)) > 100);
+
+    // The axes' order: seed, λ, sparsity (50 to 94 %), loss, accuracy. Down the upper half of the third.
+    await canvas.scrollIntoViewIfNeeded();
+    const box = (await canvas.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const axes = await axisPixels(chart);
+    assert.equal(axes.length, 5);
+    const x = box.x + (axes[2] ?? 0);
+    await page.mouse.move(x, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(x, box.y + box.height * 0.4, { steps: 5 });
+    await page.mouse.up();
+    await until(async () => (await inRange()) === "lenet300 · a1a1, lenet300 · b2b2");
+    const drawn = (await ranges())["result.sparsity"];
+    assert.ok(drawn !== undefined && drawn.max === 0.94 && drawn.min > 0.6 && drawn.min < 0.9, JSON.stringify(drawn));
+
+    await chart.getByRole("combobox", { name: "Range on" }).selectOption({ label: "Sparsity" });
+    await chart.getByRole("spinbutton", { name: "From" }).fill("92");
+    await page.keyboard.press("Tab");
+    await until(async () => (await inRange()) === "lenet300 · b2b2");
+    assert.ok((await countPixels(canvas, first)) === 0);
+    assert.ok((await countPixels(canvas, second)) > 100);
+    for (const theme of THEMES) {
+      await panel.setTheme(theme);
+      await page.waitForTimeout(200);
+      await panel.shoot(`compare-parallel-${theme}`);
+      assert.deepEqual(await panel.findBarriers(), []);
+    }
+    await panel.setTheme("dark");
+    await chart.getByRole("button", { name: "Clear Ranges" }).click();
+    await until(async () => (await countPixels(canvas, first)) > 100);
+    assert.deepEqual(await ranges(), {});
+  });
+
+  it("goes from run to run of the parallel axes by keyboard, and has their figures as a table", async () => {
+    const { page } = await show([
+      sampleInput({ id: "r-a", seed: 1, sparsity: 0.9 }),
+      sampleInput({ id: "r-b", seed: 1, sparsity: 0.8, settings: { optimizer: { name: "sgd" } } }),
+    ]);
+    const chart = chartOf(page, "Parallel coordinates");
+    const plain = await picture(chart);
+    await chart.getByRole("group").focus();
+    await page.keyboard.press("ArrowDown");
+    await until(async () => (await picture(chart)) !== plain);
+    const highlighted = await picture(chart);
+    await page.keyboard.press("ArrowDown");
+    await until(async () => ![plain, highlighted].includes(await picture(chart)));
+    await page.keyboard.press("Escape");
+    await until(async () => (await picture(chart)) === plain);
+    await chart.getByRole("combobox", { name: "Range on" }).selectOption({ label: "optimizer.name" });
+    await chart.getByRole("combobox", { name: "Value" }).selectOption({ label: "sgd" });
+    await chart.getByRole("button", { name: "Show “Parallel coordinates” as a table" }).click();
+    await chart.locator("tbody td", { hasText: "yes" }).waitFor();
+    const rows = await chart
+      .locator("tbody tr")
+      .evaluateAll((all) => all.map((row) => [...row.children].map((one) => one.textContent)));
+    assert.deepEqual(rows, [
+      ["lenet300 · r-a", "adam", "90.00 %", "0.1", "97.00 %", "no"],
+      ["lenet300 · r-b", "sgd", "80.00 %", "0.1", "97.00 %", "yes"],
+    ]);
+  });
+
   it("follows a run that goes on, and leaves the focus where it is", async () => {
     const { page, post } = await show(inputs);
     const box = page.getByRole("checkbox", { name: "Draw lenet300 · d4d4" });
@@ -410,6 +484,20 @@ function chartOf(page: Page, title: string): Locator {
 
 function labelOf(chart: Locator): Promise<string | null> {
   return chart.locator("canvas").getAttribute("aria-label");
+}
+
+/** The middle of each axis, found by where the pointer would show that it is on one. Pixels from the left of the canvas. */
+function axisPixels(chart: Locator): Promise<readonly number[]> {
+  return chart.locator("canvas").evaluate((canvas) => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const hits = Array.from({ length: Math.floor(width) }, (_, x) => x).filter((x) => {
+      canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: left + x, clientY: top + height / 2 }));
+      return canvas.style.cursor === "ns-resize";
+    });
+    const starts = hits.filter((x) => !hits.includes(x - 1));
+    const ends = hits.filter((x) => !hits.includes(x + 1));
+    return starts.map((start, index) => (start + (ends[index] ?? start)) / 2);
+  });
 }
 
 function picture(chart: Locator): Promise<string> {

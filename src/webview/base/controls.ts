@@ -76,3 +76,22 @@ export function sliderControl(
   element.append(cell("span", label), slider, output);
   return element;
 }
+
+/** @param onChange when a number has been typed and left; what is none is put back */
+export function numberControl(label: string, value: number, onChange: (value: number) => void): HTMLElement {
+  const input = make("input");
+  input.type = "number";
+  input.step = "any";
+  input.value = String(value);
+  input.setAttribute("aria-label", label);
+  input.addEventListener("change", () => {
+    if (Number.isFinite(input.valueAsNumber)) {
+      onChange(input.valueAsNumber);
+    } else {
+      input.value = String(value);
+    }
+  });
+  const element = make("label", "control");
+  element.append(cell("span", label), input);
+  return element;
+}

@@ -4,8 +4,6 @@ export interface Theme {
   readonly faint: string;
   readonly grid: string;
   readonly background: string;
-  /** Of what is selected; lets see what lies below. */
-  readonly selection: string;
   readonly sparsity: string;
   readonly metric: string;
   /** Yes and no, as in "this threshold was accepted". */
@@ -37,7 +35,6 @@ export function readTheme(): Theme {
     // High contrast themes have a border for everything; the others draw their rules faintly.
     grid: read("contrastBorder", "editorWidget-border", "panel-border"),
     background: read("editor-background"),
-    selection: read("editor-selectionBackground", "list-inactiveSelectionBackground"),
     sparsity: read("charts-blue"),
     metric: read("charts-yellow"),
     good: read("charts-green"),

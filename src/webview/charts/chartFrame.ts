@@ -30,6 +30,9 @@ export interface Drawing {
 export interface ChartFrame {
   readonly section: HTMLElement;
   readonly canvas: HTMLCanvasElement;
+  /** Around the canvas. */
+  readonly area: HTMLElement;
+  readonly chart: Chart;
   /** @param cause what the drawing depends on, compared one by one; as long as that stays, nothing is done */
   draw(theme: Theme, cause: readonly unknown[], make: () => Drawing): void;
 }
@@ -120,6 +123,8 @@ export function chartFrame(parts: FrameParts): ChartFrame {
   return {
     section: element,
     canvas,
+    area: chartBox,
+    chart,
     draw(theme, cause, makeDrawing) {
       const causes: readonly unknown[] = [...Object.values(theme), ...cause];
       if (causes.length === seen.length && causes.every((one, index) => one === seen[index])) {

@@ -18,6 +18,7 @@ import {
   Tooltip,
 } from "chart.js";
 import annotation from "chartjs-plugin-annotation";
+import { withOpacity } from "../base/rgb.ts";
 import type { Theme } from "../base/theme.ts";
 import { logTicks } from "./logTicks.ts";
 
@@ -70,6 +71,11 @@ export function tooltip(theme: Theme) {
     boxHeight: 8,
     boxPadding: 4,
   } as const;
+}
+
+/** A part of a chart that is marked; the theme's own selection is opaque in some. */
+export function selection(theme: Theme) {
+  return { backgroundColor: withOpacity(theme.text, 0.15), borderColor: theme.faint, borderWidth: 1 } as const;
 }
 
 interface AxisOptions {

@@ -5,11 +5,11 @@
 import * as l10n from "@vscode/l10n";
 import zoomPlugin from "chartjs-plugin-zoom";
 import type { ZoomPluginOptions } from "chartjs-plugin-zoom/types/options";
-import type { ChartZoom } from "../../protocol/chartView.ts";
+import type { ChartZoom } from "../../protocol/chartZoom.ts";
 import { iconButton } from "../base/elements.ts";
 import type { MenuItem } from "../base/popupMenu.ts";
 import type { Theme } from "../base/theme.ts";
-import type { AnyOptions, Chart } from "./chartSetup.ts";
+import { type AnyOptions, type Chart, selection } from "./chartSetup.ts";
 import { isWhole, type Ranges, withRanges } from "./zoomRange.ts";
 
 export interface ZoomParts {
@@ -127,13 +127,7 @@ export function createZoom(title: string, area: HTMLElement, { mode, kept, onCha
         // The wheel alone scrolls the page. Two fingers on a touchpad come as Ctrl and wheel.
         wheel: { enabled: true, modifierKey: "ctrl" },
         pinch: { enabled: true },
-        drag: {
-          enabled: true,
-          threshold: LEAST_DRAG,
-          backgroundColor: theme.selection,
-          borderColor: theme.faint,
-          borderWidth: 1,
-        },
+        drag: { enabled: true, threshold: LEAST_DRAG, ...selection(theme) },
       },
     }),
     afterWhole(next) {

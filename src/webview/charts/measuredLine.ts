@@ -1,5 +1,5 @@
 /** What was measured, faintly behind the curve that was smoothed. */
-import { asRgb } from "../base/rgb.ts";
+import { withOpacity } from "../base/rgb.ts";
 
 /** Enough to see by, on light grounds and dark ones. */
 const OPACITY = 0.4;
@@ -10,7 +10,7 @@ export function asMeasured<T extends { readonly borderColor: string }>(line: T) 
     ...line,
     // Legends leave out what has no name.
     label: "",
-    borderColor: `rgba(${asRgb(line.borderColor).join(", ")}, ${OPACITY})`,
+    borderColor: withOpacity(line.borderColor, OPACITY),
     borderWidth: 1,
     pointRadius: 0,
     tension: 0,

@@ -1,5 +1,5 @@
 /** Ranges of axes that the user has zoomed to. No browser in here. */
-import type { ChartZoom } from "../../protocol/chartView.ts";
+import type { ChartZoom } from "../../protocol/chartZoom.ts";
 import type { AnyOptions } from "./chartSetup.ts";
 
 export type Ranges = ChartZoom["scales"];

@@ -1,7 +1,7 @@
 /** The choices above the charts of the comparison panel. */
 import * as l10n from "@vscode/l10n";
-import { MOST_SMOOTHING } from "../../protocol/chartView.ts";
 import type { CompareOptions } from "../../protocol/comparePanel.ts";
+import { MOST_SMOOTHING } from "../../protocol/smoothing.ts";
 import { checkControl, selectControl, sliderControl } from "../base/controls.ts";
 import { box } from "../base/elements.ts";
 import { keepFocus } from "../base/keepFocus.ts";

@@ -21,6 +21,7 @@ import { drawSettingChart } from "./compareSettingChart.ts";
 import { createSourceDiff } from "./compareSources.ts";
 import { type CompareView, hasSeedGroups } from "./compareView.ts";
 import { curveLines, hasHiddenBeginning } from "./curveLines.ts";
+import { createParallelSection } from "./parallelSection.ts";
 import { chosenSetting } from "./settingPoints.ts";
 
 export interface ComparePage {
@@ -93,6 +94,7 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
     above: [controls.setting],
     zoom: zoomOf("setting"),
   });
+  const parallel = createParallelSection(charts, onOptions);
   const beginning = cell("span", l10n.t("The first epochs lie outside of the axis."), "faint");
   const fold = foldControl(() => onOptions({}));
   const layers = chartFrame({
@@ -109,7 +111,7 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
     "body",
     caveats,
     runsSection,
-    box("charts", scatter.section, curves.section, setting.section),
+    box("charts", scatter.section, curves.section, setting.section, parallel.section),
     layers.section,
     section(l10n.t("Configuration"), [], settings, sources.element),
     section(l10n.t("Environment"), [], environment),
@@ -150,6 +152,7 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
       if (by !== undefined) {
         setting.draw(theme, [...cause, by.key, now.outcome, now.logSetting], () => drawSettingChart(view, by, theme));
       }
+      parallel.draw(view, cause, theme);
       const shown = fold.update(comparison.layers.map(({ name }) => name));
       layers.draw(theme, [...cause, now.bars, shown], () => drawCompareLayers(view, shown, theme));
       const same = l10n.t("All settings are the same.");

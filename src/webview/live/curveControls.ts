@@ -1,6 +1,6 @@
 /** How the curves of the live panel are drawn: smoothed, on a logarithmic axis. */
 import * as l10n from "@vscode/l10n";
-import { MOST_SMOOTHING } from "../../protocol/chartView.ts";
+import { MOST_SMOOTHING } from "../../protocol/smoothing.ts";
 import { checkControl, sliderControl } from "../base/controls.ts";
 import { box } from "../base/elements.ts";
 import { keepFocus } from "../base/keepFocus.ts";

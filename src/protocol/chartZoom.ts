@@ -1,10 +1,6 @@
-/** How users set what they see of a chart. */
+/** What is seen of a chart that the user has zoomed. */
 import { z } from "zod";
 
-/** Strength of smoothing; more moves no more. */
-export const MOST_SMOOTHING = 0.99;
-
-/** What is seen of a chart that has been zoomed. */
 export const chartZoomSchema = z.object({
   /** What the axes stand for; where they come to stand for something else, all is shown again. */
   of: z.string(),
