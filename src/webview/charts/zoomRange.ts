@@ -4,9 +4,13 @@ import type { AnyOptions } from "./chartSetup.ts";
 
 export type Ranges = ChartZoom["scales"];
 
-/** The same options with these ranges on the axes. */
+/** The same options with these ranges on the axes, whose ends are no marks then: nobody counts in them. */
 export function withRanges(options: AnyOptions, ranges: Ranges): AnyOptions {
-  const scales = Object.entries(options.scales ?? {}).map(([id, scale]) => [id, { ...scale, ...ranges[id] }]);
+  const scales = Object.entries(options.scales ?? {}).map(([id, scale]) => {
+    const range = ranges[id];
+    const ticks = { ...scale?.ticks, includeBounds: false };
+    return [id, range === undefined ? scale : { ...scale, ...range, ticks }] as const;
+  });
   return { ...options, scales: Object.fromEntries(scales) };
 }
 

@@ -153,6 +153,8 @@ export async function run(kit) {
     const [, row] = await rows();
     assert.equal(row[3], `${(record.result.sparsity * 100).toFixed(2)} %`);
     await kit.shoot("compare-live-dark.png");
+    await panel().getByRole("group", { name: "Parallel coordinates" }).scrollIntoViewIfNeeded();
+    await kit.shoot("compare-parallel-dark.png");
   });
 }
 
