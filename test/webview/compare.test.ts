@@ -373,8 +373,8 @@ describe("the comparison panel", () => {
     assert.deepEqual(await ranges(), {});
   });
 
-  it("goes from run to run of the parallel axes by keyboard, and has their figures as a table", async () => {
-    const { page } = await show([
+  it("goes from run to run of the parallel axes by keyboard, and has their figures as table and picture", async () => {
+    const { page, sent } = await show([
       sampleInput({ id: "r-a", seed: 1, sparsity: 0.9 }),
       sampleInput({ id: "r-b", seed: 1, sparsity: 0.8, settings: { optimizer: { name: "sgd" } } }),
     ]);
@@ -399,6 +399,17 @@ describe("the comparison panel", () => {
       ["lenet300 · r-a", "adam", "90.00 %", "0.1", "97.00 %", "no"],
       ["lenet300 · r-b", "sgd", "80.00 %", "0.1", "97.00 %", "yes"],
     ]);
+    await chart.getByRole("button", { name: "Copy or save “Parallel coordinates”" }).click();
+    await page.getByRole("menuitem", { name: "Save as SVG…" }).click();
+    let [message] = await sent();
+    await until(async () => {
+      message ??= (await sent())[0];
+      return message !== undefined;
+    });
+    const svg = Buffer.from(String(message?.["base64"]), "base64").toString();
+    for (const text of ["lenet300 · r-b", "optimizer.name", "sgd", "90.00 %"]) {
+      assert.ok(svg.includes(`>${text}</text>`), text);
+    }
   });
 
   it("follows a run that goes on, and leaves the focus where it is", async () => {

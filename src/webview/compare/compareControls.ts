@@ -10,7 +10,7 @@ import { barsTitle } from "./compareLayers.ts";
 import { type CompareView, hasSeedGroups } from "./compareView.ts";
 import { curveLines, logHindrance } from "./curveLines.ts";
 import { outcomeQuantity } from "./quantities.ts";
-import { canBeLogarithmic, chosenSetting } from "./settingPoints.ts";
+import { canBeLogarithmic, chosenSetting, inOrder } from "./settingPoints.ts";
 
 type OnOptions = (change: Partial<CompareOptions>) => void;
 
@@ -141,7 +141,7 @@ function settingChoices({ comparison, options }: CompareView, onOptions: OnOptio
     ),
     selectControl(
       l10n.t("Setting"),
-      comparison.settings.map(({ key }) => [key, key]),
+      inOrder(comparison.settings).map(({ key }) => [key, key]),
       chosen.key,
       (setting) => onOptions({ setting }),
     ),

@@ -5,6 +5,7 @@ import { withOpacity } from "../base/rgb.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis as axisOptions, type Hovered, selection } from "../charts/chartSetup.ts";
+import { shortened } from "../charts/layerNames.ts";
 import { type CompareView, slotOf, visibleRuns } from "./compareView.ts";
 import { type AxisRanges, isInRanges, MOST_SETTINGS, type ParallelAxis, placeOf } from "./parallelAxes.ts";
 import { groundOf, pointStyleOf, styleOf } from "./seriesStyle.ts";
@@ -13,6 +14,8 @@ import { groundOf, pointStyleOf, styleOf } from "./seriesStyle.ts";
 const MARGIN = 0.08;
 /** Half the width of a range on its axis, as part of the distance between two axes. */
 const HALF_WIDTH = 0.04;
+/** Characters of a value beside its axis; table and tooltip have the whole. */
+const LONGEST_NAME = 18;
 /** Of runs outside of the ranges. */
 const DIMMED = 0.18;
 
@@ -113,7 +116,7 @@ function marks(
         type: "label",
         xValue: index,
         yValue: placeOf(axis, value),
-        content: axis.text(value),
+        content: shortened(axis.text(value), LONGEST_NAME),
         // Beside the axis, away from what lies on it.
         position: { x: isLast ? "end" : "start", y: "center" },
         xAdjust: isLast ? -6 : 6,

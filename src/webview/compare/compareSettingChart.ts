@@ -5,12 +5,16 @@ import { asSpread } from "../../protocol/figures.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis, type Hovered, LOG_AXIS, plainFigure, withPercent } from "../charts/chartSetup.ts";
+import { shortened } from "../charts/layerNames.ts";
 import { roomAround, roomAroundRatios } from "./axisRange.ts";
 import type { CompareView } from "./compareView.ts";
 import { outcomeQuantity, type Quantity } from "./quantities.ts";
 import { deviationCell, resultMark, whisker } from "./resultMarks.ts";
 import { groundOf, styleOf } from "./seriesStyle.ts";
 import { canBeLogarithmic, categoriesOf, runsWithout, type SettingPoint, settingPoints } from "./settingPoints.ts";
+
+/** Characters below the axis; table and tooltip have the whole. */
+const LONGEST_NAME = 24;
 
 export function drawSettingChart(view: CompareView, setting: Difference, theme: Theme): Drawing {
   const quantity = outcomeQuantity(view.options.outcome, view.comparison.metric);
@@ -84,7 +88,9 @@ function settingAxis(setting: Difference, points: readonly SettingPoint[], wants
   const common = axis(theme, { title: setting.key, position: "bottom" });
   const numbers = points.flatMap(({ x }) => (typeof x === "number" ? [x] : []));
   if (setting.numbers === undefined) {
-    return { ...common, type: "category", offset: true } as const;
+    const names = categoriesOf(setting);
+    const callback = (value: number | string): string => shortened(names?.[Number(value)] ?? "", LONGEST_NAME);
+    return { ...common, type: "category", offset: true, ticks: { ...common.ticks, callback } } as const;
   }
   if (wantsLog && canBeLogarithmic(setting)) {
     return { ...common, ...LOG_AXIS, ...roomAroundRatios(numbers), ticks: { ...common.ticks, callback: plainFigure } };

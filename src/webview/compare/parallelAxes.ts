@@ -5,7 +5,7 @@ import type { ComparedRun, Difference } from "../../protocol/comparison.ts";
 import { asFigure } from "../../protocol/figures.ts";
 import { type CompareView, visibleRuns } from "./compareView.ts";
 import { outcomeQuantity, type Quantity } from "./quantities.ts";
-import { canBeLogarithmic, categoriesOf } from "./settingPoints.ts";
+import { canBeLogarithmic, categoriesOf, inOrder } from "./settingPoints.ts";
 
 export interface ParallelAxis {
   /** Of settings their own. */
@@ -37,7 +37,9 @@ export function parallelAxes(view: CompareView): readonly ParallelAxis[] {
   const measured = (value: (run: ComparedRun) => number | undefined) =>
     runs.map((run) => (run.metric === metric ? value(run) : undefined));
   return [
-    ...settings.slice(0, MOST_SETTINGS).map((setting) => settingAxis(setting, places)),
+    ...inOrder(settings)
+      .slice(0, MOST_SETTINGS)
+      .map((setting) => settingAxis(setting, places)),
     resultAxis(
       "result.sparsity",
       outcomeQuantity("sparsity", metric),

@@ -14,8 +14,16 @@ export interface SettingPoint {
   readonly isFinal: boolean;
 }
 
+/** Of model and data as they were found. What users set comes before that. */
+const FOUND = /^(model|dataset)\./;
+
+export function inOrder(settings: readonly Difference[]): readonly Difference[] {
+  return settings.toSorted((a, b) => Number(FOUND.test(a.key)) - Number(FOUND.test(b.key)));
+}
+
 /** The one that the user has chosen; else the first number other than the seed, else the first of all. */
-export function chosenSetting({ settings }: Comparison, key: string): Difference | undefined {
+export function chosenSetting(comparison: Comparison, key: string): Difference | undefined {
+  const settings = inOrder(comparison.settings);
   return (
     settings.find((one) => one.key === key) ??
     settings.find((one) => one.numbers !== undefined && one.key !== "seed") ??

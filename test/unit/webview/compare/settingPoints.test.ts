@@ -107,6 +107,14 @@ describe("the setting that results are drawn against", () => {
     assert.equal(chosenSetting({ ...comparison, settings: [] }, "seed"), undefined);
   });
 
+  it("is rather one that was set than one of the model or the data as found", () => {
+    const found = { key: "dataset.train", values: ["900", "800"], numbers: [900, 800] };
+    const set = { key: "epochs", values: ["3", "4"], numbers: [3, 4] };
+    const { comparison } = viewOf(inputs);
+    assert.equal(chosenSetting({ ...comparison, settings: [found, set] }, "")?.key, "epochs");
+    assert.equal(chosenSetting({ ...comparison, settings: [found] }, "")?.key, "dataset.train");
+  });
+
   it("has a logarithmic axis where all values are numbers above 0", () => {
     const of = (numbers?: readonly (number | undefined)[]): boolean =>
       canBeLogarithmic({ key: "k", values: [], ...(numbers === undefined ? {} : { numbers }) });
