@@ -1,6 +1,8 @@
 /** Messages between the comparison panel (webview) and the extension host. */
 import { z } from "zod";
+import { chartZoomSchema } from "./chartZoom.ts";
 import { type Comparison, EXPORT_FORMATS, type RunCurve } from "./comparison.ts";
+import { MOST_SMOOTHING } from "./smoothing.ts";
 
 /** To the panel: everything when it says it is ready, then the comparison again with the curves that have changed. */
 export type ToComparePanel =
@@ -34,9 +36,23 @@ export const compareOptionsSchema = z.object({
   aggregate: z.boolean().default(true),
   /** The way to each run's result, a point per pruning. */
   paths: z.boolean().default(false),
+  /** What is drawn against a setting. */
+  outcome: z.enum(["validation", "test", "sparsity", "params"]).default("validation"),
+  /** Key of that setting; of one that does not differ, the first that does takes its place. */
+  setting: z.string().default(""),
+  /** The setting on a logarithmic axis, where that can be. */
+  logSetting: z.boolean().default(false),
   curve: z.enum(["metric", "sparsity", "validationLoss", "loss"]).default("metric"),
   axis: z.enum(["epoch", "step", "seconds"]).default("epoch"),
+  /** Strength of the mean that smooths the curves; 0 leaves them as they are. */
+  smoothing: z.number().min(0).max(MOST_SMOOTHING).default(0),
+  /** The curves on a logarithmic axis, where that can be. */
+  logCurve: z.boolean().default(false),
   bars: z.enum(["sparsity", "units"]).default("sparsity"),
+  /** On axes of parallel coordinates, by their key: runs outside are dimmed. */
+  ranges: z.record(z.string(), z.object({ min: z.number(), max: z.number() })).default({}),
+  /** What is seen of each chart that the user has zoomed. */
+  zooms: z.partialRecord(z.enum(["scatter", "curves", "setting"]), chartZoomSchema).default({}),
   /** Ids of runs that are not drawn. */
   hidden: z.array(z.string()).default([]),
 });

@@ -61,6 +61,8 @@ export interface SeedGroup {
   readonly sparsity?: Spread;
   readonly validation?: Spread;
   readonly test?: Spread;
+  /** Parameters left. */
+  readonly params?: Spread;
   readonly seconds?: Spread;
 }
 
@@ -68,6 +70,8 @@ export interface SeedGroup {
 export interface Difference {
   readonly key: string;
   readonly values: readonly (string | undefined)[];
+  /** The same as numbers, where all values that there are, are numbers. */
+  readonly numbers?: readonly (number | undefined)[];
 }
 
 /** `layers` is in the order of the runs; undefined where a run has no layer of this name. */

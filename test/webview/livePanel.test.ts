@@ -293,7 +293,7 @@ describe("the live panel", () => {
   it("saves charts as PNG, SVG and CSV from a menu that the keyboard can use", async () => {
     const panel = await showRun();
     const { page } = panel;
-    const opener = page.getByRole("button", { name: "Copy or save “Sparsity and validation metric”" });
+    const opener = page.getByRole("button", { name: "Copy, save or zoom “Sparsity and validation metric”" });
     const saved = async (steps: number) => {
       await opener.focus();
       await page.keyboard.press("Enter");
@@ -325,6 +325,47 @@ describe("the live panel", () => {
     await page.keyboard.press("Escape");
     assert.equal(await page.locator(".menu:popover-open").count(), 0);
     assert.ok(await opener.evaluate((element) => element === document.activeElement));
+  });
+
+  it("stays zoomed while epochs come in, and shows all of them when asked", async () => {
+    const finished = await showRun();
+    const { page, post } = await showRun({ until: 120, state: "running" });
+    const area = page.getByRole("group", { name: "“Sparsity and validation metric”: + and − zoom" });
+    const reset = page.getByRole("button", { name: "Show all of “Sparsity and validation metric”" });
+    await area.focus();
+    await page.keyboard.press("+");
+    await reset.waitFor();
+    await post({ type: "events", name: record.name, state: "done", events: events.slice(120) });
+    await page.locator('.badge[data-state="done"]').waitFor();
+    assert.ok(await reset.isVisible());
+    const all = await picture(finished.page, ".curves canvas");
+    assert.notEqual(await picture(page, ".curves canvas"), all);
+    await reset.click();
+    assert.equal(await picture(page, ".curves canvas"), all);
+    assert.ok(await area.evaluate((element) => element === document.activeElement));
+  });
+
+  it("smooths the metric, with what was measured behind it, and draws it on a logarithmic axis", async () => {
+    const panel = await showRun();
+    const { page } = panel;
+    const seen = () => picture(page, ".curves canvas");
+    const measured = await seen();
+    await page.getByRole("slider", { name: "Smoothing" }).fill("0.8");
+    await page.locator("output", { hasText: "0.8" }).waitFor();
+    await page.waitForFunction(
+      (before) => document.querySelector<HTMLCanvasElement>(".curves canvas")?.toDataURL() !== before,
+      measured,
+    );
+    const smoothed = await seen();
+    await page.getByRole("checkbox", { name: "Log scale" }).check();
+    await page.waitForFunction(
+      (before) => document.querySelector<HTMLCanvasElement>(".curves canvas")?.toDataURL() !== before,
+      smoothed,
+    );
+    await panel.shoot("live-smoothed-dark");
+    await page.getByRole("button", { name: "Show “Sparsity and validation metric” as a table" }).click();
+    const heads = page.getByRole("region", { name: "Sparsity and validation metric" }).locator("thead th");
+    assert.equal(await heads.last().textContent(), "Smoothed");
   });
 
   it("copies a chart's figures", async () => {

@@ -2,7 +2,7 @@
 import type { Difference } from "../../protocol/comparison.ts";
 import type { RunRecord } from "../../protocol/run.ts";
 
-type Flat = ReadonlyMap<string, string>;
+type Flat = ReadonlyMap<string, unknown>;
 
 /** What the user chose: model, data and settings. */
 export function settingsDifferences(records: readonly RunRecord[]): Difference[] {
@@ -36,19 +36,25 @@ function differences(documents: readonly object[]): Difference[] {
   const flats = documents.map((document) => flatten(document));
   const keys = new Set(flats.flatMap((flat) => [...flat.keys()]));
   return [...keys].flatMap((key) => {
-    const values = flats.map((flat) => flat.get(key));
-    return new Set(values).size > 1 ? [{ key, values }] : [];
+    const found = flats.map((flat) => flat.get(key));
+    const values = found.map((value) => (value === undefined ? undefined : asText(value)));
+    return new Set(values).size > 1 ? [{ key, values, ...numbersOf(found) }] : [];
   });
 }
 
-/** `{ a: { b: 1 } }` → `a.b` → `1`; lists are one value. */
+function numbersOf(values: readonly unknown[]): Pick<Difference, "numbers"> {
+  const numbers = values.map((value) => (typeof value === "number" ? value : undefined));
+  return numbers.every((number, index) => number === values[index]) ? { numbers } : {};
+}
+
+/** `{ a: { b: 1 } }` → `a.b` → 1; lists are one value. */
 function flatten(value: unknown, prefix = ""): Flat {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return new Map(
       Object.entries(value).flatMap(([key, inner]) => [...flatten(inner, prefix === "" ? key : `${prefix}.${key}`)]),
     );
   }
-  return value === undefined ? new Map() : new Map([[prefix, asText(value)]]);
+  return value === undefined ? new Map() : new Map([[prefix, value]]);
 }
 
 function asText(value: unknown): string {

@@ -58,6 +58,7 @@ function describeGroup(runs: readonly ComparedRun[]): SeedGroup {
     sparsity: spread((run) => run.sparsity),
     validation: spread((run) => run.validation?.metric),
     test: spread((run) => run.test?.metric),
+    params: spread((run) => run.params?.remaining),
     seconds: spread((run) => run.seconds),
   };
   return {

@@ -1,4 +1,4 @@
-/** What can be done with a chart: copy or save its picture, copy or save its figures. */
+/** What can be done with a chart: copy or save its picture, copy or save its figures, zoom. */
 import * as l10n from "@vscode/l10n";
 import { type MenuItem, menuButton } from "../base/popupMenu.ts";
 import { asCsv, type Sheet } from "../base/table.ts";
@@ -20,11 +20,13 @@ export interface ChartContent {
   /** For what is drawn with lines and text. */
   svg?(): Blob | undefined;
   sheet(): Sheet;
+  readonly zoom?: readonly MenuItem[];
 }
 
 export function chartMenu(host: ChartHost, content: ChartContent): readonly HTMLElement[] {
-  const name = (ending: string): string => `${host.fileStem()} ${content.title}.${ending}`;
-  const save = async (ending: string, blob: Blob): Promise<void> => host.saveFile(name(ending), await asBase64(blob));
+  const fileName = (ending: string): string => `${host.fileStem()} ${content.title}.${ending}`;
+  const save = async (ending: string, blob: Blob): Promise<void> =>
+    host.saveFile(fileName(ending), await asBase64(blob));
   const unlessEmpty = async <T>(made: T | undefined, act: (made: T) => Promise<void>): Promise<void> => {
     if (made === undefined) {
       host.tell(l10n.t("There is nothing to save yet."));
@@ -40,14 +42,16 @@ export function chartMenu(host: ChartHost, content: ChartContent): readonly HTML
         .then(act)
         .catch((error: unknown) => host.tell(l10n.t("That did not work: {0}", String(error)))),
   });
-  const { png, svg } = content;
+  const { title, png, svg, zoom } = content;
+  const name = zoom === undefined ? l10n.t("Copy or save “{0}”", title) : l10n.t("Copy, save or zoom “{0}”", title);
   const copyImage = (image: Blob) => navigator.clipboard.write([new ClipboardItem({ "image/png": image })]);
-  return menuButton("ellipsis", l10n.t("Copy or save “{0}”", content.title), [
+  return menuButton("ellipsis", name, [
     ...(png === undefined ? [] : [item(l10n.t("Copy Image"), () => unlessEmpty(png(), copyImage))]),
     item(l10n.t("Copy Data as CSV"), () => navigator.clipboard.writeText(asCsv(content.sheet()))),
     ...(png === undefined ? [] : [item(l10n.t("Save as PNG…"), () => unlessEmpty(png(), (blob) => save("png", blob)))]),
     ...(svg === undefined ? [] : [item(l10n.t("Save as SVG…"), () => unlessEmpty(svg(), (blob) => save("svg", blob)))]),
     item(l10n.t("Save Data as CSV…"), () => save("csv", new Blob([asCsv(content.sheet())]))),
+    ...(zoom ?? []),
   ]);
 }
 

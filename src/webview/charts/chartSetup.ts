@@ -9,14 +9,18 @@ import {
   LinearScale,
   LineController,
   LineElement,
+  LogarithmicScale,
   PointElement,
+  type Scale,
   ScatterController,
   SubTitle,
   Title,
   Tooltip,
 } from "chart.js";
 import annotation from "chartjs-plugin-annotation";
+import { withOpacity } from "../base/rgb.ts";
 import type { Theme } from "../base/theme.ts";
+import { logTicks } from "./logTicks.ts";
 
 Chart.register(
   BarController,
@@ -26,6 +30,7 @@ Chart.register(
   Legend,
   LineController,
   LineElement,
+  LogarithmicScale,
   PointElement,
   ScatterController,
   SubTitle,
@@ -68,6 +73,11 @@ export function tooltip(theme: Theme) {
   } as const;
 }
 
+/** A part of a chart that is marked; the theme's own selection is opaque in some. */
+export function selection(theme: Theme) {
+  return { backgroundColor: withOpacity(theme.text, 0.15), borderColor: theme.faint, borderWidth: 1 } as const;
+}
+
 interface AxisOptions {
   readonly title?: string;
   readonly position?: "left" | "right" | "bottom";
@@ -92,9 +102,34 @@ export function percentAxis(theme: Theme, options: AxisOptions = {}) {
   return { ...common, min: 0, max: 100, ticks: { ...common.ticks, stepSize: 25, callback: withPercent } };
 }
 
-export function withPercent(value: number | string): string {
-  return `${typeof value === "number" ? Number(value.toFixed(1)) : value} %`;
+type Ticks = readonly { readonly value: number }[];
+
+/** @param ticks of the axis, which may lie close together where it is zoomed */
+export function withPercent(value: number | string, _index = 0, ticks: Ticks = []): string {
+  return `${typeof value === "number" ? Number(value.toFixed(digitsOf(ticks))) : value} %`;
 }
+
+export function plainFigure(value: number | string, _index: number, ticks: Ticks): string {
+  return typeof value === "number" ? String(Number(value.toFixed(digitsOf(ticks)))) : value;
+}
+
+/** Most that `toFixed` gives with certainty. */
+const MOST_DIGITS = 15;
+
+/** Behind the point, so that neighbours differ. */
+function digitsOf(ticks: Ticks): number {
+  const steps = ticks.slice(1).map(({ value }, index) => Math.abs(value - (ticks[index]?.value ?? value)));
+  const least = steps.filter((step) => step > 0).reduce((a, b) => Math.min(a, b), 1);
+  return Math.min(MOST_DIGITS, Math.ceil(-Math.log10(least)) + 1);
+}
+
+/** What makes an axis logarithmic, to be put over its other options. Its range has to be above 0. */
+export const LOG_AXIS = {
+  type: "logarithmic" as const,
+  afterBuildTicks(scale: Scale) {
+    scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
+  },
+};
 
 export type AnyOptions = ChartOptions<"line" | "bar" | "scatter">;
 

@@ -74,7 +74,7 @@ function drawOn(canvas: HTMLCanvasElement | SvgCanvas, picture: Picture, theme: 
           legend: {
             display: data.datasets.length > 1,
             align: "start",
-            labels: { color: theme.text, usePointStyle: true },
+            labels: { color: theme.text, usePointStyle: true, filter: ({ text }) => text !== "" },
           },
         },
       },

@@ -36,7 +36,7 @@ export function labelsOf(names: readonly string[], longest = LONGEST_LABEL): str
   const readable = names.map(readableName);
   const whole = readable.map((text, index) => (isRepeated(text, readable) ? (names[index] ?? text) : text));
   for (let length = longest; ; length += 8) {
-    const labels = whole.map((text) => cut(text, length));
+    const labels = whole.map((text) => shortened(text, length));
     // What is whole cannot be told apart better: only equal names are equal then.
     if (new Set(labels).size === new Set(names).size || whole.every((text) => [...text].length <= length)) {
       return labels;
@@ -48,7 +48,8 @@ function isRepeated(text: string, all: readonly string[]): boolean {
   return all.indexOf(text) !== all.lastIndexOf(text);
 }
 
-function cut(text: string, longest: number): string {
+/** Cut in the middle of the layer. @param longest characters, the sign for what is left out among them */
+export function shortened(text: string, longest: number): string {
   const characters = [...text];
   if (characters.length <= longest) {
     return text;

@@ -16,6 +16,12 @@ export function roomAround(values: readonly number[], least: number, most: numbe
   return { min: Math.max(least, low - room), max: Math.min(most, high + room) };
 }
 
+/** The same on a logarithmic axis. @param values above 0 */
+export function roomAroundRatios(values: readonly number[]): AxisRange {
+  const { min, max } = roomAround(values.map(Math.log10), Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  return min === undefined || max === undefined ? {} : { min: 10 ** min, max: 10 ** max };
+}
+
 /** Seconds, as clocks count. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
 const MOST_TICKS = 6;

@@ -55,6 +55,7 @@ function start(root: HTMLElement): void {
   host.keep({ ...state, options });
   const page = buildComparePage({
     root,
+    zooms: options.zooms,
     send: host.send,
     onOptions(change) {
       options = { ...options, ...change };

@@ -5,9 +5,11 @@ import { downsample } from "../../protocol/downsample.ts";
 import { asCount, asDuration, asFigure, asMetric, asPercent } from "../../protocol/figures.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
-import { axis, type Hovered, withPercent } from "../charts/chartSetup.ts";
-import { roomAround, timeStep } from "./axisRange.ts";
-import { type CompareView, isAggregated, lineOf, slotOf, visibleRuns, type XY } from "./compareView.ts";
+import { axis, type Hovered, LOG_AXIS, plainFigure, withPercent } from "../charts/chartSetup.ts";
+import { asMeasured } from "../charts/measuredLine.ts";
+import { timeStep } from "./axisRange.ts";
+import { type CompareView, isAggregated, slotOf } from "./compareView.ts";
+import { curveLines, curveRange, isLogarithmic, isSmoothed, type LinePoint } from "./curveLines.ts";
 import { groundOf, pointStyleOf, styleOf } from "./seriesStyle.ts";
 
 /** More points a line than this no screen shows. */
@@ -20,31 +22,31 @@ export function drawCompareCurves(view: CompareView, theme: Theme): Drawing {
   const ground = groundOf(document.body);
   const asText = figureText(options, comparison.metric);
   const scale = asText(1).endsWith("%") ? 100 : 1;
-  // Runs that measure something else have no place on an axis of this metric.
-  const runs = visibleRuns(view).filter((run) => options.curve !== "metric" || run.metric === comparison.metric);
-  const lines = runs.map((run) => {
-    const curve = view.curves.get(run.id);
-    return { run, points: curve === undefined ? [] : lineOf(curve, options) };
-  });
+  const lines = curveLines(view);
   const longest = Math.max(1, ...lines.map(({ points }) => points.at(-1)?.x ?? 0));
   const x = axis(theme, { title: axisTitle(options.axis), position: "bottom", hasGrid: false });
   const y = axis(theme, { title: figureTitle(options, comparison.metric) });
+  const isLog = isLogarithmic(view, lines);
   return {
     data: {
-      datasets: lines.map(({ run, points }, index) => {
+      datasets: lines.flatMap(({ run, points }, index) => {
         const { color, shape } = styleOf(slotOf(view, run.id), ground);
-        const data = thin(points).map((point) => ({ x: point.x, y: point.y * scale, point, label: run.label }));
-        return {
-          label: run.label,
-          data,
-          ...pointStyleOf(shape),
-          borderColor: color,
-          backgroundColor: color,
-          borderWidth: isAggregated(view) ? 1.25 : 2,
-          pointRadius: data.map((_, at) => (isMarked(at, data.length, index) ? 4 : 0)),
-          pointHitRadius: 8,
-          tension: 0,
-        };
+        const dataOf = (figure: (point: LinePoint) => number) =>
+          thin(points, figure).map((point) => ({ x: point.x, y: figure(point) * scale, point, label: run.label }));
+        const data = dataOf((point) => point.smoothed ?? point.y);
+        const line = { borderColor: color, backgroundColor: color, borderWidth: isAggregated(view) ? 1.25 : 2 };
+        return [
+          {
+            ...line,
+            label: run.label,
+            data,
+            ...pointStyleOf(shape),
+            pointRadius: data.map((_, at) => (isMarked(at, data.length, index) ? 4 : 0)),
+            pointHitRadius: 8,
+            tension: 0,
+          },
+          ...(isSmoothed(view) ? [{ ...asMeasured(line), data: dataOf((point) => point.y) }] : []),
+        ];
       }),
     },
     options: {
@@ -63,9 +65,9 @@ export function drawCompareCurves(view: CompareView, theme: Theme): Drawing {
         },
         y: {
           ...y,
-          grace: options.curve === "sparsity" ? 0 : "6%",
-          ...(options.curve === "sparsity" ? { min: 0, max: 100 } : settledRange(lines, scale)),
-          ticks: { ...y.ticks, includeBounds: false, ...(scale === 100 ? { callback: withPercent } : {}) },
+          ...(isLog ? LOG_AXIS : { type: "linear" as const }),
+          ...curveRange(view, lines, scale),
+          ticks: { ...y.ticks, includeBounds: false, callback: scale === 100 ? withPercent : plainFigure },
         },
       },
       plugins: {
@@ -78,6 +80,7 @@ export function drawCompareCurves(view: CompareView, theme: Theme): Drawing {
                 ? ""
                 : [
                     `${figureTitle(options, comparison.metric)} ${asText(hovered.point.y)}`,
+                    ...smoothedTexts(hovered.point, asText),
                     `${axisTitle(options.axis)} ${axisText(options.axis, hovered.point.x)}`,
                   ];
             },
@@ -86,15 +89,22 @@ export function drawCompareCurves(view: CompareView, theme: Theme): Drawing {
       },
     },
     sheet: {
-      columns: [l10n.t("Run"), axisTitle(options.axis), figureTitle(options, comparison.metric)],
+      columns: [
+        l10n.t("Run"),
+        axisTitle(options.axis),
+        figureTitle(options, comparison.metric),
+        ...(isSmoothed(view) ? [l10n.t("Smoothed")] : []),
+      ],
       rows: lines.flatMap(({ run, points }) =>
-        points.map(({ x: at, y: value }) => [
+        points.map(({ x: at, y: value, smoothed }) => [
           run.label,
           { value: at, text: axisText(options.axis, at) },
           { value, text: asText(value) },
+          ...(smoothed === undefined ? [] : [{ value: smoothed, text: asText(smoothed) }]),
         ]),
       ),
     },
+    axes: `${options.curve} ${options.axis} ${isLog}`,
     description: l10n.t(
       "{0} by {1}, at the end: {2}.",
       figureTitle(options, comparison.metric),
@@ -109,36 +119,12 @@ export function drawCompareCurves(view: CompareView, theme: Theme): Drawing {
   };
 }
 
-function thin(points: readonly XY[]): readonly XY[] {
-  return downsample(
-    points,
-    MOST_POINTS,
-    (point) => point.x,
-    (point) => point.y,
-  ).flatMap((index) => points[index] ?? []);
+function thin(points: readonly LinePoint[], figure: (point: LinePoint) => number): readonly LinePoint[] {
+  return downsample(points, MOST_POINTS, (point) => point.x, figure).flatMap((index) => points[index] ?? []);
 }
 
-/** Of the figures after this part of a course the axis has room; what begins far away would flatten all the rest. */
-const BEGINNING = 0.1;
-
-function settledRange(lines: readonly { readonly points: readonly XY[] }[], scale: number) {
-  const settled = lines.flatMap(({ points }) => points.slice(Math.floor(points.length * BEGINNING)));
-  const values = settled.map((point) => point.y * scale);
-  return roomAround(values, Number.NEGATIVE_INFINITY, scale === 100 ? 100 : Number.POSITIVE_INFINITY);
-}
-
-/** Whether some figures of the beginning lie outside of the axis, which has to be said. */
-export function hasHiddenBeginning(view: CompareView): boolean {
-  const lines = visibleRuns(view).map((run) => {
-    const curve = view.curves.get(run.id);
-    return { points: curve === undefined ? [] : lineOf(curve, view.options) };
-  });
-  const { min, max = Number.POSITIVE_INFINITY } = settledRange(lines, 1);
-  return (
-    view.options.curve !== "sparsity" &&
-    min !== undefined &&
-    lines.some(({ points }) => points.some(({ y }) => y < min || y > max))
-  );
+function smoothedTexts({ smoothed }: LinePoint, asText: (value: number) => string): readonly string[] {
+  return smoothed === undefined ? [] : [l10n.t("Smoothed {0}", asText(smoothed))];
 }
 
 /** Spread over the line, and not at the same places on each. */
@@ -187,7 +173,7 @@ function axisText(name: CompareOptions["axis"], value: number): string {
 }
 
 interface HoveredPoint {
-  readonly point: XY;
+  readonly point: LinePoint;
   readonly label: string;
 }
 

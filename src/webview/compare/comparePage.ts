@@ -1,36 +1,47 @@
 /** The elements of the comparison panel, made once, and how a view is written into them. */
 import * as l10n from "@vscode/l10n";
 import type { CompareOptions, FromComparePanel } from "../../protocol/comparePanel.ts";
-import { checkControl, selectControl } from "../base/controls.ts";
 import { box, button, cell, make, section } from "../base/elements.ts";
+import { keepFocus } from "../base/keepFocus.ts";
 import { menuButton } from "../base/popupMenu.ts";
 import { tableBox } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
+import type { ZoomParts } from "../charts/chartZoom.ts";
 import { foldControl } from "../charts/foldControl.ts";
 import { caveatElements } from "./compareCaveats.ts";
-import { axisTitle, drawCompareCurves, figureTitle, hasHiddenBeginning } from "./compareCurves.ts";
+import { createControls } from "./compareControls.ts";
+import { drawCompareCurves } from "./compareCurves.ts";
 import { differencesElement } from "./compareDifferences.ts";
-import { barsTitle, drawCompareLayers } from "./compareLayers.ts";
+import { drawCompareLayers } from "./compareLayers.ts";
 import { writeRunsTable, writeSeedsTable } from "./compareRunsTable.ts";
-import { drawScatter, splitTitle } from "./compareScatter.ts";
+import { drawScatter } from "./compareScatter.ts";
+import { drawSettingChart } from "./compareSettingChart.ts";
 import { createSourceDiff } from "./compareSources.ts";
 import { type CompareView, hasSeedGroups } from "./compareView.ts";
+import { curveLines, hasHiddenBeginning } from "./curveLines.ts";
+import { createParallelSection } from "./parallelSection.ts";
+import { chosenSetting } from "./settingPoints.ts";
 
 export interface ComparePage {
   write(view: CompareView, theme: Theme): void;
   tell(message: string): void;
 }
 
+type Zooms = CompareOptions["zooms"];
+
 export interface ComparePageParts {
   readonly root: HTMLElement;
   readonly charts: ChartHost;
+  /** As they were kept. */
+  readonly zooms: Zooms;
   send(message: FromComparePanel): void;
   onOptions(change: Partial<CompareOptions>): void;
 }
 
-export function buildComparePage({ root, charts, send, onOptions }: ComparePageParts): ComparePage {
+export function buildComparePage(parts: ComparePageParts): ComparePage {
+  const { root, charts, send, onOptions } = parts;
   const title = cell("h1", l10n.t("Reading the runs …"));
   const subtitle = make("p", "faint subtitle");
   const notice = make("p", "notice");
@@ -49,12 +60,23 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
   const seedsBox = tableBox(l10n.t("Seeds"), seeds, "wide");
   const runsSection = section(l10n.t("Runs"), [], runsBox, seedsBox);
   const controls = createControls(onOptions);
+  let { zooms } = parts;
+  const zoomOf = (chart: keyof Zooms): ZoomParts => ({
+    mode: "xy",
+    ...(zooms[chart] === undefined ? {} : { kept: zooms[chart] }),
+    onChange(zoom) {
+      const { [chart]: _, ...others } = zooms;
+      zooms = zoom === undefined ? others : { ...others, [chart]: zoom };
+      onOptions({ zooms });
+    },
+  });
   const scatter = chartFrame({
     title: l10n.t("Sparsity against metric"),
     type: "scatter",
     host: charts,
     className: "plot",
     above: [controls.scatter],
+    zoom: zoomOf("scatter"),
   });
   const curves = chartFrame({
     title: l10n.t("Curves"),
@@ -62,7 +84,17 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
     host: charts,
     className: "plot",
     above: [controls.curves],
+    zoom: zoomOf("curves"),
   });
+  const setting = chartFrame({
+    title: l10n.t("Result by setting"),
+    type: "scatter",
+    host: charts,
+    className: "plot",
+    above: [controls.setting],
+    zoom: zoomOf("setting"),
+  });
+  const parallel = createParallelSection(charts, onOptions);
   const beginning = cell("span", l10n.t("The first epochs lie outside of the axis."), "faint");
   const fold = foldControl(() => onOptions({}));
   const layers = chartFrame({
@@ -80,6 +112,7 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
     caveats,
     runsSection,
     box("charts", scatter.section, curves.section),
+    box("charts", setting.section, parallel.section),
     layers.section,
     section(l10n.t("Configuration"), [], settings, sources.element),
     section(l10n.t("Environment"), [], environment),
@@ -100,7 +133,7 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
       caveats.replaceChildren(...caveatElements(comparison));
       controls.write(view);
       controls.curves.append(beginning);
-      beginning.hidden = !hasHiddenBeginning(view);
+      beginning.hidden = !hasHiddenBeginning(view, curveLines(view));
       keepFocus(runs, () =>
         writeRunsTable(runs, view, {
           open: (run) => send({ type: "openRun", id: run.id }),
@@ -112,7 +145,15 @@ export function buildComparePage({ root, charts, send, onOptions }: ComparePageP
       writeSeedsTable(seeds, view);
       const cause = [comparison, slots, now.hidden, now.aggregate];
       scatter.draw(theme, [...cause, lines, now.split, now.paths], () => drawScatter(view, theme));
-      curves.draw(theme, [...cause, lines, now.curve, now.axis], () => drawCompareCurves(view, theme));
+      curves.draw(theme, [...cause, lines, now.curve, now.axis, now.smoothing, now.logCurve], () =>
+        drawCompareCurves(view, theme),
+      );
+      const by = chosenSetting(comparison, now.setting);
+      setting.section.hidden = by === undefined;
+      if (by !== undefined) {
+        setting.draw(theme, [...cause, by.key, now.outcome, now.logSetting], () => drawSettingChart(view, by, theme));
+      }
+      parallel.draw(view, cause, theme);
       const shown = fold.update(comparison.layers.map(({ name }) => name));
       layers.draw(theme, [...cause, now.bars, shown], () => drawCompareLayers(view, shown, theme));
       const same = l10n.t("All settings are the same.");
@@ -140,81 +181,6 @@ function exportItems(send: (message: FromComparePanel) => void) {
       run: () => send({ type: "export", format, to: "file" }),
     })),
   ];
-}
-
-/** Their texts depend on the metric, so they are made when that is known, and again when it changes. */
-function createControls(onOptions: (change: Partial<CompareOptions>) => void) {
-  const [scatter, curves, layers] = [box("controls"), box("controls"), box("controls")];
-  let madeFor = "";
-  return {
-    scatter,
-    curves,
-    layers,
-    write(view: CompareView): void {
-      const { metric } = view.comparison;
-      const now = view.options;
-      const key = `${hasSeedGroups(view)} ${now.split} ${metric}`;
-      if (key === madeFor) {
-        return;
-      }
-      madeFor = key;
-      keepFocus(scatter, () =>
-        scatter.replaceChildren(
-          selectControl(
-            l10n.t("Metric"),
-            [
-              ["validation", splitTitle("validation", metric)],
-              ["test", splitTitle("test", metric)],
-            ],
-            now.split,
-            (split) => onOptions({ split }),
-          ),
-          ...(hasSeedGroups(view)
-            ? [checkControl(l10n.t("Seeds together"), now.aggregate, (aggregate) => onOptions({ aggregate }))]
-            : []),
-          // Only the validation split is measured on the way.
-          ...(now.split === "validation"
-            ? [checkControl(l10n.t("Way to the result"), now.paths, (paths) => onOptions({ paths }))]
-            : []),
-        ),
-      );
-      curves.replaceChildren(
-        selectControl(
-          l10n.t("Figure"),
-          (["metric", "sparsity", "validationLoss", "loss"] as const).map((curve) => [
-            curve,
-            figureTitle({ curve }, metric),
-          ]),
-          now.curve,
-          (curve) => onOptions({ curve }),
-        ),
-        selectControl(
-          l10n.t("Over"),
-          (["epoch", "step", "seconds"] as const).map((name) => [name, axisTitle(name)]),
-          now.axis,
-          (axis) => onOptions({ axis }),
-        ),
-      );
-      layers.replaceChildren(
-        selectControl(
-          l10n.t("Figure"),
-          (["sparsity", "units"] as const).map((bars) => [bars, barsTitle(bars)]),
-          now.bars,
-          (bars) => onOptions({ bars }),
-        ),
-      );
-    },
-  };
-}
-
-/** Elements are made anew while the user may be on one of them by keyboard. */
-function keepFocus(container: HTMLElement, rewrite: () => void): void {
-  const focusable = (): HTMLElement[] => [...container.querySelectorAll<HTMLElement>("input, button, select")];
-  const at = focusable().indexOf(document.activeElement as HTMLElement);
-  rewrite();
-  if (at !== -1) {
-    focusable()[at]?.focus();
-  }
 }
 
 function describeModels({ comparison: { runs } }: CompareView): string {

@@ -5,8 +5,8 @@ import { changeText, NONE, scoreText } from "../../protocol/comparisonTexts.ts";
 import { asCount, asDuration, asDurationSpread, asMetric, asPercent, asSpread } from "../../protocol/figures.ts";
 import { cell, make } from "../base/elements.ts";
 import { stateWord } from "../base/stateWords.ts";
-import { splitTitle } from "./compareScatter.ts";
 import { type CompareView, slotOf } from "./compareView.ts";
+import { outcomeQuantity } from "./quantities.ts";
 import { groundOf, markerElement, styleOf } from "./seriesStyle.ts";
 
 export interface RunsTableActions {
@@ -22,8 +22,8 @@ export function writeRunsTable(table: HTMLTableElement, view: CompareView, actio
     [l10n.t("Seed"), (run) => (run.seed === undefined ? NONE : String(run.seed))],
     [l10n.t("Sparsity"), (run) => asPercent(run.sparsity, 2)],
     [l10n.t("Weights left"), (run) => (run.params === undefined ? NONE : asCount(run.params.remaining))],
-    [splitTitle("validation", metric), (run) => scoreText(run, "validation", metric)],
-    [splitTitle("test", metric), (run) => scoreText(run, "test", metric)],
+    [outcomeQuantity("validation", metric).title, (run) => scoreText(run, "validation", metric)],
+    [outcomeQuantity("test", metric).title, (run) => scoreText(run, "test", metric)],
     [l10n.t("Test against dense"), changeText],
     [l10n.t("Epochs"), (run) => asCount(run.epochs)],
     [l10n.t("Training"), (run) => asDuration(run.seconds)],
@@ -42,8 +42,11 @@ export function writeSeedsTable(table: HTMLTableElement, view: CompareView): voi
     [l10n.t("Seeds"), (group) => group.seeds.join(", "), "text"],
     [l10n.t("Runs counted"), (group) => String(group.sparsity?.n ?? 0)],
     [l10n.t("Sparsity"), (group) => spread(group.sparsity, (value) => asPercent(value, 2))],
-    [splitTitle("validation", metric), (group) => spread(group.validation, (value) => asMetric(metric, value))],
-    [splitTitle("test", metric), (group) => spread(group.test, (value) => asMetric(metric, value))],
+    [
+      outcomeQuantity("validation", metric).title,
+      (group) => spread(group.validation, (value) => asMetric(metric, value)),
+    ],
+    [outcomeQuantity("test", metric).title, (group) => spread(group.test, (value) => asMetric(metric, value))],
     [l10n.t("Training"), (group) => (group.seconds === undefined ? NONE : asDurationSpread(group.seconds))],
     [l10n.t("Pareto front"), (group) => frontText(fronts.groups, group.runs[0] ?? ""), "text"],
   ];

@@ -10,24 +10,23 @@ import {
   type CompareView,
   collectPoints,
   denseReference,
+  measuredRuns,
   type PlotPoint,
   pathOf,
   slotOf,
-  visibleRuns,
   type XY,
 } from "./compareView.ts";
-import { groundOf, pointStyleOf, styleOf } from "./seriesStyle.ts";
-
-const RADIUS = 6;
+import { outcomeQuantity } from "./quantities.ts";
+import { deviationCell, resultMark, whisker } from "./resultMarks.ts";
+import { groundOf, styleOf } from "./seriesStyle.ts";
 
 export function drawScatter(view: CompareView, theme: Theme): Drawing {
   const { metric, better } = view.comparison;
   const { split } = view.options;
   const points = collectPoints(view);
   const dense = denseReference(view);
-  const scale = asMetric(metric, 1).endsWith("%") ? 100 : 1;
+  const { title: axisTitle, scale, least, most } = outcomeQuantity(split, metric);
   const ground = groundOf(document.body);
-  const axisTitle = splitTitle(split, metric);
   const front = points.filter((point) => point.isOnFront).toSorted((a, b) => a.sparsity.mean - b.sparsity.mean);
   const text = (point: PlotPoint): readonly [string, string] => [
     asSpread(point.sparsity, (value) => asPercent(value, 2)),
@@ -41,16 +40,10 @@ export function drawScatter(view: CompareView, theme: Theme): Drawing {
     data: {
       datasets: [
         ...points.map((point) => {
-          const { color, shape } = styleOf(point.slot, ground);
           return {
             label: point.label,
             data: [{ x: point.sparsity.mean * 100, y: point.metric.mean * scale, point }],
-            ...pointStyleOf(shape),
-            borderColor: color,
-            borderWidth: 2,
-            backgroundColor: point.isFinal ? color : theme.background,
-            pointRadius: RADIUS,
-            pointHoverRadius: RADIUS + 2,
+            ...resultMark(styleOf(point.slot, ground), point.isFinal, theme),
           };
         }),
         {
@@ -87,8 +80,8 @@ export function drawScatter(view: CompareView, theme: Theme): Drawing {
           ...y,
           ...roomAround(
             [...drawn.map((point) => point.y), ...(dense === undefined ? [] : [dense.mean * scale])],
-            scale === 100 ? 0 : Number.NEGATIVE_INFINITY,
-            scale === 100 ? 100 : Number.POSITIVE_INFINITY,
+            least,
+            most,
           ),
           ticks: { ...y.ticks, includeBounds: false, ...(scale === 100 ? { callback: withPercent } : {}) },
         },
@@ -129,43 +122,34 @@ export function drawScatter(view: CompareView, theme: Theme): Drawing {
       rows: points.map((point) => [
         point.label,
         { value: point.sparsity.mean, text: asPercent(point.sparsity.mean, 2) },
-        deviation(point.sparsity.sd, (value) => asPercent(value, 2)),
+        deviationCell(point.sparsity.sd, (value) => asPercent(value, 2)),
         { value: point.metric.mean, text: asMetric(metric, point.metric.mean) },
-        deviation(point.metric.sd, (value) => asMetric(metric, value)),
+        deviationCell(point.metric.sd, (value) => asMetric(metric, value)),
         { value: point.metric.n, text: String(point.metric.n) },
         point.isOnFront ? l10n.t("yes") : l10n.t("no"),
       ]),
     },
+    axes: axisTitle,
     description: describe(front, points, { axisTitle, better }, text),
   };
 }
 
-export function splitTitle(split: "validation" | "test", metric: string): string {
-  return split === "test" ? l10n.t("Test {0}", metric) : l10n.t("Validation {0}", metric);
-}
-
-function deviation(sd: number | undefined, text: (value: number) => string) {
-  return sd === undefined ? "" : { value: sd, text: text(sd) };
-}
-
 function pathLines(view: CompareView, scale: number, ground: "light" | "dark") {
-  return visibleRuns(view)
-    .filter((run) => run.metric === view.comparison.metric)
-    .map((run) => {
-      const { color } = styleOf(slotOf(view, run.id), ground);
-      const curve = view.curves.get(run.id);
-      return {
-        type: "line" as const,
-        label: l10n.t("{0}, on the way", run.label),
-        data: (curve === undefined ? [] : pathOf(curve)).map((point) => ({ x: point.x * 100, y: point.y * scale })),
-        borderColor: color,
-        backgroundColor: color,
-        borderWidth: 1,
-        pointRadius: 1.5,
-        pointHitRadius: 0,
-        pointStyle: "line" as const,
-      };
-    });
+  return measuredRuns(view).map((run) => {
+    const { color } = styleOf(slotOf(view, run.id), ground);
+    const curve = view.curves.get(run.id);
+    return {
+      type: "line" as const,
+      label: l10n.t("{0}, on the way", run.label),
+      data: (curve === undefined ? [] : pathOf(curve)).map((point) => ({ x: point.x * 100, y: point.y * scale })),
+      borderColor: color,
+      backgroundColor: color,
+      borderWidth: 1,
+      pointRadius: 1.5,
+      pointHitRadius: 0,
+      pointStyle: "line" as const,
+    };
+  });
 }
 
 /** Corners of the box that the deviations span. */
@@ -178,12 +162,10 @@ function extent({ sparsity, metric }: PlotPoint, scale: number): readonly XY[] {
 
 /** Mean ± one standard deviation, in both directions. */
 function whiskers({ sparsity, metric }: PlotPoint, scale: number, color: string): AnnotationOptions[] {
-  const line = { type: "line", borderColor: color, borderWidth: 1.5, drawTime: "beforeDatasetsDraw" } as const;
   const [x, y] = [sparsity.mean * 100, metric.mean * scale];
-  const [dx, dy] = [(sparsity.sd ?? 0) * 100, (metric.sd ?? 0) * scale];
   return [
-    ...(dx > 0 ? [{ ...line, xMin: x - dx, xMax: x + dx, yMin: y, yMax: y }] : []),
-    ...(dy > 0 ? [{ ...line, xMin: x, xMax: x, yMin: y - dy, yMax: y + dy }] : []),
+    ...whisker({ x, y }, "x", (sparsity.sd ?? 0) * 100, color),
+    ...whisker({ x, y }, "y", (metric.sd ?? 0) * scale, color),
   ];
 }
 

@@ -54,17 +54,38 @@ export function slotOf(view: CompareView, id: string): number {
 
 /** Runs that measure something else than the first one are not comparable, so they have no point. */
 export function collectPoints(view: CompareView): readonly PlotPoint[] {
-  const runs = visibleRuns(view).filter((run) => run.metric === view.comparison.metric);
+  return collectTogether(
+    view,
+    measuredRuns(view),
+    (run) => pointOfRun(view, run),
+    (group) => pointOfGroup(view, group),
+  );
+}
+
+/** The visible runs that measure what the first one does. */
+export function measuredRuns(view: CompareView): readonly ComparedRun[] {
+  return visibleRuns(view).filter((run) => run.metric === view.comparison.metric);
+}
+
+/**
+ * One item for each of the runs, or one for all of a group where seeds stand together.
+ * @param ofGroup undefined where the group has to be taken apart
+ */
+export function collectTogether<T>(
+  view: CompareView,
+  runs: readonly ComparedRun[],
+  ofRun: (run: ComparedRun) => T | undefined,
+  ofGroup: (group: SeedGroup) => T | undefined,
+): readonly T[] {
   if (!isAggregated(view)) {
-    return runs.flatMap((run) => pointOfRun(view, run) ?? []);
+    return runs.flatMap((run) => ofRun(run) ?? []);
   }
   const shown = new Set(runs.map((run) => run.id));
   return view.comparison.groups.flatMap((group) => {
     const members = runs.filter((run) => group.runs.includes(run.id));
-    const together =
-      group.runs.length > 1 && group.runs.every((id) => shown.has(id)) ? pointOfGroup(view, group) : undefined;
     // With a member out of sight the mean would not be that of what is seen.
-    return together === undefined ? members.flatMap((run) => pointOfRun(view, run) ?? []) : [together];
+    const together = group.runs.length > 1 && group.runs.every((id) => shown.has(id)) ? ofGroup(group) : undefined;
+    return together === undefined ? members.flatMap((run) => ofRun(run) ?? []) : [together];
   });
 }
 
@@ -108,9 +129,7 @@ function frontKeys(view: CompareView, split: Split): readonly string[] {
 /** The dense references of the visible runs: mean and deviation. */
 export function denseReference(view: CompareView): Spread | undefined {
   const key = view.options.split === "test" ? "referenceTest" : "reference";
-  const values = visibleRuns(view)
-    .filter((run) => run.metric === view.comparison.metric)
-    .flatMap((run) => run[key]?.metric ?? []);
+  const values = measuredRuns(view).flatMap((run) => run[key]?.metric ?? []);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.length === 0 ? undefined : { mean, n: values.length };
 }

@@ -7,6 +7,7 @@ import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
 import { foldControl } from "../charts/foldControl.ts";
 import { rowsOf, sumLayers } from "../charts/layerRows.ts";
+import { createCurveControls } from "./curveControls.ts";
 import { drawCurves } from "./curvesChart.ts";
 import { createLayerSections } from "./layerSections.ts";
 import { drawLayers } from "./layersChart.ts";
@@ -39,12 +40,14 @@ export interface ChartsParts {
 
 export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
   const legend = box("legend");
+  const controls = createCurveControls(redraw);
   const curves = chartFrame({
     title: l10n.t("Sparsity and validation metric"),
     type: "line",
     host,
     className: "curves",
-    above: [legend],
+    above: [controls.element, legend],
+    zoom: { mode: "x" },
   });
   const fold = foldControl(redraw);
   const layers = chartFrame({
@@ -77,7 +80,12 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
         ...(view.prunings.length === 0 ? [] : [swatch("pruned", l10n.t("Pruning, with the sparsity after it"))]),
       );
       legend.hidden = view.epochs.length === 0;
-      curves.draw(theme, [view.epochs, view.metric, view.reference], () => drawCurves(view, theme));
+      controls.element.hidden = legend.hidden;
+      const options = controls.update(view);
+      const { smoothing, isLog } = options;
+      curves.draw(theme, [view.epochs, view.metric, view.reference, smoothing, isLog], () =>
+        drawCurves(view, options, theme),
+      );
       const names = view.layers.map(({ name }) => name);
       const shown = fold.update(names);
       const rows = (): LayerSummary[] =>

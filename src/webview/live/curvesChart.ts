@@ -5,7 +5,9 @@ import { downsample } from "../../protocol/downsample.ts";
 import { asCount, asFigure, asMetric, asPercent } from "../../protocol/figures.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
-import { axis, type Hovered, percentAxis, withPercent } from "../charts/chartSetup.ts";
+import { axis, type Hovered, LOG_AXIS, percentAxis, plainFigure, withPercent } from "../charts/chartSetup.ts";
+import { asMeasured } from "../charts/measuredLine.ts";
+import { smooth } from "../charts/smoothing.ts";
 import { spacedLabels } from "../charts/spacedLabels.ts";
 import type { EpochPoint, Pruning, RunView } from "./runView.ts";
 
@@ -16,19 +18,44 @@ const MOST_DOTS = 60;
 /** A pruning says how sparse the network was after it, where its label has this part of the axis for itself. */
 const LABEL_WIDTH = 0.08;
 
-export function drawCurves(view: RunView, theme: Theme): Drawing {
+export interface CurveOptions {
+  /** Of the metric, 0..0.99. */
+  readonly smoothing: number;
+  /** The metric on a logarithmic axis, where that can be. */
+  readonly isLog: boolean;
+}
+
+/** A logarithmic axis has no place for 0 and what is below it. */
+export function canBeLogarithmic({ epochs }: RunView): boolean {
+  return epochs.every(({ metric }) => metric > 0);
+}
+
+export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveOptions, theme: Theme): Drawing {
   const { epochs, metric, prunings } = view;
+  const isLog = wantsLog && canBeLogarithmic(view);
   const labelled = spacedLabels(
     prunings.map(({ epoch }) => epoch),
     LABEL_WIDTH * (epochs.at(-1)?.epoch ?? 0),
   );
   const isPart = asMetric(metric, 1).endsWith("%");
+  const scale = isPart ? 100 : 1;
+  const smoothed = smoothing > 0 ? smoothedMetrics(epochs, smoothing) : undefined;
+  const smoothedOf = (point: EpochPoint): number => smoothed?.get(point) ?? point.metric;
   const points = (value: (point: EpochPoint) => number) =>
     downsample(epochs, MOST_POINTS, (point) => point.epoch, value).flatMap((index) => {
       const point = epochs[index];
       return point === undefined ? [] : [{ x: point.epoch, y: value(point), point }];
     });
   const line = { borderWidth: 2, pointRadius: epochs.length <= MOST_DOTS ? 2 : 0, pointHitRadius: 8, tension: 0 };
+  const metricLine = {
+    ...line,
+    borderColor: theme.metric,
+    backgroundColor: theme.metric,
+    // Told apart by more than colour.
+    borderDash: [6, 3],
+    pointStyle: "rectRot" as const,
+    yAxisID: "metric",
+  };
   const epochAxis = axis(theme, { title: l10n.t("Epoch"), position: "bottom", hasGrid: false });
   const metricAxis = axis(theme, { title: metric, position: "right", hasGrid: false });
   return {
@@ -42,17 +69,10 @@ export function drawCurves(view: RunView, theme: Theme): Drawing {
           backgroundColor: theme.sparsity,
           yAxisID: "y",
         },
-        {
-          ...line,
-          label: metric,
-          data: points((point) => point.metric * (isPart ? 100 : 1)),
-          borderColor: theme.metric,
-          backgroundColor: theme.metric,
-          // Told apart by more than colour.
-          borderDash: [6, 3],
-          pointStyle: "rectRot",
-          yAxisID: "metric",
-        },
+        { ...metricLine, label: metric, data: points((point) => smoothedOf(point) * scale) },
+        ...(smoothed === undefined
+          ? []
+          : [{ ...asMeasured(metricLine), data: points((point) => point.metric * scale) }]),
       ],
     },
     options: {
@@ -62,10 +82,10 @@ export function drawCurves(view: RunView, theme: Theme): Drawing {
         y: percentAxis(theme, { title: l10n.t("Sparsity") }),
         metric: {
           ...metricAxis,
-          grace: "10%",
+          ...(isLog ? LOG_AXIS : { type: "linear" as const, grace: "10%" }),
           ...(isPart ? { max: 100 } : {}),
-          ...(epochs.length === 0 ? { min: 0 } : {}),
-          ticks: { ...metricAxis.ticks, maxTicksLimit: 6, ...(isPart ? { callback: withPercent } : {}) },
+          ...(epochs.length === 0 && !isLog ? { min: 0 } : {}),
+          ticks: { ...metricAxis.ticks, maxTicksLimit: 6, callback: isPart ? withPercent : plainFigure },
         },
       },
       plugins: {
@@ -82,7 +102,10 @@ export function drawCurves(view: RunView, theme: Theme): Drawing {
               }
               return item.datasetIndex === 0
                 ? l10n.t("Sparsity {0}", asPercent(point.sparsity, 2))
-                : `${metric} ${asMetric(metric, point.metric)}`;
+                : [
+                    `${metric} ${asMetric(metric, point.metric)}`,
+                    ...(smoothed === undefined ? [] : [l10n.t("Smoothed {0}", asMetric(metric, smoothedOf(point)))]),
+                  ];
             },
           },
         },
@@ -95,6 +118,7 @@ export function drawCurves(view: RunView, theme: Theme): Drawing {
         l10n.t("Sparsity"),
         l10n.t("Validation {0}", metric),
         l10n.t("Validation loss"),
+        ...(smoothed === undefined ? [] : [l10n.t("Smoothed")]),
       ],
       rows: epochs.map((point) => [
         { value: point.epoch, text: String(point.epoch) },
@@ -102,10 +126,19 @@ export function drawCurves(view: RunView, theme: Theme): Drawing {
         { value: point.sparsity, text: asPercent(point.sparsity, 2) },
         { value: point.metric, text: asMetric(metric, point.metric) },
         { value: point.loss, text: asFigure(point.loss) },
+        ...(smoothed === undefined ? [] : [{ value: smoothedOf(point), text: asMetric(metric, smoothedOf(point)) }]),
       ]),
     },
     description: describeCurves(view),
   };
+}
+
+function smoothedMetrics(epochs: readonly EpochPoint[], strength: number): ReadonlyMap<EpochPoint, number> {
+  const values = smooth(
+    epochs.map(({ metric }) => metric),
+    strength,
+  );
+  return new Map(epochs.map((point, index) => [point, values[index] ?? point.metric]));
 }
 
 /** A line where weights were removed. */

@@ -75,6 +75,7 @@ export function drawSearch(search: Search | undefined, metric: string, theme: Th
       ]),
     },
     description: describeSearch(probes),
+    axes: String(search?.epoch),
   };
 }
 

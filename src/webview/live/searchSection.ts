@@ -25,6 +25,7 @@ export function createSearchSection(host: ChartHost, redraw: () => void): Search
     host,
     className: "search",
     above: [legend],
+    zoom: { mode: "xy" },
   });
   /** Searches back from the newest, which is followed as long as nobody asks for another. */
   let back = 0;

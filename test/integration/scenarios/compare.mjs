@@ -86,9 +86,15 @@ export async function run(kit) {
     for (const [index, color] of COLORS.entries()) {
       await until(`run ${index} is painted`, async () => {
         const counts = await panel().locator("canvas").evaluateAll(countPixels, color);
-        return counts.length === 3 && counts.every((count) => count > 20);
+        return counts.length === 5 && counts.every((count) => count > 20);
       });
     }
+  });
+
+  await step("a chart is zoomed by its menu, within the webview's own policy", async () => {
+    await panel().getByRole("button", { name: "Copy, save or zoom “Curves”" }).click();
+    await panel().getByRole("menuitem", { name: "Zoom In" }).click();
+    await panel().getByRole("button", { name: "Show all of “Curves”" }).waitFor();
   });
 
   for (const { name, kind, file } of THEMES) {
@@ -121,6 +127,7 @@ export async function run(kit) {
     assert.deepEqual(await rows(), before);
     const isTogether = await panel().getByRole("checkbox", { name: "Seeds together" }).isChecked();
     assert.equal(isTogether, false);
+    await panel().getByRole("button", { name: "Show all of “Curves”" }).waitFor();
   });
 
   await step("a run that is going on is followed to its end", async () => {
@@ -146,6 +153,8 @@ export async function run(kit) {
     const [, row] = await rows();
     assert.equal(row[3], `${(record.result.sparsity * 100).toFixed(2)} %`);
     await kit.shoot("compare-live-dark.png");
+    await panel().getByRole("group", { name: "Parallel coordinates" }).scrollIntoViewIfNeeded();
+    await kit.shoot("compare-parallel-dark.png");
   });
 }
 

@@ -152,7 +152,7 @@ describe("a comparison", () => {
       }),
     ]);
     assert.deepEqual(settings, [
-      { key: "seed", values: ["1", "2"] },
+      { key: "seed", values: ["1", "2"], numbers: [1, 2] },
       { key: "pruning.layers", values: ["**", "**, !fc3*"] },
     ]);
     assert.deepEqual(environment, [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { roomAround, timeStep } from "../../../../src/webview/compare/axisRange.ts";
+import { roomAround, roomAroundRatios, timeStep } from "../../../../src/webview/compare/axisRange.ts";
 
 describe("axes", () => {
   it("leave room around the values, but show nothing that cannot be", () => {
@@ -7,6 +7,14 @@ describe("axes", () => {
     assert.deepEqual(roomAround([0, 99], 0, 100), { min: 0, max: 100 });
     assert.deepEqual(roomAround([50], 0, 100), { min: 49.5, max: 50.5 });
     assert.deepEqual(roomAround([], 0, 100), {});
+  });
+
+  it("leave the same room in ratios on a logarithmic axis", () => {
+    const { min = 0, max = 0 } = roomAroundRatios([1e-5, 1e-3, 1]);
+    // A tenth of five decades.
+    assert.ok(Math.abs(Math.log10(min) + 5.5) < 1e-9);
+    assert.ok(Math.abs(Math.log10(max) - 0.5) < 1e-9);
+    assert.deepEqual(roomAroundRatios([]), {});
   });
 
   it("count time as clocks do", () => {

@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
 import { assignSlots } from "../../../../src/editor/comparePanel/compareSlots.ts";
-import { type CompareOptions, compareOptionsSchema } from "../../../../src/protocol/comparePanel.ts";
-import { type CompareInput, compareRuns } from "../../../../src/runs/compare/compare.ts";
-import {
-  type CompareView,
-  collectPoints,
-  denseReference,
-  lineOf,
-  pathOf,
-  slotOf,
-} from "../../../../src/webview/compare/compareView.ts";
+import { collectPoints, denseReference, lineOf, pathOf, slotOf } from "../../../../src/webview/compare/compareView.ts";
 import { sampleInput } from "../../runs/compare/sampleComparison.ts";
+import { viewOf } from "./sampleView.ts";
 
 const inputs = [
   sampleInput({ id: "r-a", seed: 1, sparsity: 0.9, validation: 0.97, test: 0.96 }),
@@ -18,15 +10,6 @@ const inputs = [
   sampleInput({ id: "r-c", seed: 1, sparsity: 0.5, validation: 0.985, settings: { pruning: { lambda: 0.125 } } }),
   sampleInput({ id: "r-d", seed: 3 }),
 ];
-
-function viewOf(some: readonly CompareInput[], options: Partial<CompareOptions> = {}): CompareView {
-  return {
-    comparison: compareRuns(some),
-    curves: new Map(some.map(({ run, trace }) => [run.id, trace.curve(run.id)])),
-    slots: new Map(some.map(({ run }, index) => [run.id, index])),
-    options: { ...compareOptionsSchema.parse({}), ...options },
-  };
-}
 
 describe("what the comparison panel draws", () => {
   it("has a point per run, hollow without a result, or per group of seeds", () => {

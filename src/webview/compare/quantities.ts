@@ -1,0 +1,47 @@
+/** Figures of a result as charts draw them. */
+import * as l10n from "@vscode/l10n";
+import type { CompareOptions } from "../../protocol/comparePanel.ts";
+import { asCount, asMetric, asPercent } from "../../protocol/figures.ts";
+
+export type Outcome = CompareOptions["outcome"];
+
+export interface Quantity {
+  readonly title: string;
+  /** 100 where the axis is in percent: values are multiplied by it. */
+  readonly scale: 1 | 100;
+  /** What it can be, in the unit of the axis. */
+  readonly least: number;
+  readonly most: number;
+  /** @param value as stored */
+  text(value: number): string;
+}
+
+export function metricQuantity(title: string, metric: string): Quantity {
+  const isPart = asMetric(metric, 1).endsWith("%");
+  return {
+    title,
+    scale: isPart ? 100 : 1,
+    least: isPart ? 0 : Number.NEGATIVE_INFINITY,
+    most: isPart ? 100 : Number.POSITIVE_INFINITY,
+    text: (value) => asMetric(metric, value),
+  };
+}
+
+export function outcomeQuantity(outcome: Outcome, metric: string): Quantity {
+  switch (outcome) {
+    case "validation":
+      return metricQuantity(l10n.t("Validation {0}", metric), metric);
+    case "test":
+      return metricQuantity(l10n.t("Test {0}", metric), metric);
+    case "sparsity":
+      return { title: l10n.t("Sparsity"), scale: 100, least: 0, most: 100, text: (value) => asPercent(value, 2) };
+    case "params":
+      return {
+        title: l10n.t("Weights left"),
+        scale: 1,
+        least: 0,
+        most: Number.POSITIVE_INFINITY,
+        text: (value) => asCount(Math.round(value)),
+      };
+  }
+}

@@ -1,0 +1,48 @@
+/** How the curves of the live panel are drawn: smoothed, on a logarithmic axis. */
+import * as l10n from "@vscode/l10n";
+import { MOST_SMOOTHING } from "../../protocol/smoothing.ts";
+import { checkControl, sliderControl } from "../base/controls.ts";
+import { box } from "../base/elements.ts";
+import { keepFocus } from "../base/keepFocus.ts";
+import { type CurveOptions, canBeLogarithmic } from "./curvesChart.ts";
+import type { RunView } from "./runView.ts";
+
+export interface CurveControls {
+  readonly element: HTMLElement;
+  /** @returns how the curves are to be drawn now */
+  update(view: RunView): CurveOptions;
+}
+
+export function createCurveControls(redraw: () => void): CurveControls {
+  const element = box("controls");
+  let smoothing = 0;
+  let isLog = false;
+  let isPossible: boolean | undefined;
+  const rewrite = (): void =>
+    element.replaceChildren(
+      sliderControl(l10n.t("Smoothing"), { value: smoothing, most: MOST_SMOOTHING, step: 0.01 }, (value) => {
+        smoothing = value;
+        redraw();
+      }),
+      checkControl(
+        l10n.t("Log scale"),
+        isLog,
+        (isChecked) => {
+          isLog = isChecked;
+          redraw();
+        },
+        { hindrance: isPossible === false ? l10n.t("Only where all values are numbers above 0") : "" },
+      ),
+    );
+  return {
+    element,
+    update(view) {
+      const canBe = canBeLogarithmic(view);
+      if (canBe !== isPossible) {
+        isPossible = canBe;
+        keepFocus(element, rewrite);
+      }
+      return { smoothing, isLog };
+    },
+  };
+}
