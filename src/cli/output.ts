@@ -37,11 +37,16 @@ export function asProblem(error: unknown): Problem {
 /** Prints the problem for people on standard error. */
 export function printProblem(problem: Problem, verbose: boolean): void {
   const style = createStyle(process.stderr);
-  printNote(`${style.red("Error:")} ${problem.message}`);
-  printNote(`  ${problem.remedy}`);
+  printNote(`${style.red("Error:")} ${withoutControls(problem.message)}`);
+  printNote(`  ${withoutControls(problem.remedy)}`);
   if (verbose && problem.stack !== undefined) {
     printNote(style.dim(problem.stack));
   }
+}
+
+/** Names out of files are part of messages: what would steer the terminal becomes a blank. Line breaks stay. */
+export function withoutControls(text: string): string {
+  return text.replace(/[^\P{Cc}\n]|\p{Cf}/gu, " ");
 }
 
 /** What --json shows of a problem. */

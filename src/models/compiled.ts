@@ -12,9 +12,9 @@ export interface Compiled {
   readonly settings: Pick<SettingsInput, "optimizer" | "loss" | "metrics">;
   /** Where `settings.loss` is `custom`. */
   readonly loss?: LossFunction;
-  /** In the author's words, e.g. `optimizer SGD`. */
   /** Which of several outputs the metric is for; the first where it does not say. */
   readonly judged?: number;
+  /** In the author's words, e.g. `optimizer SGD`. */
   readonly taken: readonly string[];
   readonly ignored: readonly string[];
 }

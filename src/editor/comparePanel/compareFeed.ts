@@ -32,7 +32,7 @@ export class CompareFeed implements vscode.Disposable {
     for (const run of runs) {
       this.#inputs.set(run.dir, { run });
     }
-    this.#subscription = parts.runs.onDidChange(() => void this.#refreshSoon());
+    this.#subscription = parts.runs.onDidChange(() => void this.refresh());
   }
 
   /** As it was told last. */
@@ -46,11 +46,20 @@ export class CompareFeed implements vscode.Disposable {
 
   /** For a panel that knows nothing yet. */
   async tellAll(): Promise<void> {
-    await this.#refreshSoon();
+    await this.refresh();
     if (!this.#isDisposed && this.#comparison !== undefined) {
       const curves = this.#loaded().map(({ run, trace }) => trace.curve(run.id));
       this.#parts.onComparison(this.#comparison, curves);
     }
+  }
+
+  /** What has changed is read and told. One reading at a time, and one more after a change that came during it. */
+  refresh(): Promise<void> {
+    this.#again = true;
+    this.#reading ??= this.#refreshUntilStill().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
   }
 
   dispose(): void {
@@ -60,15 +69,6 @@ export class CompareFeed implements vscode.Disposable {
 
   #loaded(): readonly CompareInput[] {
     return [...this.#inputs.values()].filter((input) => "trace" in input);
-  }
-
-  /** One reading at a time, and one more after a change that came during it. */
-  #refreshSoon(): Promise<void> {
-    this.#again = true;
-    this.#reading ??= this.#refreshUntilStill().finally(() => {
-      this.#reading = undefined;
-    });
-    return this.#reading;
   }
 
   async #refreshUntilStill(): Promise<void> {

@@ -24,6 +24,12 @@ describe("metrics", () => {
     assert.deepEqual(values("accuracy", tf.oneHot(ids, 3), predictions), [1, 0, 1]);
   });
 
+  it("count what is on the right side of 0.5 where there is one output", () => {
+    const outputs = tf.tensor2d([[0.9], [0.2], [0.6], [0.4]]);
+    assert.deepEqual(values("accuracy", tf.tensor2d([[1], [0], [0], [1]]), outputs), [1, 1, 0, 0]);
+    assert.deepEqual(values("accuracy", tf.tensor1d([1, 0, 0, 1], "int32"), outputs), [1, 1, 0, 0]);
+  });
+
   it("count classes among the five likeliest", () => {
     const scores = tf.tensor2d([
       [6, 5, 4, 3, 2, 1],

@@ -63,7 +63,7 @@ describe("the feed of a comparison panel", () => {
     });
     const settle = async (): Promise<void> => {
       watch.fire();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await feed.refresh();
     };
     await feed.tellAll();
     assert.deepEqual(
