@@ -94,7 +94,7 @@ describe("a run that failed before its first checkpoint", function () {
       const result = await whittleJson(["resume", id], scratch.dir);
       assert.equal(result["status"], "done");
       const settings = (await whittleJson(["show", id], scratch.dir))["settings"] as { epochs: number; data: string };
-      assert.deepEqual([settings.epochs, settings.data], [1, "idx:data"]);
+      assert.deepEqual([settings.epochs, settings.data], [1, `idx:${join(scratch.dir, "data")}`]);
     } finally {
       scratch.remove();
     }

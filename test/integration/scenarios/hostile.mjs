@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { layerNames } from "../livePanel.mjs";
 
 export const name = "hostile content: markup, control characters, paths and very long text in names and files";
 
@@ -66,7 +67,7 @@ export async function run(kit) {
     await until("a second run is there", async () => (await kit.readRuns()).length === 2);
     await panel().locator('.badge[data-state="done"]').waitFor({ timeout: 120_000 });
     assert.deepEqual(
-      await panel().locator(".bars ~ .table-box tbody th, tbody th").allTextContents(),
+      await layerNames(panel()),
       LAYERS.map((layer) => `${layer}/kernel`),
     );
     assert.equal(await panel().locator(MARKUP_ELEMENTS).count(), 0);
