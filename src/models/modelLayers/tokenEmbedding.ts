@@ -13,10 +13,17 @@ export interface TokenEmbeddingArgs {
   readonly trainable?: boolean;
 }
 
+/** Ids have a batch and positions. */
+const isFeatures = (shape: Tf.Shape): boolean => shape.length === 3;
+
 /** Half of what the normal distribution of width 0.05 spans, as Keras initializes embeddings. */
 const SPREAD = 0.05;
 
-/** Ids `[batch, positions]` → `[batch, positions, width]`: a row for each id, and, where asked for, one for each position added. */
+/**
+ * Applied to ids `[batch, positions]`: `[batch, positions, width]`, a row for each id, and, where asked for, one for each position added.
+ * Applied once more to features `[batch, positions, width]`: `[batch, positions, vocabulary]`, how well each token's row fits, which
+ * are the logits of an output that shares its weights (arXiv 1608.05859).
+ */
 export function createTokenEmbedding(tf: TF) {
   class TokenEmbedding extends tf.layers.Layer {
     static readonly className: string = "TokenEmbedding";
@@ -38,6 +45,7 @@ export function createTokenEmbedding(tf: TF) {
       const start = () => tf.initializers.randomUniform({ minval: -SPREAD, maxval: SPREAD });
       this.tokens = this.addWeight("tokens", [vocabulary, width], "float32", start());
       // A stored configuration says null.
+      if (isFeatures(firstShape(inputShape))) throw new Error("tokenEmbedding is applied to ids before features");
       if (positions !== undefined && positions !== null) {
         const length = firstShape(inputShape).at(-1);
         if (typeof length === "number" && length > positions) {
@@ -51,15 +59,28 @@ export function createTokenEmbedding(tf: TF) {
     override call(inputs: Tf.Tensor | Tf.Tensor[]): Tf.Tensor {
       return tf.tidy(() => {
         if (this.tokens === undefined) throw new Error("the layer is not built");
-        const ids = tf.cast(oneOf(inputs), "int32");
+        const x = oneOf(inputs);
+        if (isFeatures(x.shape)) return this.scoresOf(x, this.tokens.read());
+        const ids = tf.cast(x, "int32");
         const found = tf.gather(this.tokens.read(), ids);
         if (this.places === undefined) return found;
         return tf.add(found, tf.slice(this.places.read(), [0, 0], [ids.shape.at(-1) ?? 1, this.args.width]));
       });
     }
 
+    private scoresOf(features: Tf.Tensor, rows: Tf.Tensor): Tf.Tensor {
+      const { vocabulary, width } = this.args;
+      if (features.shape.at(-1) !== width) {
+        throw new Error(`features have ${features.shape.at(-1)} numbers, but rows of the embedding ${width}`);
+      }
+      const scores = tf.matMul(tf.reshape(features, [-1, width]) as Tf.Tensor2D, rows as Tf.Tensor2D, false, true);
+      return tf.reshape(scores, [...features.shape.slice(0, -1), vocabulary]);
+    }
+
     override computeOutputShape(inputShape: Tf.Shape | Tf.Shape[]): Tf.Shape {
-      return [...firstShape(inputShape), this.args.width];
+      const shape = firstShape(inputShape);
+      const { vocabulary, width } = this.args;
+      return isFeatures(shape) ? [...shape.slice(0, -1), vocabulary] : [...shape, width];
     }
 
     override getConfig(): Tf.serialization.ConfigDict {

@@ -95,6 +95,40 @@ describe("layers of whittle/layers", () => {
     );
   });
 
+  it("score tokens by the rows that they are looked up in, whose gradient is of both", () => {
+    const layer = layers.tokenEmbedding({ vocabulary: 3, width: 2 });
+    layer.apply(tf.tensor2d([[0]]));
+    layer.setWeights([
+      tf.tensor2d([
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]),
+    ]);
+    const features = tf.tensor3d([
+      [
+        [1, 0],
+        [0.5, -1],
+      ],
+    ]);
+    // Products of each position with each row.
+    near(
+      layer.apply(features) as tf.Tensor,
+      { shape: [1, 2, 3], values: [1, 3, 5, 0.5 - 2, 1.5 - 4, 2.5 - 6] },
+      "scores",
+    );
+    const ids = tf.tensor2d([[2, 0]]);
+    const { grads } = tf.variableGrads(
+      () => tf.sum(layer.apply(layer.apply(ids) as tf.Tensor) as tf.Tensor) as tf.Scalar,
+      layer.trainableWeights.map((weight) => weight.read() as tf.Variable),
+    );
+    // Σ over looked-up rows e and all rows r of e·r: each row gets the sum of those looked up, and these the sum of all rows.
+    const [gradient] = Object.values(grads);
+    near(gradient as tf.Tensor, { shape: [3, 2], values: [6 + 9, 8 + 12, 6, 8, 6 + 9, 8 + 12] }, "gradient");
+    assert.throws(() => layer.apply(tf.zeros([1, 2, 5])), /features have 5 numbers, but rows of the embedding 2/);
+    assert.throws(() => layers.tokenEmbedding({ vocabulary: 3, width: 2 }).apply(tf.zeros([1, 2, 2])), /to ids before/);
+  });
+
   it("add a vector of its own at each position", () => {
     const layer = layers.positionEmbedding();
     const x = tf.tensor3d([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [2, 3, 2]);
@@ -109,11 +143,13 @@ describe("layers of whittle/layers", () => {
 
   const model = () => {
     const input = tf.input({ shape: [5] });
-    let x = layers.tokenEmbedding({ vocabulary: 7, width: 6, positions: 5 }).apply(input) as tf.SymbolicTensor;
+    const embedding = layers.tokenEmbedding({ vocabulary: 7, width: 6, positions: 5 });
+    let x = embedding.apply(input) as tf.SymbolicTensor;
     x = layers.positionEmbedding().apply(x) as tf.SymbolicTensor;
     x = layers.rmsNormalization({ epsilon: 1e-3 }).apply(x) as tf.SymbolicTensor;
     x = layers.multiHeadAttention({ heads: 3, causal: true }).apply(x) as tf.SymbolicTensor;
     x = layers.groupNormalization({ groups: 2 }).apply(x) as tf.SymbolicTensor;
+    x = embedding.apply(x) as tf.SymbolicTensor;
     return tf.model({ inputs: input, outputs: x });
   };
 
@@ -135,7 +171,7 @@ describe("layers of whittle/layers", () => {
     const ids = tf.tensor2d([[1, 6, 0, 2, 2]]);
     near(
       loaded.predict(ids) as tf.Tensor,
-      { shape: [1, 5, 6], values: [...(saved.predict(ids) as tf.Tensor).dataSync()] },
+      { shape: [1, 5, 7], values: [...(saved.predict(ids) as tf.Tensor).dataSync()] },
       "loaded",
     );
   });
