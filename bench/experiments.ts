@@ -123,7 +123,7 @@ const LENET5_STUDY = [
   "pruning.finetuneEpochs=10",
   "pruning.bound.min=0",
 ];
-const STUDY_LAMBDAS = [1.5e-4, 4.5e-4, 1.35e-3];
+const STUDY_LAMBDAS = [4.5e-4, 1.35e-3];
 
 function lenet5At(sparsity: number): Benchmark {
   return {
