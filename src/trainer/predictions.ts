@@ -89,6 +89,8 @@ function compareClasses(data: AnyDataSet, dense: Judgement, pruned: Judgement): 
   const kinds: Record<keyof typeof wrong, ShownExample[]> = { pruned: [], both: [], dense: [] };
   for (let index = 0; index < count; index++) {
     const target = validation.y[index] ?? 0;
+    // An id that stands for no class (the setting `ignoreTarget`).
+    if (target < 0 || target >= classes) continue;
     const say = ({ predicted, scores }: Judgement) => ({
       predicted: predicted[index] ?? 0,
       score: Number((scores[index] ?? 0).toPrecision(4)),

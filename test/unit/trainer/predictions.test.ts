@@ -68,6 +68,17 @@ describe("predictions of two models", () => {
     assert.deepEqual(predictionsSchema.parse(JSON.parse(JSON.stringify(found))), found);
   });
 
+  it("leave out targets that are no class", () => {
+    const y = Int32Array.of(0, -1, 2, 255, 0);
+    const data = makeData({ validation: { count: 5, x: pixels(), y } });
+    const found = compare(data, judgement(0, 1, 2, 1, 0), judgement(0, 0, 2, 1, 1));
+    assert.deepEqual(found.wrong, { dense: 0, pruned: 1, both: 0 });
+    assert.equal(
+      found.confusion.pruned.flat().reduce((sum, count) => sum + count, 0),
+      3,
+    );
+  });
+
   it("stretch values that are no bytes from black to white, and leave out what is no picture", () => {
     const data = makeData({}, Float32Array.of(0, 0, -1, 3, 0, 0, 0, 0, 0, 0));
     const found = compare(data, judgement(0, 1, 2, 1, 0), judgement(0, 0, 2, 1, 0));
