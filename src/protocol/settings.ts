@@ -25,7 +25,10 @@ export const LOSS_NAMES = [
 ] as const;
 export const METRIC_NAMES = [
   "accuracy",
+  "top2Accuracy",
+  "top3Accuracy",
   "top5Accuracy",
+  "top10Accuracy",
   "binaryAccuracy",
   "f1",
   "binaryF1",

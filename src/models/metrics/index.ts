@@ -11,12 +11,15 @@ import type { NamedMetric } from "./metric.ts";
 import { perplexity } from "./perplexity.ts";
 import { r2 } from "./r2.ts";
 import { rootMeanSquaredError } from "./rootMeanSquaredError.ts";
-import { top5Accuracy } from "./top5Accuracy.ts";
+import { topAccuracy } from "./topAccuracy.ts";
 
 /** All metrics that have names, by the setting `metrics`. */
 export const METRICS: Readonly<Record<(typeof METRIC_NAMES)[number], NamedMetric>> = {
   accuracy,
-  top5Accuracy,
+  top2Accuracy: topAccuracy(2),
+  top3Accuracy: topAccuracy(3),
+  top5Accuracy: topAccuracy(5),
+  top10Accuracy: topAccuracy(10),
   binaryAccuracy,
   f1,
   binaryF1,

@@ -30,13 +30,17 @@ describe("metrics", () => {
     assert.deepEqual(values("accuracy", tf.tensor1d([1, 0, 0, 1], "int32"), outputs), [1, 1, 0, 0]);
   });
 
-  it("count classes among the five likeliest", () => {
+  it("count classes among the likeliest", () => {
     const scores = tf.tensor2d([
       [6, 5, 4, 3, 2, 1],
       [6, 5, 4, 3, 2, 1],
       [1, 1, 1, 1, 1, 1],
     ]);
-    assert.deepEqual(values("top5Accuracy", tf.tensor1d([4, 5, 0], "int32"), scores), [1, 0, 1]);
+    const ids = tf.tensor1d([4, 5, 0], "int32");
+    assert.deepEqual(values("top5Accuracy", ids, scores), [1, 0, 1]);
+    assert.deepEqual(values("top3Accuracy", ids, scores), [0, 0, 1]);
+    assert.deepEqual(values("top2Accuracy", tf.tensor1d([1, 2, 3], "int32"), scores), [1, 0, 1]);
+    assert.deepEqual(values("top10Accuracy", ids, scores), [1, 1, 1]);
   });
 
   it("are finished from the mean: a root, and the power of the cross-entropy", () => {

@@ -134,7 +134,18 @@ describe("metrics of a whole split", () => {
 
   it("say which way is better", () => {
     const up = Object.entries(METRICS).flatMap(([name, { better }]) => (better === "higher" ? [name] : []));
-    assert.deepEqual(up, ["accuracy", "top5Accuracy", "binaryAccuracy", "f1", "binaryF1", "auc", "r2"]);
+    assert.deepEqual(up, [
+      "accuracy",
+      "top2Accuracy",
+      "top3Accuracy",
+      "top5Accuracy",
+      "top10Accuracy",
+      "binaryAccuracy",
+      "f1",
+      "binaryF1",
+      "auc",
+      "r2",
+    ]);
   });
 
   it("may be the user's own: the median of an error", () => {
