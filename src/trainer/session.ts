@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { describeData } from "../data/describe.ts";
 import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import { isStreamed } from "../data/types.ts";
 import type { Runner } from "../engine/graph/runner.ts";
@@ -25,6 +26,7 @@ import {
 } from "../runs/checkpoint/checkpoint.ts";
 import type { Run } from "../runs/files/layout.ts";
 import type { EventLog } from "../runs/log/eventLog.ts";
+import { writeDataDescription } from "../runs/record/dataDescription.ts";
 import { writePredictions } from "../runs/record/predictions.ts";
 import { readRecord, updateRecord } from "../runs/record/store.ts";
 import { createAugmentation } from "./augmentation.ts";
@@ -34,10 +36,12 @@ import { createJudge } from "./judge.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, findChange, keepSource } from "./provenance.ts";
-import { provideData } from "./provideData.ts";
+import { isOwnData, provideData } from "./provideData.ts";
 import type { Steering } from "./steering.ts";
 import { untilStopped } from "./untilStopped.ts";
 
+/** First examples of a user's own data that are kept to be looked at. */
+const DESCRIBED_EXAMPLES = 24;
 /** Milliseconds between two looks whether a paused run is still there. */
 const PAUSE_CHECK_MS = 2000;
 
@@ -253,6 +257,9 @@ async function prepare(
   const data = await provideData(engine.tf, definition, layers, settings, plan.modelFile, note);
   if (checkpoint !== undefined && record.data !== undefined && record.data.sha256 !== data.sha256) {
     throw changeOf(settings.data, record);
+  }
+  if (isOwnData(settings.data) && !isStreamed(data)) {
+    await writeDataDescription(run, describeData(data, DESCRIBED_EXAMPLES));
   }
   const task = createTask(engine.tf, layers, data, settings, definition, compiled);
   if (task.note !== undefined) note(task.note);

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { runEventSchema } from "../../src/protocol/events.ts";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
+import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
@@ -89,6 +90,12 @@ describe("whittle run", function () {
     assert.deepEqual(
       [first.data?.spec, first.data?.train, first.data?.validation, first.data?.test],
       ["custom", 162, 18, 20],
+    );
+    // What nobody can tell without running the file's code is kept, for the preview.
+    const kept = await readDataDescription(await openRun(join(scratch.dir, ".whittle/runs", first.result.id)));
+    assert.deepEqual(
+      [kept?.sha256, kept?.splits.map(({ count }) => count), kept?.examples.length],
+      [first.data?.sha256, [162, 18, 20], 24],
     );
     assert.equal(again.data?.sha256, first.data?.sha256);
     assert.deepEqual(again.result.test, first.result.test);

@@ -2,8 +2,9 @@
 import { extname } from "node:path";
 import * as vscode from "vscode";
 import { z } from "zod";
-import { dataDescriptionSchema } from "../../protocol/dataDescription.ts";
+import { type DataDescription, dataDescriptionSchema } from "../../protocol/dataDescription.ts";
 import { WhittleError } from "../../protocol/errors.ts";
+import { readDataDescription } from "../../runs/record/dataDescription.ts";
 import { readRecord } from "../../runs/record/store.ts";
 import type { App } from "../app.ts";
 import { requireTrust } from "../base/trust.ts";
@@ -24,9 +25,16 @@ const FORMATS: Readonly<Record<string, string>> = {
 /** @param argument folder of a run, whose data it is, or the URI of a file; anything else lets the user say */
 export async function previewData(app: App, argument: unknown): Promise<void> {
   requireTrust();
-  const spec = (await readGiven(app, argument)) ?? (await ask());
+  const given = await readGiven(app, argument);
+  const description = typeof given === "object" ? given : await readSpec(app, given ?? (await ask()));
+  if (description !== undefined) {
+    showDataPanel(description, { extensionUri: app.extension.extensionUri, log: app.log });
+  }
+}
+
+async function readSpec(app: App, spec: string | undefined): Promise<DataDescription | undefined> {
   if (spec === undefined) {
-    return;
+    return undefined;
   }
   const output = await vscode.window.withProgress(
     {
@@ -43,11 +51,11 @@ export async function previewData(app: App, argument: unknown): Promise<void> {
       });
     },
   );
-  const description = dataDescriptionSchema.parse(JSON.parse(output));
-  showDataPanel(description, { extensionUri: app.extension.extensionUri, log: app.log });
+  return dataDescriptionSchema.parse(JSON.parse(output));
 }
 
-async function readGiven(app: App, argument: unknown): Promise<string | undefined> {
+/** What is to be read; or what a run has kept of data that only its own code could give. */
+async function readGiven(app: App, argument: unknown): Promise<string | DataDescription | undefined> {
   const dir = z.string().min(1).safeParse(argument).data;
   if (dir === undefined) {
     const format = argument instanceof vscode.Uri ? FORMATS[extname(argument.path).toLowerCase()] : undefined;
@@ -55,9 +63,15 @@ async function readGiven(app: App, argument: unknown): Promise<string | undefine
   }
   const run = await openGiven(app, dir);
   const { settings } = await readRecord(run);
-  if (settings === undefined || settings.data === "custom") {
-    throw new WhittleError(vscode.l10n.t("The data of run {0} are known only while it trains.", run.id), {
-      remedy: vscode.l10n.t("Its log says how many examples there are."),
+  const kept = await readDataDescription(run);
+  if (kept !== undefined) {
+    return kept;
+  }
+  if (settings === undefined || settings.data === "custom" || settings.data.startsWith("module:")) {
+    throw new WhittleError(vscode.l10n.t("Run {0} has kept nothing of its data.", run.id), {
+      remedy: vscode.l10n.t(
+        "It does when training begins, unless the data are streamed. Its log says how many there are.",
+      ),
     });
   }
   return settings.data;

@@ -63,6 +63,21 @@ export async function run(kit) {
     await kit.shoot("pictures.png");
   });
 
+  await step("what a run has kept of data that only its own code gives is shown, and no code is run", async () => {
+    const dir = join(workspace, ".whittle", "runs", RUN);
+    const split = (name, count) => ({ name, count });
+    const kept = {
+      ...{ spec: "custom", sha256: "ab", xShape: [2], yShape: [1] },
+      x: { min: 0, max: 1, mean: 0.5 },
+      y: { min: -3, max: 7, mean: 2 },
+      splits: [split("train", 1234), split("validation", 56), split("test", 7)],
+      examples: [{ x: [0.25, 1], y: [7] }],
+    };
+    await writeFile(join(dir, "data.json"), JSON.stringify(kept));
+    await preview({ dir });
+    await kit.findPanel("1,234");
+  });
+
   await step("what cannot be read is told with its line", async () => {
     await preview({ file: join(workspace, "broken.jsonl") });
     // The list has it whether it still stands there or not.
