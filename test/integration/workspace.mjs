@@ -1,7 +1,7 @@
 /** The folder that a scenario works in: the examples, with an experiment that takes seconds; and the runs made there. */
 import { existsSync } from "node:fs";
-import { cp, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 /** The example's own network, with a budget of seconds. */
 const SHORT = `defineExperiment({
@@ -47,19 +47,27 @@ export async function writeExperiment(workspace, experiment) {
 
 /** @returns {Promise<{ id: string, dir: string, record: any, events: any[] }[]>} oldest first */
 export async function readRuns(workspace) {
+  const folders = await listRuns(workspace);
+  return Promise.all(
+    folders.map(async (dir) => ({
+      id: basename(dir),
+      dir,
+      record: JSON.parse(await readFile(join(dir, "run.json"), "utf8")),
+      events: await readEvents(dir),
+    })),
+  );
+}
+
+/** @returns {Promise<string[]>} folders, the oldest first */
+async function listRuns(workspace) {
   const folder = join(workspace, ".whittle", "runs");
   const ids = existsSync(folder) ? (await readdir(folder)).filter((id) => !id.startsWith(".")) : [];
-  return Promise.all(
-    ids.sort().map(async (id) => {
-      const dir = join(folder, id);
-      return {
-        id,
-        dir,
-        record: JSON.parse(await readFile(join(dir, "run.json"), "utf8")),
-        events: await readEvents(dir),
-      };
-    }),
-  );
+  return ids.sort().map((id) => join(folder, id));
+}
+
+/** As a user would who knows nothing of the process that writes into the folder meanwhile, and may do so once more. */
+export function deleteUnderItsTrainer(dir) {
+  return rm(dir, { recursive: true, force: true, maxRetries: 10 });
 }
 
 async function readEvents(dir) {
@@ -74,7 +82,9 @@ async function readEvents(dir) {
 
 /** Training processes outlive the editor by design; those of a test must not outlive the test. */
 export async function endTrainers(workspace, say) {
-  for (const { events } of await readRuns(workspace)) {
+  // By their logs alone: what a scenario broke may be without a record.
+  for (const dir of await listRuns(workspace)) {
+    const events = await readEvents(dir);
     const states = events.filter((event) => event.type === "state");
     const pid = states.findLast((event) => event.pid !== undefined)?.pid;
     if (pid !== undefined && LIVE.includes(states.at(-1)?.state)) {

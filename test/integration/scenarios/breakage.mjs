@@ -1,7 +1,6 @@
 /** What ends a run or an editor from outside is told as it is, and a run goes on from where it was. */
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
-import { ENDLESS, endProcess, writeExperiment } from "../workspace.mjs";
+import { deleteUnderItsTrainer, ENDLESS, endProcess, writeExperiment } from "../workspace.mjs";
 
 export const name = "training process killed, extension host killed, run folder deleted";
 
@@ -55,7 +54,7 @@ export async function run(kit) {
 
   await step("a run whose folder is deleted under its panel ends, and the panel says that it is gone", async () => {
     const pid = pidOf(await newest());
-    await rm(run.dir, { recursive: true, force: true });
+    await deleteUnderItsTrainer(run.dir);
     await panel().locator(".notice", { hasText: "This run was deleted" }).first().waitFor({ timeout: 60_000 });
     await kit.shoot("deleted.png");
     await lens("▶ Prune").waitFor({ timeout: 60_000 });

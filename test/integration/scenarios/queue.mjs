@@ -1,7 +1,6 @@
 /** Runs that wait for their turn, are paused, killed, resumed and deleted: what the view says is true. */
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
-import { writeExperiment } from "../workspace.mjs";
+import { deleteUnderItsTrainer, writeExperiment } from "../workspace.mjs";
 
 export const name = "queue, pause, kill, resume, a deleted folder: what the view says is true";
 
@@ -84,7 +83,7 @@ export async function run(kit) {
 
   await step("its folder is deleted under it: the row goes, and so does the process", async () => {
     const pid = await pidOf(first);
-    await rm(first.dir, { recursive: true, force: true, maxRetries: 5 });
+    await deleteUnderItsTrainer(first.dir);
     await until("the row is gone", async () => {
       const all = await rows().allTextContents();
       return all.every((line) => !line.includes(first.id.slice(-4)));
