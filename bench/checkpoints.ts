@@ -3,18 +3,16 @@
  *
  *   npm run bench -- checkpoints [native|wasm] [seconds]
  */
+
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openData } from "../src/data/open.ts";
-import { createRunner } from "../src/engine/graph/runner.ts";
 import { loadEngine } from "../src/engine/load.ts";
-import { createMetrics } from "../src/models/metrics.ts";
-import { createObjective } from "../src/models/objective.ts";
 import { resolveSettings } from "../src/models/settings.ts";
 import { writeCheckpoint } from "../src/runs/checkpoint/checkpoint.ts";
 import { runLoop } from "../src/trainer/loop.ts";
-import { createNetwork } from "../src/trainer/network.ts";
+import { benchNetwork } from "./benchNetwork.ts";
 
 const SECONDS = Number(process.argv[3] ?? 90);
 const UNITS = 6000;
@@ -31,17 +29,7 @@ const model = tf.sequential({
     tf.layers.dense({ units: 10, activation: "softmax" }),
   ],
 });
-const [metric] = createMetrics(tf, settings.metrics);
-if (metric === undefined) throw new Error("no metric");
-const network = createNetwork(tf, {
-  model,
-  objective: createObjective(tf, model, settings.loss),
-  metric,
-  inputShape: [28, 28, 1],
-  layers: settings.pruning.layers,
-  engine,
-  runner: createRunner(tf, { maker: engine.graphs }),
-});
+const network = benchNetwork(engine, model, [28, 28, 1]);
 
 const dir = mkdtempSync(join(tmpdir(), "whittle-checkpoints-"));
 const run = { dir, id: "bench" };

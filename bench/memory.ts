@@ -5,14 +5,11 @@
  */
 
 import { openData } from "../src/data/open.ts";
-import { createRunner } from "../src/engine/graph/runner.ts";
 import { loadEngine } from "../src/engine/load.ts";
 import { loadDefinition } from "../src/models/load.ts";
-import { createMetrics } from "../src/models/metrics.ts";
-import { createObjective } from "../src/models/objective.ts";
 import { resolveSettings } from "../src/models/settings.ts";
 import { runLoop } from "../src/trainer/loop.ts";
-import { createNetwork } from "../src/trainer/network.ts";
+import { benchNetwork } from "./benchNetwork.ts";
 
 const STEPS = Number(process.argv[3] ?? 2000);
 const EVERY = STEPS / 10;
@@ -25,17 +22,7 @@ const definition = await loadDefinition(tf, file, "lenet300");
 const settings = resolveSettings(definition.settings, { seed: 0 });
 const data = await openData(settings.data, { validationSplit: settings.validationSplit, seed: settings.seed });
 const model = await definition.build();
-const [metric] = createMetrics(tf, settings.metrics);
-if (metric === undefined) throw new Error("no metric");
-const network = createNetwork(tf, {
-  model,
-  objective: createObjective(tf, model, settings.loss),
-  metric,
-  inputShape: data.xShape,
-  layers: settings.pruning.layers,
-  engine,
-  runner: createRunner(tf, { maker: engine.graphs }),
-});
+const network = benchNetwork(engine, model, data.xShape);
 
 console.log(`engine ${wish}, batch ${settings.batchSize}\n\n| step | tensors | resident MiB |\n| --- | --- | --- |`);
 let steps = 0;

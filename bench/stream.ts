@@ -4,15 +4,13 @@
  *
  *   npm run bench -- stream [native|wasm] [gigabytes]
  */
+
 import { openGiven } from "../src/data/given/given.ts";
 import { createRandom } from "../src/data/random.ts";
-import { createRunner } from "../src/engine/graph/runner.ts";
 import { loadEngine } from "../src/engine/load.ts";
-import { createMetrics } from "../src/models/metrics.ts";
-import { createObjective } from "../src/models/objective.ts";
 import { resolveSettings } from "../src/models/settings.ts";
 import { runLoop } from "../src/trainer/loop.ts";
-import { createNetwork } from "../src/trainer/network.ts";
+import { benchNetwork } from "./benchNetwork.ts";
 
 const SHAPE = [224, 224, 3];
 const SIZE = 224 * 224 * 3;
@@ -66,17 +64,7 @@ const model = tf.sequential({
     tf.layers.dense({ units: CLASSES }),
   ],
 });
-const [metric] = createMetrics(tf, settings.metrics);
-if (metric === undefined) throw new Error("no metric");
-const network = createNetwork(tf, {
-  model,
-  objective: createObjective(tf, model, settings.loss),
-  metric,
-  inputShape: SHAPE,
-  layers: settings.pruning.layers,
-  engine,
-  runner: createRunner(tf, { maker: engine.graphs }),
-});
+const network = benchNetwork(engine, model, SHAPE);
 
 console.log(
   `engine ${wish}, ${count} pictures of ${SHAPE.join("×")} float32\n\n| pictures made | GB | resident MiB | pictures a second |\n| ---: | ---: | ---: | ---: |`,

@@ -1,13 +1,13 @@
 /** The steps that are timed: networks, batches, optimizers. The PyTorch twins in bench/peer/speed.py have the same names. */
+
 import type * as Tf from "@tensorflow/tfjs";
 import { createRandom, permutation } from "../../src/data/random.ts";
 import { type DataSet, sizeOf } from "../../src/data/types.ts";
 import type { Runner } from "../../src/engine/graph/runner.ts";
 import type { StartedEngine } from "../../src/engine/start.ts";
-import { createMetrics } from "../../src/models/metrics.ts";
-import { createObjective } from "../../src/models/objective.ts";
 import type { SettingsInput } from "../../src/protocol/settings.ts";
-import { createNetwork, type Network } from "../../src/trainer/network.ts";
+import type { Network } from "../../src/trainer/network.ts";
+import { benchNetwork } from "../benchNetwork.ts";
 import { buildCase, LAYER_CASES } from "./layerKinds.ts";
 import { createTransformer, TRANSFORMER } from "./transformer.ts";
 
@@ -21,19 +21,6 @@ export interface SpeedCase {
   readonly x: { readonly shape: readonly number[]; readonly ids?: number; readonly isBytes?: true };
   readonly y: { readonly shape: readonly number[]; readonly ids: number };
   readonly create: (engine: StartedEngine, runner: Runner) => Network;
-}
-
-function networkOf(
-  engine: StartedEngine,
-  runner: Runner,
-  model: Tf.LayersModel,
-  inputShape: readonly number[],
-): Network {
-  const { tf } = engine;
-  const [metric] = createMetrics(tf, ["accuracy"]);
-  if (metric === undefined) throw new Error("no metric");
-  const objective = createObjective(tf, model, "sparseCategoricalCrossentropy");
-  return createNetwork(tf, { model, objective, metric, inputShape, layers: ["**"], runner, engine });
 }
 
 const momentum = (learningRate: number) => ({
@@ -112,21 +99,21 @@ export const CASES: Readonly<Record<string, SpeedCase>> = {
     ...momentum(0.1),
     x: { shape: IMAGE, isBytes: true },
     y: { shape: [], ids: 10 },
-    create: (engine, runner) => networkOf(engine, runner, lenet300(engine.tf), IMAGE),
+    create: (engine, runner) => benchNetwork(engine, lenet300(engine.tf), IMAGE, runner),
   },
   lenet5: {
     batch: 100,
     ...momentum(0.05),
     x: { shape: IMAGE, isBytes: true },
     y: { shape: [], ids: 10 },
-    create: (engine, runner) => networkOf(engine, runner, lenet5(engine.tf), IMAGE),
+    create: (engine, runner) => benchNetwork(engine, lenet5(engine.tf), IMAGE, runner),
   },
   resnet32: {
     batch: 128,
     ...momentum(0.002),
     x: { shape: [32, 32, 3], isBytes: true },
     y: { shape: [], ids: 10 },
-    create: (engine, runner) => networkOf(engine, runner, resnet32(engine.tf), [32, 32, 3]),
+    create: (engine, runner) => benchNetwork(engine, resnet32(engine.tf), [32, 32, 3], runner),
   },
   transformer: {
     batch: 32,
@@ -145,7 +132,7 @@ export const CASES: Readonly<Record<string, SpeedCase>> = {
         ...momentum(0.01),
         x: { shape: one.input, ...(one.ids === undefined ? {} : { ids: one.ids }) },
         y: { shape: [], ids: 10 },
-        create: (engine, runner) => networkOf(engine, runner, buildCase(engine.tf, one), one.input),
+        create: (engine, runner) => benchNetwork(engine, buildCase(engine.tf, one), one.input, runner),
       },
     ]),
   ),

@@ -1,5 +1,6 @@
 /** Reading of data files, with errors that name them. */
 import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { pipeline } from "node:stream";
 import { createGunzip, gunzipSync } from "node:zlib";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
@@ -11,6 +12,26 @@ export const AGAIN_REMEDY = "Copy or download the file again.";
 
 export function fail(message: string, remedy: string, cause?: unknown): never {
   throw new WhittleError(message, { remedy, cause });
+}
+
+/**
+ * @param path as the user wrote it; relative to the working directory
+ * @param usages what to write, e.g. `npz:FILE`
+ * @returns the whole path
+ * @throws WhittleError where there is nothing
+ */
+export function findFile(path: string, ...usages: readonly string[]): string {
+  const file = resolve(path);
+  if (!existsSync(file)) fail(`The data file ${file} does not exist.`, `Check the path: ${usages.join(", or ")}.`);
+  return file;
+}
+
+/** As `findFile`. @param of what it holds, e.g. `IDX files` @param remedy which files those are */
+export function findFolder(path: string, of: string, remedy: string): string {
+  const folder = resolve(path);
+  if (!existsSync(folder)) fail(`The data folder ${folder} does not exist.`, remedy);
+  if (!statSync(folder).isDirectory()) fail(`${folder} is a file, expected a folder of ${of}.`, remedy);
+  return folder;
 }
 
 /** The bytes of a file, unpacked where they are gzip, which is told by content and not by name. */

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import { SETTINGS_FILE_ENDING } from "../protocol/settings.ts";
+import { stemOf } from "./scan/nameOfFile.ts";
 import { resolveSettings } from "./settings.ts";
 
 /**
@@ -28,7 +29,7 @@ export async function readSettingsFile(file: string): Promise<Record<string, unk
  * They are for a model that no experiment of its own file says how to train.
  */
 export async function readSettingsBeside(modelFile: string): Promise<Record<string, unknown>> {
-  const file = modelFile.replace(/(\.model)?\.[^.]+$/, "") + SETTINGS_FILE_ENDING;
+  const file = stemOf(modelFile) + SETTINGS_FILE_ENDING;
   return existsSync(file) ? readSettingsFile(file) : {};
 }
 

@@ -2,22 +2,20 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { AnyDataSet } from "../data/types.ts";
 import type { Objective } from "../models/losses/loss.ts";
-import { createBatches } from "./batches.ts";
+import type { TrainedNetwork } from "./network.ts";
 import { type Judgement, kindOfTargets, MOST_JUDGED } from "./predictions.ts";
 
 type TF = typeof Tf;
 
-const BATCH = 500;
-
 /**
- * @param inputShape of one example as the model takes it
+ * @param network of the model
  * @returns of the first validation examples; undefined where outputs are neither a score for each class nor one value
  */
 export function createJudge(
   tf: TF,
   model: Tf.LayersModel,
   objective: Objective,
-  inputShape: readonly number[],
+  network: Pick<TrainedNetwork, "validation">,
   data: AnyDataSet,
 ): (() => Judgement) | undefined {
   const [output, ...others] = model.outputs;
@@ -28,18 +26,18 @@ export function createJudge(
   return () => {
     const count = Math.min(data.validation.count, MOST_JUDGED);
     const judged = { predicted: new Float32Array(count), scores: new Float32Array(count) };
-    const batches = createBatches(tf, inputShape, undefined);
     let from = 0;
-    for (const { x, y, count: size } of batches.all(data, { ...data.validation, count }, BATCH)) {
+    for (const { x, count: size } of network.validation(data)) {
+      if (from >= count) break;
       // Twice in a run: a graph of its own would not pay.
       const [classes, highest] = tf.tidy(() => {
         const scores = objective.predict(objective.forward(x, { training: false }));
         return [kind === "classes" ? scores.argMax(-1) : scores.flatten(), scores.max(-1)] as const;
       });
-      judged.predicted.set(classes.dataSync(), from);
-      judged.scores.set(highest.dataSync(), from);
+      judged.predicted.set(classes.dataSync().subarray(0, count - from), from);
+      judged.scores.set(highest.dataSync().subarray(0, count - from), from);
       from += size;
-      tf.dispose([x, y, classes, highest]);
+      tf.dispose([classes, highest]);
     }
     return judged;
   };

@@ -67,6 +67,12 @@ export interface Network {
   dispose(): void;
 }
 
+/** Beside what the loop needs. */
+export interface TrainedNetwork extends Network {
+  /** Batches of the validation split in its order. They stay in the engine, as it is scored again and again. */
+  validation(data: AnyDataSet): readonly Scored[];
+}
+
 export interface NetworkParts {
   readonly model: Tf.LayersModel;
   readonly objective: Objective;
@@ -89,7 +95,7 @@ export interface NetworkParts {
   readonly runner?: Runner;
 }
 
-export function createNetwork(tf: TF, parts: NetworkParts): Network {
+export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
   const { model, objective, metric, inputShape, layers, ignoreTarget, runner = createRunner(tf) } = parts;
   const { draws, batchNormalize, graphs, rows } = parts.engine ?? {};
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
@@ -121,8 +127,11 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
 
   const tally = createTally(tf, metric);
   const batches = createBatches(tf, inputShape, rows);
-  /** The threshold search scores the validation split again and again: its batches stay where the engine wants them. */
   let kept: readonly Scored[] | undefined;
+  const validation = (data: AnyDataSet): readonly Scored[] => {
+    kept ??= [...batches.all(data, data.validation, EVALUATION_BATCH)];
+    return kept;
+  };
 
   /** Of the batch: the mean loss, how many targets count where that differs, and what the metric reads. */
   const scoring =
@@ -180,6 +189,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
     runner,
     batch: batches.training,
     batchOf: batches.copied,
+    validation,
     differentiate({ x, y, w }, seed) {
       draws?.begin(seed);
       const counted = countTargets(tf, y, w, ignoreTarget);
@@ -192,10 +202,8 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       return { loss: value, gradients, count: counted.count };
     },
     evaluate(data, split, masks = new Map()) {
-      if (split !== data.validation)
-        return score(batches.all(data, split, EVALUATION_BATCH), split.w !== undefined, masks);
-      kept ??= [...batches.all(data, split, EVALUATION_BATCH)];
-      return score(kept, split.w !== undefined, masks);
+      const examples = split === data.validation ? validation(data) : batches.all(data, split, EVALUATION_BATCH);
+      return score(examples, split.w !== undefined, masks);
     },
     dispose() {
       for (const each of kept ?? []) tf.dispose(tensorsOf(each));

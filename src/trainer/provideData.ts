@@ -11,9 +11,6 @@ import type { LoadedDefinition } from "../models/load.ts";
 import { namesOfSeveral } from "../models/several.ts";
 import type { Settings } from "../protocol/settings.ts";
 
-/** Whether it is known only to who runs the user's code. @param spec the setting `data` */
-export const isOwnData = (spec: string): boolean => spec === "custom" || spec.startsWith("module:");
-
 /** By the loss it is known what targets are. What is random in a user's own loader is so by the seed. */
 export async function provideData(
   tf: LoadedEngine["tf"],

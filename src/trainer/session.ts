@@ -16,6 +16,7 @@ import { resolveComplete, resolveSettings } from "../models/settings.ts";
 import { createTask } from "../models/task.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
+import { isOwnData } from "../protocol/ownData.ts";
 import type { ExecutionRecord, RunRecord, RunResult, StoredState } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
 import {
@@ -36,7 +37,7 @@ import { createJudge } from "./judge.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, findChange, keepSource } from "./provenance.ts";
-import { isOwnData, provideData } from "./provideData.ts";
+import { provideData } from "./provideData.ts";
 import type { Steering } from "./steering.ts";
 import { untilStopped } from "./untilStopped.ts";
 
@@ -258,13 +259,13 @@ async function prepare(
   if (checkpoint !== undefined && record.data !== undefined && record.data.sha256 !== data.sha256) {
     throw changeOf(settings.data, record);
   }
-  if (isOwnData(settings.data) && !isStreamed(data)) {
+  // A run that goes on has it, since its data are the same.
+  if (checkpoint === undefined && isOwnData(settings.data) && !isStreamed(data)) {
     await writeDataDescription(run, describeData(data, DESCRIBED_EXAMPLES));
   }
   const task = createTask(engine.tf, layers, data, settings, definition, compiled);
   if (task.note !== undefined) note(task.note);
   const augment = createAugmentation(engine.tf, settings.augmentation, task.inputShape, data);
-  const judge = createJudge(engine.tf, layers, task.objective, task.inputShape, data);
   const initial =
     checkpoint === undefined && settings.initialModel !== undefined
       ? await readInitialModel(engine.tf, settings.initialModel, run, plan.modelFile)
@@ -279,6 +280,7 @@ async function prepare(
     runner,
     engine,
   });
+  const judge = createJudge(engine.tf, layers, task.objective, network, data);
   await updateRecord(run, {
     settings,
     model,

@@ -2,10 +2,10 @@
  * Folders of CIFAR-10 in its binary version: `data_batch_1.bin` … and `test_batch.bin`, plain or gzip. A record is one byte
  * for the class and 3,072 for the pixels, all of red first, then green, then blue, row by row.
  */
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { assemble } from "../assemble.ts";
-import { AGAIN_REMEDY, fail, readPlain } from "../files.ts";
+import { AGAIN_REMEDY, fail, findFolder, readPlain } from "../files.ts";
 import type { DataSet, Split } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
 
@@ -21,9 +21,7 @@ export const cifar10: DataFormat = { name: "cifar10", takes: "DIR", open: openCi
 
 /** @param directory as the user wrote it; relative to the working directory */
 export function openCifar10(directory: string, options: OpenOptions): DataSet {
-  const folder = resolve(directory);
-  if (!existsSync(folder)) fail(`The data folder ${folder} does not exist.`, NAMES_REMEDY);
-  if (!statSync(folder).isDirectory()) fail(`${folder} is a file, expected a folder of CIFAR-10.`, NAMES_REMEDY);
+  const folder = findFolder(directory, "CIFAR-10", NAMES_REMEDY);
   const names = readdirSync(folder).sort();
   const filesOf = (pattern: RegExp) => names.filter((name) => pattern.test(name)).map((name) => join(folder, name));
   return assemble(

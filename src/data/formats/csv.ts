@@ -1,9 +1,7 @@
 /** Tables of comma- or tab-separated values with names in the first row: `csv:FILE` or `csv:FILE#TARGET`. */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { parse } from "csv-parse/sync";
 import { messageOf } from "../../protocol/errors.ts";
-import { fail, readPlain, splitAtHash } from "../files.ts";
+import { fail, findFile, readPlain, splitAtHash } from "../files.ts";
 import type { DataSet } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
 import { type Column, checkNames, MOST_CATEGORIES, openTable, refuseWords, wordColumn } from "./table.ts";
@@ -13,8 +11,7 @@ export const csv: DataFormat = { name: "csv", takes: "FILE[#TARGET]", open: open
 /** @param rest as the user wrote it; the file relative to the working directory */
 export function openCsv(rest: string, options: OpenOptions): DataSet {
   const { file: path, part: wanted } = splitAtHash(rest);
-  const file = resolve(path);
-  if (!existsSync(file)) fail(`The data file ${file} does not exist.`, "Check the path: csv:FILE, or csv:FILE#TARGET.");
+  const file = findFile(path, "csv:FILE", "csv:FILE#TARGET");
   return openTable({ spec: `csv:${rest}`, file, columns: readColumns(file) }, wanted, options);
 }
 

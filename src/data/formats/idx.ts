@@ -4,10 +4,10 @@
  * 32-bit big-endian integers, then the values, last dimension fastest.
  */
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { copyRows } from "../batches.ts";
-import { AGAIN_REMEDY, fail, readPlain } from "../files.ts";
+import { AGAIN_REMEDY, fail, findFolder, readPlain } from "../files.ts";
 import { createRandom, permutation } from "../random.ts";
 import type { DataSet, Split } from "../types.ts";
 import type { DataFormat } from "./format.ts";
@@ -121,9 +121,7 @@ export const idx: DataFormat = { name: "idx", takes: "DIR", open: openIdx };
  * @param validationSplit part of the training examples, picked by `seed`, that becomes the validation split
  */
 export function openIdx(directory: string, options: { validationSplit: number; seed: number }): DataSet {
-  const folder = resolve(directory);
-  if (!existsSync(folder)) fail(`The data folder ${folder} does not exist.`, NAMES_REMEDY);
-  if (!statSync(folder).isDirectory()) fail(`${folder} is a file, expected a folder of IDX files.`, NAMES_REMEDY);
+  const folder = findFolder(directory, "IDX files", NAMES_REMEDY);
 
   const train = readPair(folder, "train");
   const test = readPair(folder, "t10k");

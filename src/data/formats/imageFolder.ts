@@ -1,7 +1,7 @@
 /** Folders of images: `DIR/CLASS/…`, or `DIR/train/CLASS/…` with `validation` and `test` beside it. Names beginning with a dot are not seen. */
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { fail, refuseFile } from "../files.ts";
+import { isAbsolute, join, relative, sep } from "node:path";
+import { fail, findFolder, refuseFile } from "../files.ts";
 
 const SPLITS = { validation: ["validation", "val", "valid"], test: ["test"] } as const;
 const IMAGE = /\.(png|jpe?g)$/i;
@@ -27,13 +27,7 @@ export interface ImageFolder {
 
 /** @throws WhittleError that names the folder or file that is not as it should be, or that lies elsewhere by a link */
 export function listImages(directory: string): ImageFolder {
-  let root: string;
-  try {
-    root = realpathSync(resolve(directory));
-  } catch (error) {
-    fail(`The data folder ${resolve(directory)} does not exist.`, LAYOUT_REMEDY, error);
-  }
-  if (!statSync(root).isDirectory()) fail(`${root} is a file, expected a folder of images.`, LAYOUT_REMEDY);
+  const root = realpathSync(findFolder(directory, "images", LAYOUT_REMEDY));
   const { train, validation, test } = findSplits(root);
   const classes = foldersIn(root, train);
   if (classes.length === 0) fail(`${train} has no folders of classes.`, LAYOUT_REMEDY);

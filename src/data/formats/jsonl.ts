@@ -2,11 +2,9 @@
  * JSON Lines, plain or gzip: `jsonl:FILE` or `jsonl:FILE#TARGET`. Each line is an object with the same keys, which are the columns of a
  * table: numbers, truth values, words, or one feature of nested arrays of equal shape. https://jsonlines.org
  */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { TextDecoder } from "node:util";
 import { messageOf } from "../../protocol/errors.ts";
-import { AGAIN_REMEDY, fail, readPieces, splitAtHash } from "../files.ts";
+import { AGAIN_REMEDY, fail, findFile, readPieces, splitAtHash } from "../files.ts";
 import type { DataSet } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
 import { type Column, checkTableSize, openTable } from "./table.ts";
@@ -28,10 +26,7 @@ interface Line {
 /** @param rest as the user wrote it; the file relative to the working directory */
 export async function openJsonl(rest: string, options: OpenOptions): Promise<DataSet> {
   const { file: path, part: wanted } = splitAtHash(rest);
-  const file = resolve(path);
-  if (!existsSync(file)) {
-    fail(`The data file ${file} does not exist.`, "Check the path: jsonl:FILE, or jsonl:FILE#TARGET.");
-  }
+  const file = findFile(path, "jsonl:FILE", "jsonl:FILE#TARGET");
   return openTable({ spec: `jsonl:${rest}`, file, columns: await readColumns(file) }, wanted, options);
 }
 

@@ -2,11 +2,9 @@
  * NumPy's NPZ files, as Keras publishes data sets: `x_train`, `y_train` and, where there are, `x_test`, `y_test`, `x_val`,
  * `y_val`; or `x` and `y`. `w_train` and so on, or `w`, are weights.
  */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { messageOf } from "../../protocol/errors.ts";
-import { AGAIN_REMEDY, fail, MOST_BYTES, readPlain } from "../files.ts";
+import { AGAIN_REMEDY, fail, findFile, MOST_BYTES, readPlain } from "../files.ts";
 import { readGiven } from "../given/given.ts";
 import type { DataSet } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
@@ -18,8 +16,7 @@ export const npz: DataFormat = { name: "npz", takes: "FILE", open: openNpz };
 
 /** @param path as the user wrote it; relative to the working directory */
 export async function openNpz(path: string, options: OpenOptions): Promise<DataSet> {
-  const file = resolve(path);
-  if (!existsSync(file)) fail(`The data file ${file} does not exist.`, "Check the path: npz:FILE.");
+  const file = findFile(path, "npz:FILE");
   const arrays = readArrays(file);
   const part = (...names: readonly string[]) => {
     const [x, y, w] = ["x", "y", "w"].map((axis) =>

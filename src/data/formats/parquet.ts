@@ -2,12 +2,11 @@
  * Apache Parquet: `parquet:FILE` or `parquet:FILE#TARGET`, a table of flat columns: numbers, truth values, words. One column of one row
  * group is read at a time.
  */
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
-import { resolve } from "node:path";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type FileMetaData, parquetMetadata, type RowGroup, type SchemaElement } from "hyparquet";
 import { parquetReadColumn } from "hyparquet/src/read.js";
 import { messageOf, WhittleError } from "../../protocol/errors.ts";
-import { AGAIN_REMEDY, fail, refuseFile, splitAtHash } from "../files.ts";
+import { AGAIN_REMEDY, fail, findFile, refuseFile, splitAtHash } from "../files.ts";
 import { Turns } from "../turns.ts";
 import type { DataSet } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
@@ -30,10 +29,7 @@ export const parquet: DataFormat = { name: "parquet", takes: "FILE[#TARGET]", op
 /** @param rest as the user wrote it; the file relative to the working directory */
 export async function openParquet(rest: string, options: OpenOptions): Promise<DataSet> {
   const { file: path, part: wanted } = splitAtHash(rest);
-  const file = resolve(path);
-  if (!existsSync(file)) {
-    fail(`The data file ${file} does not exist.`, "Check the path: parquet:FILE, or parquet:FILE#TARGET.");
-  }
+  const file = findFile(path, "parquet:FILE", "parquet:FILE#TARGET");
   return openTable({ spec: `parquet:${rest}`, file, columns: await readColumns(file) }, wanted, options);
 }
 

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { z } from "zod";
 import { type DataDescription, dataDescriptionSchema } from "../../protocol/dataDescription.ts";
 import { WhittleError } from "../../protocol/errors.ts";
+import { isOwnData } from "../../protocol/ownData.ts";
 import { readDataDescription } from "../../runs/record/dataDescription.ts";
 import { readRecord } from "../../runs/record/store.ts";
 import type { App } from "../app.ts";
@@ -67,7 +68,7 @@ async function readGiven(app: App, argument: unknown): Promise<string | DataDesc
   if (kept !== undefined) {
     return kept;
   }
-  if (settings === undefined || settings.data === "custom" || settings.data.startsWith("module:")) {
+  if (settings === undefined || isOwnData(settings.data)) {
     throw new WhittleError(vscode.l10n.t("Run {0} has kept nothing of its data.", run.id), {
       remedy: vscode.l10n.t(
         "It does when training begins, unless the data are streamed. Its log says how many there are.",

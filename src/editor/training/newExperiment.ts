@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { z } from "zod";
-import { nameOfFile } from "../../models/scan/nameOfFile.ts";
+import { nameOfFile, stemOf } from "../../models/scan/nameOfFile.ts";
 import { WhittleError } from "../../protocol/errors.ts";
 import type { App } from "../app.ts";
 
@@ -72,7 +72,7 @@ export async function newExperiment(app: App, argument: unknown): Promise<void> 
     return;
   }
   const { file, beside }: Template = TEMPLATES[template];
-  const stem = basename(uri).replace(/(\.model)?\.[^.]+$/, "");
+  const stem = stemOf(basename(uri));
   const companion = beside && vscode.Uri.joinPath(uri, "..", beside.replace(/^\w+(?=\.whittle\.json$)/, stem));
   // Whether the model's file may be replaced has been asked where it was picked.
   for (const made of [...(given === undefined ? [] : [uri]), ...(companion ? [companion] : [])]) {

@@ -1,4 +1,5 @@
 import { binaryAccuracy } from "./binaryAccuracy.ts";
+import { classIds } from "./classes.ts";
 import type { NamedMetric } from "./metric.ts";
 
 /**
@@ -9,7 +10,6 @@ export const accuracy: NamedMetric = {
   better: "higher",
   compute(tf, yTrue, yPred) {
     if (yPred.shape.at(-1) === 1) return binaryAccuracy.compute(tf, tf.reshape(yTrue, yPred.shape), yPred);
-    const ids = yTrue.rank === yPred.rank ? tf.argMax(yTrue, -1) : yTrue;
-    return tf.equal(tf.argMax(yPred, -1), tf.cast(ids, "int32"));
+    return tf.equal(tf.argMax(yPred, -1), tf.cast(classIds(tf, yTrue, yPred), "int32"));
   },
 };

@@ -1,4 +1,5 @@
 import { usageError } from "../../protocol/errors.ts";
+import { classIds } from "./classes.ts";
 import type { NamedMetric } from "./metric.ts";
 
 /** Of one class, each a sum of weights. */
@@ -15,8 +16,8 @@ export const f1: NamedMetric = {
     if (yPred.shape.at(-1) === 1) {
       throw usageError("The metric f1 compares classes, but the model has one output.", "Take the metric binaryF1.");
     }
-    const ids = yTrue.rank === yPred.rank ? tf.argMax(yTrue, -1) : yTrue;
-    return tf.cast(tf.stack([tf.cast(ids, "int32"), tf.argMax(yPred, -1)], -1), "float32");
+    const ids = tf.cast(classIds(tf, yTrue, yPred), "int32");
+    return tf.cast(tf.stack([ids, tf.argMax(yPred, -1)], -1), "float32");
   },
   summarize([actual = new Float32Array(), predicted = new Float32Array()], weights) {
     const classes = new Map<number, Counts>();

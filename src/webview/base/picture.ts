@@ -1,5 +1,27 @@
 /** Pictures of examples: their range of values becomes black to white. */
-import type { Range } from "../../protocol/dataDescription.ts";
+import { make } from "./elements.ts";
+
+/** What is black, and what is white. */
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** @param shape height, width, channels @param label for those who do not see it */
+export function pictureElement(
+  values: ArrayLike<number>,
+  [height = 0, width = 0, channels = 0]: readonly number[],
+  range: Range,
+  label: string,
+): HTMLCanvasElement {
+  const canvas = make("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", label);
+  canvas.getContext("2d")?.putImageData(new ImageData(asPixels(values, channels, range), width, height), 0, 0);
+  return canvas;
+}
 
 /**
  * @param values height × width × `channels`, row-major; one channel is gray
@@ -7,7 +29,7 @@ import type { Range } from "../../protocol/dataDescription.ts";
  * @returns red, green, blue and opacity of each pixel, 0 to 255
  */
 export function asPixels(
-  values: readonly number[],
+  values: ArrayLike<number>,
   channels: number,
   { min, max }: Range,
 ): Uint8ClampedArray<ArrayBuffer> {

@@ -8,7 +8,7 @@ import { keepFocus } from "../base/keepFocus.ts";
 import { axisTitle, figureTitle } from "./compareCurves.ts";
 import { barsTitle } from "./compareLayers.ts";
 import { type CompareView, hasSeedGroups } from "./compareView.ts";
-import { curveLines, logHindrance } from "./curveLines.ts";
+import { type CurveLine, logHindrance } from "./curveLines.ts";
 import { outcomeQuantity } from "./quantities.ts";
 import { canBeLogarithmic, chosenSetting, inOrder } from "./settingPoints.ts";
 
@@ -19,24 +19,26 @@ export interface CompareControls {
   readonly curves: HTMLElement;
   readonly setting: HTMLElement;
   readonly layers: HTMLElement;
-  write(view: CompareView): void;
+  /** @param lines of the view's curves */
+  write(view: CompareView, lines: readonly CurveLine[]): void;
 }
 
 export function createControls(onOptions: OnOptions): CompareControls {
-  const scatter = choices((view) => scatterChoices(view, onOptions));
-  const curves = choices((view) => curveChoices(view, onOptions));
-  const setting = choices((view) => settingChoices(view, onOptions));
-  const layers = choices((view) => layerChoices(view, onOptions));
+  const scatter = choices((view: CompareView) => scatterChoices(view, onOptions));
+  const curves = choices((given: CurveView) => curveChoices(given, onOptions));
+  const setting = choices((view: CompareView) => settingChoices(view, onOptions));
+  const layers = choices((view: CompareView) => layerChoices(view, onOptions));
   return {
     scatter: scatter.element,
     curves: curves.element,
     setting: setting.element,
     layers: layers.element,
-    write(view) {
+    write(view, lines) {
       const { metric, settings } = view.comparison;
       const chosen = chosenSetting(view.comparison, view.options.setting);
+      const hindrance = hindranceOf(view, lines);
       scatter.write(view, [hasSeedGroups(view), view.options.split, metric]);
-      curves.write(view, [metric, view.options.curve === "sparsity", hindranceOf(view)]);
+      curves.write({ view, hindrance }, [metric, view.options.curve === "sparsity", hindrance]);
       setting.write(view, [metric, chosen?.key, chosen && canBeLogarithmic(chosen), ...settings.map(({ key }) => key)]);
       layers.write(view, []);
     },
@@ -44,16 +46,16 @@ export function createControls(onOptions: OnOptions): CompareControls {
 }
 
 /** Made again only when what they offer is another. */
-function choices(makeAll: (view: CompareView) => readonly HTMLElement[]) {
+function choices<T>(makeAll: (given: T) => readonly HTMLElement[]) {
   const element = box("controls");
   let madeFor = "";
   return {
     element,
-    write(view: CompareView, cause: readonly unknown[]): void {
+    write(given: T, cause: readonly unknown[]): void {
       const key = JSON.stringify(cause);
       if (key !== madeFor) {
         madeFor = key;
-        keepFocus(element, () => element.replaceChildren(...makeAll(view)));
+        keepFocus(element, () => element.replaceChildren(...makeAll(given)));
       }
     },
   };
@@ -79,7 +81,13 @@ function scatterChoices(view: CompareView, onOptions: OnOptions): readonly HTMLE
   ];
 }
 
-function curveChoices(view: CompareView, onOptions: OnOptions): readonly HTMLElement[] {
+interface CurveView {
+  readonly view: CompareView;
+  /** Why there is no logarithmic axis; empty where there can be one. */
+  readonly hindrance: string;
+}
+
+function curveChoices({ view, hindrance }: CurveView, onOptions: OnOptions): readonly HTMLElement[] {
   const { curve, axis } = view.options;
   const { metric } = view.comparison;
   return [
@@ -108,13 +116,13 @@ function curveChoices(view: CompareView, onOptions: OnOptions): readonly HTMLEle
           ),
         ]),
     checkControl(l10n.t("Log scale"), view.options.logCurve, (logCurve) => onOptions({ logCurve }), {
-      hindrance: hindranceOf(view),
+      hindrance,
     }),
   ];
 }
 
-function hindranceOf(view: CompareView): string {
-  switch (logHindrance(view, curveLines(view))) {
+function hindranceOf(view: CompareView, lines: readonly CurveLine[]): string {
+  switch (logHindrance(view, lines)) {
     case "none":
       return "";
     case "sparsity":

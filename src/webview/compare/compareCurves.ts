@@ -9,7 +9,7 @@ import { axis, type Hovered, LOG_AXIS, plainFigure, withPercent } from "../chart
 import { asMeasured } from "../charts/measuredLine.ts";
 import { timeStep } from "./axisRange.ts";
 import { type CompareView, isAggregated, slotOf } from "./compareView.ts";
-import { curveLines, curveRange, isLogarithmic, isSmoothed, type LinePoint } from "./curveLines.ts";
+import { type CurveLine, curveRange, isLogarithmic, isSmoothed, type LinePoint } from "./curveLines.ts";
 import { groundOf, pointStyleOf, styleOf } from "./seriesStyle.ts";
 
 /** More points a line than this no screen shows. */
@@ -17,12 +17,12 @@ const MOST_POINTS = 800;
 /** Marks on a line, to tell it from others without its colour. */
 const MARKS = 7;
 
-export function drawCompareCurves(view: CompareView, theme: Theme): Drawing {
+/** @param lines of the view, see `curveLines` */
+export function drawCompareCurves(view: CompareView, lines: readonly CurveLine[], theme: Theme): Drawing {
   const { options, comparison } = view;
   const ground = groundOf(document.body);
   const asText = figureText(options, comparison.metric);
   const scale = asText(1).endsWith("%") ? 100 : 1;
-  const lines = curveLines(view);
   const longest = Math.max(1, ...lines.map(({ points }) => points.at(-1)?.x ?? 0));
   const x = axis(theme, { title: axisTitle(options.axis), position: "bottom", hasGrid: false });
   const y = axis(theme, { title: figureTitle(options, comparison.metric) });

@@ -131,9 +131,10 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
       title.textContent = l10n.t("{0} runs compared", comparison.runs.length);
       subtitle.textContent = describeModels(view);
       caveats.replaceChildren(...caveatElements(comparison));
-      controls.write(view);
+      const drawn = curveLines(view);
+      controls.write(view, drawn);
       controls.curves.append(beginning);
-      beginning.hidden = !hasHiddenBeginning(view, curveLines(view));
+      beginning.hidden = !hasHiddenBeginning(view, drawn);
       keepFocus(runs, () =>
         writeRunsTable(runs, view, {
           open: (run) => send({ type: "openRun", id: run.id }),
@@ -146,7 +147,7 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
       const cause = [comparison, slots, now.hidden, now.aggregate];
       scatter.draw(theme, [...cause, lines, now.split, now.paths], () => drawScatter(view, theme));
       curves.draw(theme, [...cause, lines, now.curve, now.axis, now.smoothing, now.logCurve], () =>
-        drawCompareCurves(view, theme),
+        drawCompareCurves(view, drawn, theme),
       );
       const by = chosenSetting(comparison, now.setting);
       setting.section.hidden = by === undefined;

@@ -3,8 +3,8 @@ import * as l10n from "@vscode/l10n";
 import type { DataDescription, Range } from "../../protocol/dataDescription.ts";
 import { asCount, asFigure, asShape } from "../../protocol/figures.ts";
 import { box, cell, figure, make, section } from "../base/elements.ts";
+import { pictureElement } from "../base/picture.ts";
 import { type Sheet, tableBox, writeTable } from "../base/table.ts";
-import { asPixels } from "./pixels.ts";
 
 /** Numbers of an example that a row shows. */
 const MOST_NUMBERS = 16;
@@ -58,19 +58,12 @@ const isPicture = (shape: readonly number[]): boolean => shape.length === 3 && (
 
 function pictures(description: DataDescription): HTMLElement {
   const { xShape, x, examples } = description;
-  const [height = 0, width = 0, channels = 0] = xShape;
   return box(
     "pictures",
     ...examples.map((example) => {
-      const canvas = make("canvas");
-      canvas.width = width;
-      canvas.height = height;
       const text = targetText(description, example.y);
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", text);
-      canvas.getContext("2d")?.putImageData(new ImageData(asPixels(example.x, channels, x), width, height), 0, 0);
       const frame = make("figure");
-      frame.append(canvas, cell("figcaption", text));
+      frame.append(pictureElement(example.x, xShape, x, text), cell("figcaption", text));
       return frame;
     }),
   );

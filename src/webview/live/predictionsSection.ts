@@ -4,6 +4,7 @@ import { asCount, asPercent } from "../../protocol/figures.ts";
 import type { ToPanel } from "../../protocol/panel.ts";
 import type { ClassPredictions, ShownExample } from "../../protocol/predictions.ts";
 import { box, cell, make, section } from "../base/elements.ts";
+import { pictureElement } from "../base/picture.ts";
 import { type Sheet, tableBox, writeTable } from "../base/table.ts";
 import { type ChartHost, chartMenu } from "../charts/chartMenu.ts";
 import { writeConfusion } from "./confusionTable.ts";
@@ -19,6 +20,8 @@ export interface PredictionsSection {
 /** A matrix of more classes is too wide to be read: what is confused most often takes its place. */
 const WIDEST_MATRIX = 20;
 const MOST_PAIRS = 20;
+/** What a byte of a picture is between. */
+const BYTES = { min: 0, max: 255 };
 
 export function predictionsSection(host: ChartHost): PredictionsSection {
   const title = l10n.t("Predictions");
@@ -109,74 +112,36 @@ function namesOf({ classes, names }: ClassPredictions): readonly string[] {
 function examplesOf(predictions: ClassPredictions): readonly HTMLElement[] {
   const { examples, pictures } = predictions;
   const names = namesOf(predictions);
-  const bytes = pictures === undefined ? "" : atob(pictures.base64);
+  const bytes = Uint8Array.from(atob(pictures?.base64 ?? ""), (character) => character.charCodeAt(0));
   return examples.map((example, at) => {
     const element = make("figure", "example");
     if (pictures !== undefined) {
-      const canvas = make("canvas");
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", l10n.t("Validation example {0}", example.index));
-      paint(canvas, pictures, bytes, at);
-      element.append(canvas);
+      const { height, width, channels } = pictures;
+      const size = height * width * channels;
+      const own = bytes.subarray(at * size, (at + 1) * size);
+      const label = l10n.t("Validation example {0}", example.index);
+      element.append(pictureElement(own, [height, width, channels], BYTES, label));
     }
     const text = make("figcaption");
     text.append(
       cell("strong", l10n.t("Example {0}: {1}", example.index, names[example.target] ?? "")),
-      ...opinionsOf(example, names).map(({ text: said, isWrong }) => cell("span", said, isWrong ? "wrong" : "")),
+      ...opinionsOf(example, names),
     );
     element.append(text);
     return element;
   });
 }
 
-function opinionsOf(
-  { target, dense, pruned }: ShownExample,
-  names: readonly string[],
-): readonly { text: string; isWrong: boolean }[] {
-  // A sign, so that it does not hang on the colour alone.
-  const sign = (predicted: number): string => (predicted === target ? "✓" : "✗");
+function opinionsOf({ target, dense, pruned }: ShownExample, names: readonly string[]): readonly HTMLElement[] {
+  type Say = (sign: string, name: string, score: string) => string;
+  // A sign, so that it does not hang on the weight of the letters alone.
+  const opinion = ({ predicted, score }: typeof dense, say: Say): HTMLElement => {
+    const isRight = predicted === target;
+    const text = say(isRight ? "✓" : "✗", names[predicted] ?? "", asPercent(score, 0));
+    return cell("span", text, isRight ? "" : "wrong");
+  };
   return [
-    {
-      text: l10n.t(
-        "{0} dense: {1} ({2})",
-        sign(dense.predicted),
-        names[dense.predicted] ?? "",
-        asPercent(dense.score, 0),
-      ),
-      isWrong: dense.predicted !== target,
-    },
-    {
-      text: l10n.t(
-        "{0} pruned: {1} ({2})",
-        sign(pruned.predicted),
-        names[pruned.predicted] ?? "",
-        asPercent(pruned.score, 0),
-      ),
-      isWrong: pruned.predicted !== target,
-    },
+    opinion(dense, (...parts) => l10n.t("{0} dense: {1} ({2})", ...parts)),
+    opinion(pruned, (...parts) => l10n.t("{0} pruned: {1} ({2})", ...parts)),
   ];
-}
-
-function paint(
-  canvas: HTMLCanvasElement,
-  { height, width, channels }: NonNullable<ClassPredictions["pictures"]>,
-  bytes: string,
-  at: number,
-): void {
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d");
-  const image = context?.createImageData(width, height);
-  if (context === null || image === undefined) {
-    return;
-  }
-  const start = at * height * width * channels;
-  for (let pixel = 0; pixel < width * height; pixel += 1) {
-    for (let channel = 0; channel < 3; channel += 1) {
-      const from = start + pixel * channels + Math.min(channel, channels - 1);
-      image.data[pixel * 4 + channel] = bytes.charCodeAt(from);
-    }
-    image.data[pixel * 4 + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
 }

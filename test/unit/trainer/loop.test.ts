@@ -65,7 +65,7 @@ function makeTrained() {
     inputShape: data.xShape,
     layers: ["**"],
   });
-  return { network, judge: createJudge(tf, model, objective, data.xShape, data) };
+  return { network, judge: createJudge(tf, model, objective, network, data) };
 }
 
 const settings = (change: SettingsInput = {}) =>

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { DataSet } from "../../../src/data/types.ts";
 import { createObjective } from "../../../src/models/objective.ts";
 import { type ClassPredictions, predictionsSchema } from "../../../src/protocol/predictions.ts";
+import { createBatches } from "../../../src/trainer/batches.ts";
 import { createJudge } from "../../../src/trainer/judge.ts";
 import {
   comparePredictions,
@@ -120,8 +121,11 @@ describe("predictions of two models", () => {
       weights: [tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([0, 0, 5])],
     });
     const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [1, 2, 1] }), layer] });
+    // As a network holds it, in batches of which the last is smaller.
+    const held = [...createBatches(tf, [1, 2, 1], undefined).all(makeData(), makeData().validation, 2)];
+    const network = { validation: () => held };
     const judge = (data: DataSet) =>
-      createJudge(tf, model, createObjective(tf, model, "sparseCategoricalCrossentropy"), [1, 2, 1], data);
+      createJudge(tf, model, createObjective(tf, model, "sparseCategoricalCrossentropy"), network, data);
     const { numTensors } = tf.memory();
     const found = judge(makeData())?.();
     assert.equal(tf.memory().numTensors, numTensors);
@@ -139,9 +143,6 @@ describe("predictions of two models", () => {
     });
     const { classes: _classes, ...values } = makeData({ yShape: [1] });
     const objective = createObjective(tf, one, "meanSquaredError");
-    assert.deepEqual(
-      [...(createJudge(tf, one, objective, [1, 2, 1], values)?.().predicted ?? [])],
-      [5, 11, 17, 23, 29],
-    );
+    assert.deepEqual([...(createJudge(tf, one, objective, network, values)?.().predicted ?? [])], [5, 11, 17, 23, 29]);
   });
 });
