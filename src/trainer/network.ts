@@ -17,13 +17,13 @@ import { findWeightRoles } from "../layers/weightRoles.ts";
 import { countTargets, lossWeights } from "../models/countTargets.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
+import { nameWeights } from "../models/weightNames.ts";
 import type { Score } from "../protocol/run.ts";
 import type { WeightRole } from "../protocol/units.ts";
 import { selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
 import { type Batch, createBatches, type Examples, tensorsOf } from "./batches.ts";
 import { createTally } from "./tally.ts";
-import { nameWeights } from "./weightNames.ts";
 
 type TF = typeof Tf;
 

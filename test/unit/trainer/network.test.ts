@@ -4,8 +4,8 @@ import { createRandom } from "../../../src/data/random.ts";
 import type { DataSet, Split } from "../../../src/data/types.ts";
 import { createMetrics } from "../../../src/models/metrics.ts";
 import { createObjective } from "../../../src/models/objective.ts";
+import { nameWeights } from "../../../src/models/weightNames.ts";
 import { createNetwork } from "../../../src/trainer/network.ts";
-import { nameWeights } from "../../../src/trainer/weightNames.ts";
 
 describe("a network's batches", () => {
   const network = () => {
