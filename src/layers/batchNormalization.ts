@@ -1,3 +1,4 @@
+import { isLastAxis } from "./flow.ts";
 import type { LayerKind } from "./layerKind.ts";
 
 export const batchNormalization: LayerKind = {
@@ -8,4 +9,5 @@ export const batchNormalization: LayerKind = {
     moving_mean: { axes: ["output"] },
     moving_variance: { axes: ["output"] },
   },
+  flow: (context) => (isLastAxis(context.config["axis"], context) ? { how: "each", scale: "gamma" } : undefined),
 };

@@ -1,3 +1,7 @@
 import type { LayerKind } from "./layerKind.ts";
 
-export const bidirectional: LayerKind = { classes: ["Bidirectional"], inside: ["forwardLayer", "backwardLayer"] };
+export const bidirectional: LayerKind = {
+  classes: ["Bidirectional"],
+  inside: ["forwardLayer", "backwardLayer"],
+  flow: ({ config }) => ({ how: "directions", merge: (config["mergeMode"] ?? null) as string | null }),
+};

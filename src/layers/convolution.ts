@@ -1,3 +1,4 @@
+import { looksAtAll, padsInput } from "./flow.ts";
 import type { LayerKind } from "./layerKind.ts";
 
 export const convolution: LayerKind = {
@@ -6,4 +7,8 @@ export const convolution: LayerKind = {
     kernel: { axes: ["position", "input", "output"], feeds: { of: "filters", by: ["output"] }, carriesInput: true },
     bias: { axes: ["output"] },
   },
+  flow: ({ config }) =>
+    config["dataFormat"] === "channelsFirst"
+      ? undefined
+      : { how: "mix", size: "filters", pads: padsInput(config), pinned: looksAtAll(config["activation"]) },
 };

@@ -1,3 +1,4 @@
+import { looksAtAll } from "./flow.ts";
 import type { LayerKind } from "./layerKind.ts";
 
 export const dense: LayerKind = {
@@ -6,4 +7,5 @@ export const dense: LayerKind = {
     kernel: { axes: ["input", "output"], feeds: { of: "units", by: ["output"] }, carriesInput: true },
     bias: { axes: ["output"] },
   },
+  flow: ({ config }) => ({ how: "mix", size: "units", pads: false, pinned: looksAtAll(config["activation"]) }),
 };

@@ -1,3 +1,4 @@
+import { looksAtAll, padsInput } from "./flow.ts";
 import type { LayerKind, WeightKind } from "./layerKind.ts";
 
 /** Output channel = input channel · multiplier + index of the multiplier. */
@@ -10,4 +11,8 @@ export const depthwiseKernel: WeightKind = {
 export const depthwiseConvolution: LayerKind = {
   classes: ["DepthwiseConv2D"],
   weights: { depthwise_kernel: depthwiseKernel, bias: { axes: ["output"] } },
+  flow: ({ config }) =>
+    config["dataFormat"] === "channelsFirst"
+      ? undefined
+      : { how: "mix", pads: padsInput(config), pinned: looksAtAll(config["activation"]) },
 };

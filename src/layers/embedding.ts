@@ -5,4 +5,5 @@ export const embedding: LayerKind = {
   weights: {
     embeddings: { axes: ["row", "output"], feeds: { of: "rows", by: ["row"] }, carriesInput: true },
   },
+  flow: () => ({ how: "table", size: "outputDim" }),
 };

@@ -1,4 +1,4 @@
-/** All kinds of layers of TensorFlow.js that have weights. Of classes that are not among them nothing is known. */
+/** All kinds of layers of TensorFlow.js that something is known of. */
 import { batchNormalization } from "./batchNormalization.ts";
 import { bidirectional } from "./bidirectional.ts";
 import { convolution } from "./convolution.ts";
@@ -6,13 +6,17 @@ import { convolutionalLstm } from "./convolutionalLstm.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConvolution } from "./depthwiseConvolution.ts";
 import { embedding } from "./embedding.ts";
+import { activation, featurewise, permute, zeroPadding } from "./featurewise.ts";
 import { gru } from "./gru.ts";
 import type { LayerKind } from "./layerKind.ts";
 import { layerNormalization } from "./layerNormalization.ts";
 import { lstm } from "./lstm.ts";
+import { concatenation, merging, multiplication } from "./merging.ts";
+import { multiHeadAttention } from "./multiHeadAttention.ts";
 import { nestedModel } from "./nestedModel.ts";
 import { prelu } from "./prelu.ts";
 import { recurrent } from "./recurrent.ts";
+import { flatten, reshape } from "./reshaping.ts";
 import { separableConvolution } from "./separableConvolution.ts";
 import { simpleRnn } from "./simpleRnn.ts";
 import { stackedCells } from "./stackedCells.ts";
@@ -38,6 +42,16 @@ const LAYER_KINDS: readonly LayerKind[] = [
   batchNormalization,
   layerNormalization,
   prelu,
+  featurewise,
+  activation,
+  zeroPadding,
+  permute,
+  merging,
+  multiplication,
+  concatenation,
+  flatten,
+  reshape,
+  multiHeadAttention,
 ];
 
 const BY_CLASS: ReadonlyMap<string, LayerKind> = new Map(

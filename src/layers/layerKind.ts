@@ -1,5 +1,6 @@
 /** What a kind of layer says of its weights. */
 import type { Units, UnitWord } from "../protocol/units.ts";
+import type { Flow, FlowContext } from "./flow.ts";
 
 /**
  * What the indices along an axis tell apart:
@@ -37,6 +38,8 @@ export interface LayerKind {
   readonly weights?: Readonly<Record<string, WeightKind>>;
   /** Properties with the layers inside, whose weights this one's are. */
   readonly inside?: readonly string[];
+  /** Nothing, or undefined for this configuration: all features of its inputs and outputs stay as they are. */
+  readonly flow?: (context: FlowContext) => Flow | undefined;
 }
 
 export interface UnitSpan {

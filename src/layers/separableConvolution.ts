@@ -1,4 +1,5 @@
 import { depthwiseKernel } from "./depthwiseConvolution.ts";
+import { looksAtAll, padsInput } from "./flow.ts";
 import type { LayerKind } from "./layerKind.ts";
 
 /** The channels that its first step makes are mixed by the second into the layer's filters. */
@@ -13,4 +14,8 @@ export const separableConvolution: LayerKind = {
     },
     bias: { axes: ["output"] },
   },
+  flow: ({ config }) =>
+    config["dataFormat"] === "channelsFirst"
+      ? undefined
+      : { how: "mix", size: "filters", pads: padsInput(config), pinned: looksAtAll(config["activation"]) },
 };

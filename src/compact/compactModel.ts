@@ -1,0 +1,104 @@
+/** The smaller network: a model without the units that do nothing, and the proof that it gives the same. */
+import type * as Tf from "@tensorflow/tfjs";
+import type { TF } from "../engine/types.ts";
+import { kindOfClass } from "../layers/index.ts";
+import type { CompactedLayer } from "../protocol/compaction.ts";
+import { messageOf } from "../protocol/errors.ts";
+import type { UnitWord } from "../protocol/units.ts";
+import { type Analysis, analyzeModel } from "./analyze.ts";
+import { listApplications } from "./applications.ts";
+import { type Place, rebuildModel } from "./rebuild.ts";
+import { sampleInputs } from "./sample.ts";
+import type { LiveOf, Variable } from "./weights.ts";
+
+/** Largest difference that rounding explains, relative to the largest output. */
+const WITHIN = 1e-5;
+/** Examples that the two networks are compared on. */
+const COMPARED = 8;
+
+export interface CompactModel {
+  /** A model of its own, or the one that was given where that could not be made smaller. */
+  readonly model: Tf.LayersModel;
+  /** Those that have units of their own, in the order in which they are called. */
+  readonly layers: readonly CompactedLayer[];
+  /** Relative to the largest output; 0 where nothing is left out. */
+  readonly difference: number;
+  /** Where the weights of the given model are in the smaller one; nothing where they are the same. */
+  readonly places: ReadonlyMap<Variable, Place>;
+  /** Why the network is as it was, where something kept it from becoming smaller. */
+  readonly kept?: string;
+}
+
+export interface CompactOptions {
+  readonly liveOf?: LiveOf;
+  /** Beside made-up ones: one tensor for each input of the model. */
+  readonly examples?: readonly Tf.Tensor[];
+}
+
+/**
+ * Leaves out the units whose output reaches no output of the model, or is constant and can be added to a bias. The model that is
+ * given stays as it is.
+ */
+export function compactModel(tf: TF, model: Tf.LayersModel, options: CompactOptions = {}): CompactModel {
+  const asItIs = { model, layers: [], difference: 0, places: new Map() };
+  try {
+    const analysis = analyzeModel(tf, model, options.liveOf ?? (() => undefined));
+    const { model: smaller, places, gained } = rebuildModel(tf, analysis, model.name);
+    const difference = compare(tf, model, smaller, options.examples);
+    if (!(difference <= WITHIN)) {
+      for (const weight of smaller.weights) weight.read().dispose();
+      return { ...asItIs, kept: `the smaller network gives something else: ${difference}` };
+    }
+    const layers = listLayers(analysis).map(({ layer, ...each }) => ({
+      ...each,
+      ...(gained.has(layer) ? { gainsBias: true as const } : {}),
+    }));
+    return { model: smaller, layers, difference, places };
+  } catch (error) {
+    return { ...asItIs, kept: messageOf(error) };
+  }
+}
+
+function* listSizes({ calls, isLeftOut }: Analysis) {
+  const seen = new Set<unknown>();
+  for (const { layer, rule } of calls) {
+    const [size] = rule.sizes ?? [];
+    if (size === undefined || seen.has(layer) || layer.weights.length === 0) continue;
+    seen.add(layer);
+    yield { layer, before: size.ids.length, after: size.ids.filter((id) => !isLeftOut(id)).length };
+  }
+}
+
+function listLayers(analysis: Analysis) {
+  return [...listSizes(analysis)].map(({ layer, before, after }) => {
+    const className = layer.getClassName();
+    return { layer, name: layer.name, className, of: wordFor(className), before, after };
+  });
+}
+
+function wordFor(className: string): UnitWord {
+  if (className === "MultiHeadAttention") return "heads";
+  if (className === "Embedding") return "features";
+  return kindOfClass(className)?.weights?.["kernel"]?.feeds?.of ?? "units";
+}
+
+/** @returns the largest difference of outputs, relative to the largest output */
+function compare(
+  tf: TF,
+  one: Tf.LayersModel,
+  other: Tf.LayersModel,
+  examples: readonly Tf.Tensor[] | undefined,
+): number {
+  return tf.tidy(() => {
+    const made = sampleInputs(tf, listApplications(one), COMPARED, 2);
+    const differences = [made, ...(examples === undefined ? [] : [examples])].map((inputs) => {
+      const [expected, got] = [one, other].map((model) => [model.predictOnBatch(inputs as Tf.Tensor[])].flat());
+      return (expected ?? []).map((tensor, index) => {
+        const difference = tf.max(tf.abs(tf.sub(tensor, got?.[index] ?? tensor))).dataSync()[0] ?? Number.NaN;
+        const largest = tf.max(tf.abs(tensor)).dataSync()[0] ?? 0;
+        return largest === 0 ? difference : difference / largest;
+      });
+    });
+    return differences.flat().reduce((most, next) => (Number.isNaN(next) ? next : Math.max(most, next)), 0);
+  });
+}

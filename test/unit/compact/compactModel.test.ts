@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { compactModel } from "../../../src/compact/compactModel.ts";
+import {
+  convolutionChain,
+  createDraw,
+  type Draw,
+  denseChain,
+  imageModel,
+  punch,
+  sequenceModel,
+} from "./randomModels.ts";
+
+type Make = (draw: Draw) => tf.LayersModel;
+
+/** Largest difference over the largest output, on examples that the code has not seen. */
+function differenceOf(one: tf.LayersModel, other: tf.LayersModel, seed: number): number {
+  return tf.tidy(() => {
+    const [input] = one.inputs;
+    const shape = [6, ...(input?.shape.slice(1).map((length) => length ?? 5) ?? [])];
+    const x =
+      input?.dtype === "int32"
+        ? tf.randomUniform(shape, 0, 6, "int32", seed)
+        : tf.randomNormal(shape, 0, 1.5, "float32", seed);
+    const [expected, got] = [one, other].map((model) => model.predictOnBatch(x) as tf.Tensor);
+    const largest = tf.max(tf.abs(expected as tf.Tensor)).dataSync()[0] ?? 0;
+    const difference = tf.max(tf.abs(tf.sub(expected as tf.Tensor, got as tf.Tensor))).dataSync()[0] ?? Number.NaN;
+    return difference / Math.max(largest, Number.MIN_VALUE);
+  });
+}
+
+function dispose(...models: readonly tf.LayersModel[]): void {
+  for (const weight of new Set(models.flatMap((model) => model.weights))) weight.read().dispose();
+}
+
+describe("the smaller network", () => {
+  before(() => tf.setBackend("cpu"));
+
+  const families: readonly [string, Make, number][] = [
+    ["convolutions with branches, shared layers and models inside", imageModel, 160],
+    ["sequences with recurrent layers and attention", sequenceModel, 120],
+    ["chains of dense layers", denseChain, 60],
+    ["chains of convolutions", convolutionChain, 40],
+  ];
+  for (const [name, make, count] of families) {
+    it(`gives what the network with holes gives: ${count} made-up ${name}`, () => {
+      let smaller = 0;
+      for (let seed = 0; seed < count; seed += 1) {
+        const draw = createDraw(seed);
+        const model = make(draw);
+        punch(draw, model);
+        const before = model.countParams();
+        const compact = compactModel(tf, model);
+        assert.equal(compact.kept, undefined, `seed ${seed}: ${compact.kept}`);
+        const difference = differenceOf(model, compact.model, seed);
+        assert.ok(difference <= 1e-5, `seed ${seed}: ${difference}`);
+        assert.ok(compact.model.countParams() <= before + compact.layers.reduce((sum, { after }) => sum + after, 0));
+        if (compact.model.countParams() < before) smaller += 1;
+        dispose(model, compact.model);
+      }
+      assert.ok(smaller > 0.8 * count, `only ${smaller} of ${count} became smaller`);
+    });
+  }
+
+  for (const [name, make] of [families[2], families[3]].map((family) => family as (typeof families)[number])) {
+    it(`has no unit left that could go: ${name}, each unit disturbed`, () => {
+      for (let seed = 100; seed < 160; seed += 1) {
+        const draw = createDraw(seed);
+        const model = make(draw);
+        punch(draw, model);
+        const { model: compact } = compactModel(tf, model);
+        const withUnits = compact.layers
+          .filter((layer) => ["Dense", "Conv2D"].includes(layer.getClassName()))
+          .slice(0, -1);
+        for (const layer of withUnits) {
+          const kernel = layer.weights.find(({ originalName }) => originalName.endsWith("/kernel"));
+          const values = Float32Array.from(kernel?.read().dataSync() ?? []);
+          const units = kernel?.shape.at(-1) ?? 0;
+          for (let unit = 0; unit < units && units > 1; unit += 1) {
+            const incoming = values.filter((_, index) => index % units === unit);
+            assert.ok(
+              incoming.some((value) => value !== 0),
+              `seed ${seed}: ${layer.name} has a constant unit ${unit}`,
+            );
+            const isSeen = [1, 2, 3].some((attempt) => {
+              const before = tf.tidy(() => differenceBy(compact, () => undefined, attempt));
+              const disturbed = values.map((value, index) =>
+                index % units === unit ? draw.below(100) / 5 - 10 : value,
+              );
+              const put = (to: Float32Array) =>
+                tf.tidy(() => void kernel?.write(tf.tensor(to, kernel.shape as number[])));
+              const after = differenceBy(compact, () => put(disturbed), attempt);
+              put(values);
+              return before !== after;
+            });
+            assert.ok(isSeen, `seed ${seed}: nothing sees unit ${unit} of ${layer.name}`);
+          }
+        }
+        dispose(model, compact);
+      }
+    });
+  }
+
+  it("adds what constant units gave to the next bias, worked out by hand", () => {
+    const model = tf.sequential();
+    model.add(tf.layers.dense({ inputShape: [2], units: 3, activation: "relu", name: "hidden" }));
+    model.add(tf.layers.dense({ units: 2, useBias: false, name: "out" }));
+    model.setWeights([
+      // The second unit sees nothing and gives 0.5; the third is seen by nothing.
+      tf.tensor2d([
+        [1, 0, 2],
+        [3, 0, 4],
+      ]),
+      tf.tensor1d([0.25, 0.5, 9]),
+      tf.tensor2d([
+        [1, 2],
+        [4, 6],
+        [0, 0],
+      ]),
+    ]);
+    const compact = compactModel(tf, model);
+    assert.deepEqual(compact.layers, [
+      { name: "hidden", className: "Dense", of: "units", before: 3, after: 1 },
+      { name: "out", className: "Dense", of: "units", before: 2, after: 2, gainsBias: true },
+    ]);
+    assert.deepEqual(
+      compact.model.getWeights().map((weight) => [...weight.dataSync()]),
+      [[1, 3], [0.25], [1, 2], [2, 3]],
+    );
+  });
+
+  it("keeps a channel whose constant meets the zeros at the border, and drops one that gives 0", () => {
+    const build = (bias: number) => {
+      const model = tf.sequential();
+      model.add(tf.layers.conv2d({ inputShape: [4, 4, 1], filters: 2, kernelSize: 3, padding: "same", name: "first" }));
+      model.add(tf.layers.conv2d({ filters: 1, kernelSize: 3, padding: "same", name: "second" }));
+      const [kernel, , ...others] = model.getWeights();
+      const holed = tf.mul(kernel as tf.Tensor, tf.tensor1d([1, 0]));
+      model.setWeights([holed, tf.tensor1d([0.1, bias]), ...others]);
+      return compactModel(tf, model).layers.map(({ after }) => after);
+    };
+    assert.deepEqual(build(0.5), [2, 1]);
+    assert.deepEqual(build(0), [1, 1]);
+  });
+
+  it("takes a channel out of a residual stream only where no branch gives or takes it", () => {
+    const build = (isSecondHoled: boolean) => {
+      const input = tf.input({ shape: [3] });
+      const stream = tf.layers.dense({ units: 4, name: "stream" }).apply(input) as tf.SymbolicTensor;
+      const branch = tf.layers.dense({ units: 4, name: "branch" }).apply(stream) as tf.SymbolicTensor;
+      const sum = tf.layers.add().apply([stream, branch]) as tf.SymbolicTensor;
+      const output = tf.layers.dense({ units: 1, name: "out" }).apply(sum) as tf.SymbolicTensor;
+      const model = tf.model({ inputs: input, outputs: output });
+      const hole = (name: string, column: number) => {
+        const layer = model.getLayer(name);
+        const [kernel, bias] = layer.getWeights();
+        const keep = tf.tensor1d([0, 1, 2, 3].map((at) => (at === column ? 0 : 1)));
+        layer.setWeights([tf.mul(kernel as tf.Tensor, keep), tf.mul(bias as tf.Tensor, keep)]);
+      };
+      hole("stream", 2);
+      if (isSecondHoled) hole("branch", 2);
+      return compactModel(tf, model).layers.map(({ after }) => after);
+    };
+    assert.deepEqual(build(false), [4, 4, 1]);
+    assert.deepEqual(build(true), [3, 3, 1]);
+  });
+
+  it("takes a word for what is 0 for ever where it is given, in place of what is 0 now", () => {
+    const model = tf.sequential();
+    model.add(tf.layers.dense({ inputShape: [2], units: 3, kernelInitializer: "zeros", name: "hidden" }));
+    model.add(tf.layers.dense({ units: 1, name: "out" }));
+    const afterOf = (live?: (length: number) => Uint8Array) =>
+      compactModel(
+        tf,
+        model,
+        live && { liveOf: ({ shape }) => live(shape.reduce<number>((all, one) => all * (one ?? 1), 1)) },
+      ).layers.map(({ after }) => after);
+    assert.deepEqual(afterOf(), [1, 1]);
+    assert.deepEqual(
+      afterOf((length) => new Uint8Array(length).fill(1)),
+      [3, 1],
+    );
+  });
+
+  it("leaves a layer of the user's own as it is, and says so where it cannot be made anew", () => {
+    class Twice extends tf.layers.Layer {
+      static className = "TwiceOfTest";
+      constructor(private readonly needed?: { factor: number }) {
+        super({});
+      }
+      override call(x: tf.Tensor | tf.Tensor[]): tf.Tensor {
+        return tf.mul([x].flat()[0] as tf.Tensor, this.needed?.factor ?? Number.NaN);
+      }
+    }
+    const model = tf.sequential();
+    model.add(tf.layers.dense({ inputShape: [2], units: 3 }));
+    model.add(new Twice({ factor: 2 }));
+    model.add(tf.layers.dense({ units: 1 }));
+    const compact = compactModel(tf, model);
+    assert.equal(compact.model, model);
+    assert.match(compact.kept ?? "", /gives something else/);
+  });
+
+  it("leaves no tensors behind", () => {
+    const draw = createDraw(3);
+    const model = imageModel(draw);
+    punch(draw, model);
+    const { numTensors } = tf.memory();
+    const compact = compactModel(tf, model);
+    dispose(compact.model);
+    assert.equal(tf.memory().numTensors, numTensors);
+    dispose(model);
+  });
+});
+
+/** The sum of what the model gives for made-up examples after a change. */
+function differenceBy(model: tf.LayersModel, change: () => void, seed: number): number {
+  change();
+  return tf.tidy(() => {
+    const shape = [16, ...(model.inputs[0]?.shape.slice(1) ?? [])] as number[];
+    const outputs = model.predictOnBatch(tf.randomNormal(shape, 0, 2, "float32", seed)) as tf.Tensor;
+    return tf.sum(tf.mul(outputs, tf.range(1, outputs.size + 1).reshape(outputs.shape))).dataSync()[0] ?? 0;
+  });
+}
