@@ -117,6 +117,7 @@ export function createTransformer(tf: TF, runner: Runner, rows: Rows | undefined
     runner,
     batch: batches.training,
     batchOf: batches.copied,
+    batches,
     differentiate({ x, y }) {
       const { value, grads } = tf.variableGrads(
         () => lossOf(x, y),

@@ -78,7 +78,7 @@ function createPicture(stream: NodeJS.WriteStream): Display {
 
 /** Milestones stay on the screen above the picture. */
 function standsAbove(event: RunEvent): boolean {
-  return ["engine", "execution", "model", "reference", "prune", "warning", "resumed"].includes(event.type);
+  return ["engine", "execution", "model", "reference", "prune", "compacted", "warning", "resumed"].includes(event.type);
 }
 
 function createLines(stream: NodeJS.WriteStream): Display {

@@ -77,6 +77,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
         prunings: progress.prunings + 1,
       };
     case "execution":
+    case "compacted":
     case "resumed":
     case "state":
     case "checkpoint":

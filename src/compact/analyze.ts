@@ -25,14 +25,23 @@ export interface Analysis extends Applications {
   isLeftOut(id: number): boolean;
 }
 
-/**
- * @param liveOf which weights are 0 for ever, where their values do not say it
- * @throws Error where the model cannot be followed
- */
-export function analyzeModel(tf: TF, model: Tf.LayersModel, liveOf: LiveOf): Analysis {
+export interface AnalysisOptions {
+  /** Which weights are 0 for ever, where their values do not say it. */
+  readonly liveOf?: LiveOf | undefined;
+  /** See `RuleParts`. */
+  readonly isTraining?: boolean | undefined;
+  /** What is kept of weights along their axes, in the place of what would be found. */
+  readonly kept?: ReadonlyMap<Variable, Kept> | undefined;
+}
+
+/** Along each axis the positions that are kept, ascending; null for all. */
+export type Kept = readonly (Int32Array | null)[];
+
+/** @throws Error where the model cannot be followed */
+export function analyzeModel(tf: TF, model: Tf.LayersModel, options: AnalysisOptions): Analysis {
   const found = listApplications(model);
   const units = createUnitIds();
-  const weightsOf = createReader(liveOf);
+  const weightsOf = createReader(options.liveOf ?? (() => undefined));
   const axes = new Map<Variable, Axes>();
   const known = new Map<Flowing, Features>();
   for (const input of found.inputs) {
@@ -40,7 +49,11 @@ export function analyzeModel(tf: TF, model: Tf.LayersModel, liveOf: LiveOf): Ana
     units.pin(features.ids);
     known.set(input, features);
   }
-  const calls = followForwards(tf, found, { units, weightsOf, axes, known });
+  const isTraining = options.isTraining ?? false;
+  const calls = followForwards(tf, found, { units, weightsOf, axes, known, isTraining });
+  if (options.kept !== undefined) {
+    return { ...found, calls, axes, weightsOf, isLeftOut: leftOutBy(options.kept, axes, units) };
+  }
   const needed = followBackwards(found, calls, { units, known });
   const kept = new Set([...needed].map(units.unitOf));
   const isLeftOut = (id: number): boolean => !kept.has(units.unitOf(id)) && !units.isPinned(id);
@@ -51,6 +64,23 @@ export function analyzeModel(tf: TF, model: Tf.LayersModel, liveOf: LiveOf): Ana
     }
   }
   return { ...found, calls, axes, weightsOf, isLeftOut };
+}
+
+function leftOutBy(
+  kept: ReadonlyMap<Variable, Kept>,
+  axes: ReadonlyMap<Variable, Axes>,
+  { unitOf }: UnitIds,
+): Analysis["isLeftOut"] {
+  const leftOut = new Set<number>();
+  for (const [variable, ofAxes] of kept) {
+    for (const [axis, positions] of ofAxes.entries()) {
+      const stays = positions && new Set(positions);
+      for (const [at, id] of axes.get(variable)?.[axis]?.entries() ?? []) {
+        if (stays?.has(at) === false) leftOut.add(unitOf(id));
+      }
+    }
+  }
+  return (id) => leftOut.has(unitOf(id));
 }
 
 interface State {
@@ -76,7 +106,13 @@ function createReader(liveOf: LiveOf): Analysis["weightsOf"] {
 function followForwards(
   tf: TF,
   found: Applications,
-  { units, known, weightsOf, axes }: State & Pick<Analysis, "weightsOf"> & { axes: Map<Variable, Axes> },
+  {
+    units,
+    known,
+    weightsOf,
+    axes,
+    isTraining,
+  }: State & Pick<Analysis, "weightsOf"> & { readonly axes: Map<Variable, Axes>; readonly isTraining: boolean },
 ): readonly Call[] {
   const own = new Map<Layer, Map<string, Int32Array>>();
   const ownOf =
@@ -102,6 +138,7 @@ function followForwards(
         layer,
         units,
         weightsOf,
+        isTraining,
         own: ownOf(layer),
         inputs: given.map(({ ids }) => ids),
         isShared: found.applications.some((other) => other !== application && other.layer === layer),

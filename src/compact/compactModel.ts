@@ -5,11 +5,11 @@ import { kindOfClass } from "../layers/index.ts";
 import type { CompactedLayer } from "../protocol/compaction.ts";
 import { messageOf } from "../protocol/errors.ts";
 import type { UnitWord } from "../protocol/units.ts";
-import { type Analysis, analyzeModel } from "./analyze.ts";
+import { type Analysis, type AnalysisOptions, analyzeModel } from "./analyze.ts";
 import { listApplications } from "./applications.ts";
 import { type Place, rebuildModel } from "./rebuild.ts";
 import { sampleInputs } from "./sample.ts";
-import type { LiveOf, Variable } from "./weights.ts";
+import type { Variable } from "./weights.ts";
 
 /** Largest difference that rounding explains, relative to the largest output. */
 const WITHIN = 1e-5;
@@ -29,8 +29,7 @@ export interface CompactModel {
   readonly kept?: string;
 }
 
-export interface CompactOptions {
-  readonly liveOf?: LiveOf;
+export interface CompactOptions extends AnalysisOptions {
   /** Beside made-up ones: one tensor for each input of the model. */
   readonly examples?: readonly Tf.Tensor[];
 }
@@ -42,7 +41,7 @@ export interface CompactOptions {
 export function compactModel(tf: TF, model: Tf.LayersModel, options: CompactOptions = {}): CompactModel {
   const asItIs = { model, layers: [], difference: 0, places: new Map() };
   try {
-    const analysis = analyzeModel(tf, model, options.liveOf ?? (() => undefined));
+    const analysis = analyzeModel(tf, model, options);
     const { model: smaller, places, gained } = rebuildModel(tf, analysis, model.name);
     const difference = compare(tf, model, smaller, options.examples);
     if (!(difference <= WITHIN)) {

@@ -1,16 +1,16 @@
 /** Builds a model without the units that are left out, and gives it what is left of the weights. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
-import type { Analysis, Call } from "./analyze.ts";
+import type { Analysis, Call, Kept } from "./analyze.ts";
 import type { Flowing, Layer } from "./applications.ts";
+import { pick } from "./kept.ts";
 import type { Size } from "./rules/rule.ts";
 import { ownName, type Variable } from "./weights.ts";
 
 /** Where a weight of the user's model is in the smaller one. */
 export interface Place {
   readonly weight: Variable;
-  /** Along each axis the positions that are kept, ascending; null for all. */
-  readonly kept: readonly (Int32Array | null)[];
+  readonly kept: Kept;
 }
 
 export interface Rebuilt {
@@ -147,27 +147,4 @@ function assign(tf: TF, weight: Variable, values: Float32Array): void {
   tf.tidy(() => {
     weight.write(tf.tensor(values, weight.shape as number[], "float32"));
   });
-}
-
-/** What stands at the kept positions of every axis, row-major. */
-export function pick(values: Float32Array, shape: readonly number[], kept: Place["kept"]): Float32Array {
-  let [picked, inner] = [values, 1];
-  // From the last axis on: what comes before it is still whole.
-  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-    const positions = kept[axis];
-    const length = shape[axis] ?? 1;
-    if (positions !== null && positions !== undefined) {
-      const outer = picked.length / (length * inner);
-      const next = new Float32Array(outer * positions.length * inner);
-      for (let block = 0; block < outer; block += 1) {
-        for (const [at, position] of positions.entries()) {
-          const from = (block * length + position) * inner;
-          next.set(picked.subarray(from, from + inner), (block * positions.length + at) * inner);
-        }
-      }
-      picked = next;
-    }
-    inner *= positions?.length ?? length;
-  }
-  return picked;
 }

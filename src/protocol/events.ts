@@ -96,6 +96,14 @@ export const runEventSchema = z.discriminatedUnion("type", [
     validation: scoreSchema,
     layers: z.array(layerSummarySchema),
   }),
+  /** From here on a smaller network is trained, without the units that do nothing; everything else speaks of the user's model. */
+  z.strictObject({
+    ...head,
+    type: z.literal("compacted"),
+    epoch: z.int(),
+    /** Trainable weights of the user's model, and of the network that is trained. */
+    weights: z.strictObject({ model: z.int(), trained: z.int() }),
+  }),
   /**
    * After an epoch: how the surviving weights of each layer of the `model` event are spread. Logs of 0.1.0 have none.
    */

@@ -292,6 +292,12 @@ export const settingsSchema = z.strictObject({
     .describe(
       "How a step is computed: as one graph of TensorFlow where engine and model allow it, which gives the same bits in a fraction of the time, or operation by operation.",
     ),
+  compaction: z
+    .enum(["auto", "off"])
+    .default("auto")
+    .describe(
+      "Whether a smaller network is trained once units do nothing any more: the user's without them. Masks, checkpoints and reports speak of the user's.",
+    ),
   epochs: z
     .int()
     .min(1)

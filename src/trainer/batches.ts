@@ -28,10 +28,18 @@ export interface Batches {
   training(data: DataSet, order: Uint32Array, from: number, to: number): Batch;
   /** Examples that are nowhere else: of a stream, or of a split that no table holds. */
   copied(data: AnyDataSet, raw: RawBatch): Batch;
-  /** All of a split in its own order, `size` at a time; the caller disposes the tensors. */
-  all(data: AnyDataSet, split: Split, size: number): Generator<Examples & { readonly count: number }>;
+  /**
+   * All of a split in its own order. Those of the validation split stay in the engine, as it is scored again and again; the
+   * caller disposes the tensors of others.
+   */
+  all(data: AnyDataSet, split: Split): Iterable<Scored>;
   dispose(): void;
 }
+
+export type Scored = Examples & { readonly count: number };
+
+/** Examples evaluated at once: large enough to keep the cores busy, small enough for the activations of LeNet-5. */
+const EVALUATION_BATCH = 500;
 
 /** @param inputShape of one example as the model takes it @param rows where the engine has tables of them */
 export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows | undefined): Batches {
@@ -83,6 +91,18 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
     };
   };
 
+  let kept: readonly Scored[] | undefined;
+  function* cut(data: AnyDataSet, split: Split): Generator<Scored> {
+    const order = Uint32Array.from({ length: split.count }, (_, i) => i);
+    for (let from = 0; from < split.count; from += EVALUATION_BATCH) {
+      const to = Math.min(split.count, from + EVALUATION_BATCH);
+      const { x: raw, ...rest } = tensors(data, fillBatch(data, split, order, from, to));
+      const x = tf.tidy(() => scaled(raw, data));
+      if (x !== raw) raw.dispose();
+      yield { ...rest, x };
+    }
+  }
+
   return {
     copied,
     training(data, order, from, to) {
@@ -105,17 +125,16 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
         dispose: () => indices.dispose(),
       };
     },
-    *all(data, split, size) {
-      const order = Uint32Array.from({ length: split.count }, (_, i) => i);
-      for (let from = 0; from < split.count; from += size) {
-        const to = Math.min(split.count, from + size);
-        const { x: raw, ...rest } = tensors(data, fillBatch(data, split, order, from, to));
-        const x = tf.tidy(() => scaled(raw, data));
-        if (x !== raw) raw.dispose();
-        yield { ...rest, x };
-      }
+    all(data, split) {
+      if (split !== data.validation) return cut(data, split);
+      kept ??= [...cut(data, split)];
+      return kept;
     },
-    dispose: release,
+    dispose() {
+      for (const each of kept ?? []) tf.dispose(tensorsOf(each));
+      kept = undefined;
+      release();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /** How a run's steps are computed: as one graph of TensorFlow, or operation by operation; told when it is known. */
-import { createRunner, type Runner } from "../engine/graph/runner.ts";
+import { createRunner, type Runner, type RunnerOptions } from "../engine/graph/runner.ts";
 import type { LoadedEngine } from "../engine/load.ts";
 import type { ExecutionRecord } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
@@ -7,12 +7,15 @@ import type { Settings } from "../protocol/settings.ts";
 /** Programs of this kind are steps of training; the others score splits. */
 export const STEP_KIND = "step";
 
-/** @param onChange called when it is known, which is a few steps after the start, and when it changes */
+/**
+ * @param onChange called when it is known, which is a few steps after the start, and when it changes
+ * @returns makes a runner for each network that is trained in the course of the run
+ */
 export function createExecution(
   { tf, graphs, record }: LoadedEngine,
   wish: Settings["execution"],
   onChange: (execution: ExecutionRecord) => void,
-): Runner {
+): () => Runner {
   let told = "";
   const tell = (execution: ExecutionRecord): void => {
     const text = JSON.stringify(execution);
@@ -21,7 +24,7 @@ export function createExecution(
   };
   if (wish === "eager") tell({ mode: "eager", reason: "It was asked for." });
   else if (graphs === undefined) tell({ mode: "eager", reason: `The ${record.name} engine has no graphs.` });
-  return createRunner(tf, {
+  const options: RunnerOptions = {
     maker: wish === "eager" ? undefined : graphs,
     onVerdict({ kind, problem, difference = 0 }) {
       if (!kind.startsWith(STEP_KIND)) return;
@@ -34,7 +37,8 @@ export function createExecution(
           : { mode: "eager", reason: `The step cannot be a graph: ${problem}.` },
       );
     },
-  });
+  };
+  return () => createRunner(tf, options);
 }
 
 function describeDifference(difference: number): string {

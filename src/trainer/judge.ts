@@ -2,7 +2,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { AnyDataSet } from "../data/types.ts";
 import type { Objective } from "../models/losses/loss.ts";
-import type { TrainedNetwork } from "./network.ts";
+import type { Network } from "./network.ts";
 import { type Judgement, kindOfTargets, MOST_JUDGED } from "./predictions.ts";
 
 type TF = typeof Tf;
@@ -15,7 +15,7 @@ export function createJudge(
   tf: TF,
   model: Tf.LayersModel,
   objective: Objective,
-  network: Pick<TrainedNetwork, "validation">,
+  network: Pick<Network, "batches">,
   data: AnyDataSet,
 ): (() => Judgement) | undefined {
   const [output, ...others] = model.outputs;
@@ -27,7 +27,7 @@ export function createJudge(
     const count = Math.min(data.validation.count, MOST_JUDGED);
     const judged = { predicted: new Float32Array(count), scores: new Float32Array(count) };
     let from = 0;
-    for (const { x, count: size } of network.validation(data)) {
+    for (const { x, count: size } of network.batches.all(data, data.validation)) {
       if (from >= count) break;
       // Twice in a run: a graph of its own would not pay.
       const [classes, highest] = tf.tidy(() => {

@@ -5,6 +5,7 @@
  * Everything that a step depends on is in the checkpoint, and randomness is a function of (seed, epoch or step): a run
  * that goes on from a checkpoint computes the same bits as one that never stopped.
  */
+import type { Split } from "../data/types.ts";
 import type { Score, Spent } from "../protocol/run.ts";
 import { learningRateAt } from "../pruning/learningRate.ts";
 import { advance, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
@@ -21,6 +22,7 @@ import type { CheckpointKind, LoopEnd, LoopInput, Ports } from "./ports.ts";
 import { comparePredictions, type Judgement, packJudgement, unpackJudgement } from "./predictions.ts";
 import { type Progress, progressSchema, startProgress, withSeconds } from "./progress.ts";
 import { describeSpread, divergedAt, whyNotPruned } from "./reports.ts";
+import { Shrinking } from "./shrinking.ts";
 import {
   assignStored,
   assignWeights,
@@ -30,7 +32,6 @@ import {
   unpackSlot,
   unpackTensors,
 } from "./snapshot.ts";
-import { createTrainingStep, type TrainingStep } from "./trainingStep.ts";
 
 /** Milliseconds of steps between two looks at the outside world. */
 const YIELD_AFTER_MS = 20;
@@ -48,8 +49,9 @@ export async function runLoop(input: LoopInput, ports: Ports): Promise<LoopEnd> 
 
 class Trainer {
   private readonly rules: LoopRules;
+  /** Of the user's model, as `masking`; what is trained may be smaller. */
   private readonly update: Update;
-  private readonly trainingStep: TrainingStep;
+  private readonly shrinking: Shrinking;
   private readonly masking: Masking;
   private readonly source: EpochSource;
   private readonly slots = new Map<Slot, Snapshot>();
@@ -72,7 +74,7 @@ class Trainer {
     const epochs = settings.initialModel === undefined ? settings.epochs : 0;
     this.rules = { epochs, pruning: settings.pruning, metric: network.metric };
     this.update = createUpdate(tf, network.parameters, settings);
-    this.trainingStep = createTrainingStep(tf, network, this.update);
+    this.shrinking = new Shrinking(tf, network, this.update, settings, input.shrink);
     this.masking = new Masking(network, this.update, settings.pruning.threshold);
     this.source = createEpochSource(network, data, settings, input.augment);
     this.lastCheckpoint = this.lastBreath = ports.now();
@@ -110,15 +112,15 @@ class Trainer {
       this.ports.emit({ type: "phase", phase: "train", reason: "start" });
     } else {
       assignWeights(tf, network, initialWeights);
-      this.tell({ of: "loaded", validation: network.evaluate(data, data.validation) });
+      this.tell({ of: "loaded", validation: this.score(data.validation) });
     }
     this.checkpoint();
   }
 
   dispose(): void {
     this.source.close();
+    this.shrinking.dispose();
     this.update.dispose();
-    this.trainingStep.dispose();
   }
 
   /**
@@ -159,6 +161,7 @@ class Trainer {
       steps: this.progress.steps,
       spent: this.progress.spent,
     });
+    this.shrinking.pull();
     this.ports.emit(describeSpread(loop.epoch + 1, this.masking.weights(), this.irrelevance));
     this.irrelevance = new Map();
     this.progress = { ...this.progress, step: 0, lossSum: 0, epochSeconds: 0 };
@@ -167,11 +170,15 @@ class Trainer {
   }
 
   private validate(): Score {
-    const { network, data } = this.input;
     const start = this.ports.now();
-    const score = network.evaluate(data, data.validation);
+    const score = this.score(this.input.data.validation);
     this.addSeconds("evaluate", start);
     return score;
+  }
+
+  /** @param masks of the user's model, to be tried */
+  private score(split: Split, masks: ReadonlyMap<string, Float32Array> = new Map()): Score {
+    return this.shrinking.trained.network.evaluate(this.input.data, split, this.shrinking.pickAll(masks));
   }
 
   private isIntervalOver(): boolean {
@@ -234,9 +241,11 @@ class Trainer {
     };
     let loss: number;
     if (step + 1 === stepsPerEpoch && strength !== null) {
-      ({ loss, irrelevance: this.irrelevance } = this.trainingStep.runObserved(request));
+      const observed = this.shrinking.trained.step.runObserved(request);
+      this.irrelevance = this.shrinking.spreadAll(observed.irrelevance);
+      loss = observed.loss;
     } else {
-      loss = this.trainingStep.run(request);
+      loss = this.shrinking.trained.step.run(request);
     }
     for (const batch of batches) batch.dispose();
     this.addSeconds("train", trained);
@@ -255,25 +264,41 @@ class Trainer {
   }
 
   private probe(fraction: number): void {
-    const { network, data } = this.input;
     const start = this.ports.now();
+    this.shrinking.pull();
     const { threshold, sparsity, masks } = this.masking.probe(fraction);
-    const validation = network.evaluate(data, data.validation, masks);
+    const validation = this.score(this.input.data.validation, masks);
     this.addSeconds("search", start);
     this.tell({ of: "probe", threshold, sparsity, validation });
   }
 
   private prune(fraction: number): void {
-    const { network, data } = this.input;
     const { epoch } = this.progress.loop;
     const start = this.ports.now();
-    const { threshold, pruned } = this.masking.prune(fraction);
+    const before = this.masking.countParameters().remaining;
+    this.shrinking.pull();
+    const { threshold } = this.masking.prune(fraction);
+    this.shrinking.push(this.masking.masks);
+    const isSmaller = this.shrink();
     const layers = this.masking.summaries();
-    const validation = network.evaluate(data, data.validation);
+    const pruned = before - this.masking.countParameters().remaining;
+    const validation = this.score(this.input.data.validation);
     const sparsity = sparsityOf(layers);
     this.addSeconds("search", start);
     this.ports.emit({ type: "prune", epoch, threshold, pruned, sparsity, validation, layers });
+    if (isSmaller) this.tellSize();
     this.tell({ of: "prune", pruned, sparsity, validation });
+  }
+
+  private tellSize(): void {
+    this.ports.emit({ type: "compacted", epoch: this.progress.loop.epoch, weights: this.shrinking.weights });
+  }
+
+  /** @returns whether the network that is trained has become smaller, and with it what the masks leave */
+  private shrink(): boolean {
+    const masks = this.shrinking.shrink(this.masking.masks);
+    for (const [name, mask] of masks ?? []) this.masking.set(name, mask);
+    return masks !== undefined;
   }
 
   /** Hands an outcome to the state machine and carries out what follows. */
@@ -293,25 +318,25 @@ class Trainer {
   }
 
   private apply(effect: Effect, outcome: Outcome): void {
-    const { tf, network, data } = this.input;
     switch (effect.effect) {
       case "save":
-        this.slots.set(effect.slot, takeSnapshot(network, this.masking.masks));
+        this.shrinking.pull();
+        this.slots.set(effect.slot, takeSnapshot(this.input.network, this.masking.masks));
         return;
       case "restore": {
         const snapshot = this.slots.get(effect.slot);
         if (snapshot === undefined) throw new Error(`nothing saved as ${effect.slot}`);
-        assignWeights(tf, network, snapshot.weights);
-        for (const [name, mask] of snapshot.masks) this.masking.set(name, mask);
+        this.restore(snapshot);
         return;
       }
       case "resetOptimizer":
         this.update.reset();
+        this.shrinking.trained.update.reset();
         return;
       case "reference":
         this.ports.emit({ type: "reference", validation: effect.validation });
         // For the report at the end only: no decision sees it.
-        this.progress = { ...this.progress, referenceTest: network.evaluate(data, data.test) };
+        this.progress = { ...this.progress, referenceTest: this.score(this.input.data.test) };
         this.dense = this.input.judge?.();
         return;
       case "phase":
@@ -331,6 +356,21 @@ class Trainer {
     }
   }
 
+  private restore({ weights, masks }: Snapshot): void {
+    const { tf, network } = this.input;
+    this.shrinking.pull();
+    const isSame = [...masks].every(([name, mask]) => isEqual(mask, this.masking.masks.get(name)));
+    const wasSmaller = this.shrinking.isSmaller;
+    // What was left out since then is needed again.
+    if (!isSame) this.shrinking.grow();
+    assignWeights(tf, network, weights);
+    for (const [name, mask] of masks) this.masking.set(name, mask);
+    this.shrinking.push(this.masking.masks);
+    if (isSame || !wasSmaller) return;
+    this.shrink();
+    this.tellSize();
+  }
+
   private async breathe(): Promise<"go on" | "stop" | "prune"> {
     const now = this.ports.now();
     if (now - this.lastCheckpoint >= checkpointPause(this.checkpointCost)) this.checkpoint();
@@ -342,12 +382,13 @@ class Trainer {
   }
 
   private end(status: "done" | "stopped"): LoopEnd {
-    const { network, data, settings } = this.input;
+    const { data, settings } = this.input;
     const { loop, referenceTest, seconds } = this.progress;
+    this.shrinking.pull();
     const pruned = this.dense && this.input.judge?.();
     const layers = this.masking.summaries();
-    const validation = network.evaluate(data, data.validation);
-    const test = network.evaluate(data, data.test);
+    const validation = this.score(data.validation);
+    const test = this.score(data.test);
     return {
       status,
       seed: settings.seed,
@@ -373,8 +414,9 @@ class Trainer {
 
   private checkpoint(kind: CheckpointKind = "latest"): void {
     const start = this.ports.now();
+    this.shrinking.pull();
     const all = packTensors(this.input.network, this.update, this.masking.masks, this.slots);
-    const tensors = new Map([...all, ...packJudgement(this.dense)]);
+    const tensors = new Map([...all, ...this.shrinking.pack(), ...packJudgement(this.dense)]);
     this.ports.save({ ...this.progress, updates: this.update.steps }, tensors, kind);
     this.addSeconds("checkpoint", start);
     if (kind === "kept") return;
@@ -392,5 +434,10 @@ class Trainer {
       const snapshot = unpackSlot(tensors, slot, this.masking.masks);
       if (snapshot !== undefined) this.slots.set(slot, snapshot);
     }
+    this.shrinking.unpack(tensors, this.masking.masks);
   }
+}
+
+function isEqual(one: Float32Array, other: Float32Array | undefined): boolean {
+  return one.length === other?.length && one.every((value, index) => value === other[index]);
 }

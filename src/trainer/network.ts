@@ -22,13 +22,10 @@ import type { Score } from "../protocol/run.ts";
 import type { WeightRole } from "../protocol/units.ts";
 import { selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
-import { type Batch, createBatches, type Examples, tensorsOf } from "./batches.ts";
+import { type Batch, type Batches, createBatches, type Examples, type Scored, tensorsOf } from "./batches.ts";
 import { createTally } from "./tally.ts";
 
 type TF = typeof Tf;
-
-/** Examples evaluated at once: large enough to keep the cores busy, small enough for the activations of LeNet-5. */
-const EVALUATION_BATCH = 500;
 
 export interface Gradients {
   /** Mean loss of the batch, what layers add to it (regularizers, a divergence) included. */
@@ -38,8 +35,6 @@ export interface Gradients {
   /** How many targets the loss is the mean of, where not all count. */
   readonly count?: Tf.Tensor | undefined;
 }
-
-type Scored = Examples & { readonly count: number };
 
 export interface Network {
   /** Trainable weight tensors, each with what it is to its layer, where that is known. */
@@ -63,14 +58,10 @@ export interface Network {
    * @param masks by parameter: what the scores would be if these weights were 0
    */
   evaluate(data: AnyDataSet, split: Split, masks?: ReadonlyMap<string, Float32Array>): Score;
-  /** Its weights and what it holds of the data. */
+  /** Its examples: a network that is made of it may take them from there. */
+  readonly batches: Batches;
+  /** Its weights, and its batches where they are its own. */
   dispose(): void;
-}
-
-/** Beside what the loop needs. */
-export interface TrainedNetwork extends Network {
-  /** Batches of the validation split in its order. They stay in the engine, as it is scored again and again. */
-  validation(data: AnyDataSet): readonly Scored[];
 }
 
 export interface NetworkParts {
@@ -93,9 +84,13 @@ export interface NetworkParts {
   };
   /** Without one, all is eager. */
   readonly runner?: Runner;
+  /** Of another network on the same data, which disposes them. */
+  readonly batches?: Batches;
+  /** What its weights are called; by default as `nameWeights` says. */
+  readonly names?: ReadonlyMap<Tf.LayersModel["weights"][number], string>;
 }
 
-export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
+export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const { model, objective, metric, inputShape, layers, ignoreTarget, runner = createRunner(tf) } = parts;
   const { draws, batchNormalize, graphs, rows } = parts.engine ?? {};
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
@@ -105,7 +100,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
   normalizeLayersBy(tf, model.layers, createLayerNormalize(tf));
   applyToAllSteps(tf, model.layers);
   stepPlainly(tf, model.layers);
-  const names = nameWeights(model);
+  const names = parts.names ?? nameWeights(model);
   const roles = findWeightRoles(model.layers);
   const named = (weights: Tf.LayersModel["weights"]) =>
     weights.map((weight) => ({
@@ -126,12 +121,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
   const variables = parameters.map((parameter) => parameter.variable);
 
   const tally = createTally(tf, metric);
-  const batches = createBatches(tf, inputShape, rows);
-  let kept: readonly Scored[] | undefined;
-  const validation = (data: AnyDataSet): readonly Scored[] => {
-    kept ??= [...batches.all(data, data.validation, EVALUATION_BATCH)];
-    return kept;
-  };
+  const batches = parts.batches ?? createBatches(tf, inputShape, rows);
 
   /** Of the batch: the mean loss, how many targets count where that differs, and what the metric reads. */
   const scoring =
@@ -155,7 +145,12 @@ export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
       return results;
     };
 
-  const score = (examples: Iterable<Scored>, hasWeights: boolean, masks: ReadonlyMap<string, Float32Array>): Score => {
+  const score = (
+    examples: Iterable<Scored>,
+    isKept: boolean,
+    hasWeights: boolean,
+    masks: ReadonlyMap<string, Float32Array>,
+  ): Score => {
     let [loss, targets] = [0, 0];
     const counting = tally.start();
     const masked = parameters.filter(({ name }) => masks.has(name));
@@ -176,7 +171,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
       targets += counted;
       counting.add(others, each.count);
       tf.dispose(results);
-      if (examples !== kept) tf.dispose(tensorsOf(each));
+      if (!isKept) tf.dispose(tensorsOf(each));
     }
     tf.dispose(maskTensors);
     return { loss: loss / targets, metric: counting.value() };
@@ -189,7 +184,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
     runner,
     batch: batches.training,
     batchOf: batches.copied,
-    validation,
+    batches,
     differentiate({ x, y, w }, seed) {
       draws?.begin(seed);
       const counted = countTargets(tf, y, w, ignoreTarget);
@@ -202,12 +197,10 @@ export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
       return { loss: value, gradients, count: counted.count };
     },
     evaluate(data, split, masks = new Map()) {
-      const examples = split === data.validation ? validation(data) : batches.all(data, split, EVALUATION_BATCH);
-      return score(examples, split.w !== undefined, masks);
+      return score(batches.all(data, split), split === data.validation, split.w !== undefined, masks);
     },
     dispose() {
-      for (const each of kept ?? []) tf.dispose(tensorsOf(each));
-      batches.dispose();
+      if (parts.batches === undefined) batches.dispose();
       for (const variable of weights.values()) variable.dispose();
     },
   };

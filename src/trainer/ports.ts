@@ -9,6 +9,7 @@ import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { Augment } from "./augmentation.ts";
 import type { Network } from "./network.ts";
 import type { Judgement } from "./predictions.ts";
+import type { ShrinkParts } from "./shrinking.ts";
 
 /** The world outside the loop. */
 export interface Ports {
@@ -33,6 +34,8 @@ export interface LoopInput {
   readonly settings: Settings;
   /** Of training batches; missing where they are trained on as they are. */
   readonly augment?: Augment | undefined;
+  /** What it takes to train a smaller network where units do nothing; missing where the model is trained as it is. */
+  readonly shrink?: ShrinkParts | undefined;
   /** What the model says of validation examples as it stands; missing where targets are neither classes nor a value each. */
   readonly judge?: (() => Judgement) | undefined;
   /** Of a model that was trained elsewhere, by weight name; the dense phase is left out. */

@@ -38,6 +38,7 @@ import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, findChange, keepSource } from "./provenance.ts";
 import { provideData } from "./provideData.ts";
+import type { ShrinkParts } from "./shrinking.ts";
 import type { Steering } from "./steering.ts";
 import { untilStopped } from "./untilStopped.ts";
 
@@ -91,21 +92,22 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
         message: `The ${engine.record.name} engine has no ${kernel}: plain JavaScript computes it, and takes much of the time. The native engine has it: run \`whittle setup\`.`,
       }),
     );
-    const runner = createExecution(engine, loaded.settings.execution, (next) => {
+    const createRunner = createExecution(engine, loaded.settings.execution, (next) => {
       emit({ type: "execution", execution: next });
       execution = next;
     });
-    const prepared = await waitFor(prepare(run, record, checkpoint, { ...loaded, git, runner }, emit, ports.note));
+    const prepared = await waitFor(
+      prepare(run, record, checkpoint, { ...loaded, git, createRunner }, emit, ports.note),
+    );
     await updateRecord(run, { engine: engine.record });
-    if (prepared === undefined) runner.dispose();
-    return prepared && { engine, runner, prepared };
+    return prepared && { engine, prepared };
   };
   const ready = await setUp();
   if (ready === undefined) {
     await setState("stopped");
     return undefined;
   }
-  const { engine, runner, prepared } = ready;
+  const { engine, prepared } = ready;
   await setState("running");
 
   const { predictions, ...end } = await runLoop(
@@ -152,7 +154,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
       },
     },
   ).finally(() => {
-    runner.dispose();
+    prepared.network.runner.dispose();
     prepared.network.dispose();
   });
   if (predictions !== undefined) await writePredictions(run, predictions);
@@ -235,8 +237,8 @@ async function prepare(
     definition,
     settings: known,
     git,
-    runner,
-  }: LoadedParts & { readonly git: Promise<RunRecord["git"]>; readonly runner: Runner },
+    createRunner,
+  }: LoadedParts & { readonly git: Promise<RunRecord["git"]>; readonly createRunner: () => Runner },
   emit: (event: NewEvent) => void,
   note: (line: string) => void,
 ) {
@@ -270,16 +272,31 @@ async function prepare(
     checkpoint === undefined && settings.initialModel !== undefined
       ? await readInitialModel(engine.tf, settings.initialModel, run, plan.modelFile)
       : undefined;
-  const network = createNetwork(engine.tf, {
-    model: layers,
-    objective: task.objective,
+  const parts = {
     metric: task.metric,
     inputShape: task.inputShape,
     layers: settings.pruning.layers,
     ignoreTarget: settings.ignoreTarget,
-    runner,
     engine,
+  };
+  const network = createNetwork(engine.tf, {
+    ...parts,
+    model: layers,
+    objective: task.objective,
+    runner: createRunner(),
   });
+  const shrink: ShrinkParts = {
+    model: layers,
+    build: (smaller, names) =>
+      createNetwork(engine.tf, {
+        ...parts,
+        model: smaller,
+        objective: createTask(engine.tf, smaller, data, settings, definition, compiled).objective,
+        runner: createRunner(),
+        batches: network.batches,
+        names,
+      }),
+  };
   const judge = createJudge(engine.tf, layers, task.objective, network, data);
   await updateRecord(run, {
     settings,
@@ -298,7 +315,15 @@ async function prepare(
     machine: describeMachine(),
   });
   const initialWeights = initial === undefined ? undefined : fitWeights(initial, network);
-  return { network, data, settings, augment, judge, initialWeights };
+  return {
+    network,
+    data,
+    settings,
+    augment,
+    judge,
+    initialWeights,
+    ...(settings.compaction === "auto" ? { shrink } : {}),
+  };
 }
 
 /** A run that goes on with another model or other data would be neither the old run nor a new one. */

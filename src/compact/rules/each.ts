@@ -35,6 +35,8 @@ export function each(parts: RuleParts<Extract<Flow, { how: "each" }>>): Rule | u
       Uint8Array.from({ length }, (_, index) => {
         if (!isScaled(index)) return 1;
         if (flow.zeroWins === true && given.some((input) => isZero(input, index))) return 1;
+        // In training a normalization by the batch makes something else of it than by running statistics.
+        if (scale !== undefined && parts.isTraining) return 0;
         return given.every((input) => isConstant(input, index)) ? 1 : 0;
       }),
     ],

@@ -30,7 +30,10 @@ export function mix(parts: MixParts): Rule | undefined {
   const axes = new Map<Variable, Axes>(axesOf(input, output));
   if (bias !== undefined) axes.set(bias.variable, [output]);
   const takesOthers =
-    !flow.pads && !parts.isShared && links.sums !== undefined && (bias !== undefined || config["useBias"] === false);
+    !flow.pads &&
+    !parts.isShared &&
+    links.sums !== undefined &&
+    (bias !== undefined || (!parts.isTraining && config["useBias"] === false));
   const { live } = links;
   return {
     outputs: [output],

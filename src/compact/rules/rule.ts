@@ -28,6 +28,8 @@ export interface RuleParts<F extends Flow = Flow> {
   own(name: string, count: number): Int32Array;
   /** Ids of each input's features. */
   readonly inputs: readonly Int32Array[];
+  /** Weights go on changing: only what stays so counts, and no layer may get a bias that the user's model has no room for. */
+  readonly isTraining: boolean;
   /** Its other calls may be given other constants, so none can be added to its bias. */
   readonly isShared: boolean;
   /** Length of each output's last axis. */

@@ -133,6 +133,24 @@ function collectNotices(state: RunState, view: RunView): readonly Notice[] {
 
 const NONE = "–";
 
+/** Of the network that is really trained, once it is smaller than the user's. */
+function collectSize({ trained, stepSeconds }: RunView): [string, string][] {
+  if (trained === undefined) return [];
+  const size = l10n.t("{0} of {1}", asCount(trained.trained), asCount(trained.model));
+  const time = (seconds: number): string => `${asFigure(1000 * seconds)} ms`;
+  return [
+    [l10n.t("Weights trained"), size],
+    ...(stepSeconds === undefined
+      ? []
+      : [
+          [l10n.t("A step"), l10n.t("{0}, {1} at first", time(stepSeconds.last), time(stepSeconds.first))] as [
+            string,
+            string,
+          ],
+        ]),
+  ];
+}
+
 function collectFigures(state: RunState, view: RunView): readonly (readonly [string, string])[] {
   const { result, reference } = view;
   const last = view.epochs.at(-1);
@@ -142,6 +160,7 @@ function collectFigures(state: RunState, view: RunView): readonly (readonly [str
     [l10n.t("Sparsity"), sparsity],
     [l10n.t("Validation {0}", view.metric), metric === undefined ? NONE : asMetric(view.metric, metric)],
     [l10n.t("Dense {0}", view.metric), reference === undefined ? NONE : asMetric(view.metric, reference.metric)],
+    ...collectSize(view),
   ];
   if (result !== undefined) {
     return [

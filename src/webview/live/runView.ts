@@ -58,6 +58,12 @@ export interface RunView {
   /** After the last epoch; `irrelevance` after the last regularized one. Absent in logs of 0.1.0. */
   readonly weights?: Histogram;
   readonly irrelevance?: Histogram;
+  /** Weights of the user's model and of the network that is trained, where that is smaller. */
+  readonly trained?: Extract<RunEvent, { type: "compacted" }>["weights"];
+  /** Seconds of a step, in the first epoch and in the last one; undefined before, and in logs that do not say. */
+  readonly stepSeconds?: { readonly first: number; readonly last: number };
+  /** Of the last epoch: steps so far, and seconds that they took. */
+  readonly spent: { readonly steps: number; readonly train: number };
   readonly warnings: readonly string[];
   readonly result?: RunResult;
   readonly error?: ErrorRecord;
@@ -73,6 +79,7 @@ export const EMPTY_VIEW: RunView = {
   epochs: [],
   prunings: [],
   searches: [],
+  spent: { steps: 0, train: 0 },
   warnings: [],
 };
 
@@ -105,7 +112,7 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
         const { phase, epoch, sparsity } = event;
         epochs.push({ epoch, phase, isPruned: false, sparsity, ...event.validation });
         const layers = withRemaining(next.layers, event.remaining, event.unitsAlive);
-        next = { ...next, phase, epoch, pace: followPace(next.pace, event), layers };
+        next = { ...withStepTime(next, event), phase, epoch, pace: followPace(next.pace, event), layers };
         break;
       }
       case "phase":
@@ -127,6 +134,9 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
         next = { ...next, layers: event.layers };
         break;
       }
+      case "compacted":
+        next = { ...next, trained: event.weights };
+        break;
       case "warning":
         next = { ...next, warnings: [...next.warnings, event.message].slice(-MOST_WARNINGS) };
         break;
@@ -152,6 +162,13 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
   const isGrown = epochs.length > view.epochs.length;
   // The same lists as before where nothing has come to them: charts are drawn again when their list is another.
   return { ...next, epochs: isGrown ? epochs : view.epochs, prunings: isGrown ? prunings : view.prunings };
+}
+
+function withStepTime(view: RunView, { steps, spent }: Extract<RunEvent, { type: "epoch" }>): RunView {
+  if (steps === undefined || spent === undefined || steps <= view.spent.steps) return view;
+  const last = (spent.train - view.spent.train) / (steps - view.spent.steps);
+  const first = view.stepSeconds?.first ?? last;
+  return { ...view, stepSeconds: { first, last }, spent: { steps, train: spent.train } };
 }
 
 function withProbe(searches: readonly Search[], probe: Probe, epoch: number): readonly Search[] {

@@ -10,8 +10,9 @@ import type { Checkpoint } from "../../../src/runs/checkpoint/checkpoint.ts";
 import type { Augment } from "../../../src/trainer/augmentation.ts";
 import { createJudge } from "../../../src/trainer/judge.ts";
 import { runLoop } from "../../../src/trainer/loop.ts";
-import { createNetwork, type Network } from "../../../src/trainer/network.ts";
+import { createNetwork, type Network, type NetworkParts } from "../../../src/trainer/network.ts";
 import type { LoopEnd, Ports } from "../../../src/trainer/ports.ts";
+import type { ShrinkParts } from "../../../src/trainer/shrinking.ts";
 
 /** Two classes of points, told apart by the first two of eight coordinates: the other inputs are prunable for certain. */
 function makeSplit(count: number, key: string): Split {
@@ -42,21 +43,19 @@ function makeNetwork(): Network {
   return makeTrained().network;
 }
 
-/** With the judge of its predictions. */
-function makeTrained() {
+/** With the judge of its predictions, and what it takes to train a smaller one. */
+function makeTrained(units = 6) {
   const model = withSeededMathRandom(createRandom("init"), () =>
     tf.sequential({
       layers: [
-        tf.layers.dense({ name: "hidden", inputShape: [8], units: 6, activation: "relu" }),
+        tf.layers.dense({ name: "hidden", inputShape: [8], units, activation: "relu" }),
         tf.layers.dropout({ name: "drop", rate: 0.1 }),
         tf.layers.dense({ name: "out", units: 2 }),
       ],
     }),
   );
   const objective = createObjective(tf, model, "sparseCategoricalCrossentropy");
-  const network = createNetwork(tf, {
-    model,
-    objective,
+  const parts = {
     metric: {
       name: "accuracy",
       better: "higher",
@@ -64,8 +63,20 @@ function makeTrained() {
     },
     inputShape: data.xShape,
     layers: ["**"],
-  });
-  return { network, judge: createJudge(tf, model, objective, network, data) };
+  } satisfies Partial<NetworkParts>;
+  const network = createNetwork(tf, { ...parts, model, objective });
+  const shrink: ShrinkParts = {
+    model,
+    build: (smaller, names) =>
+      createNetwork(tf, {
+        ...parts,
+        model: smaller,
+        objective: createObjective(tf, smaller, "sparseCategoricalCrossentropy"),
+        batches: network.batches,
+        names,
+      }),
+  };
+  return { network, judge: createJudge(tf, model, objective, network, data), shrink };
 }
 
 const settings = (change: SettingsInput = {}) =>
@@ -100,8 +111,9 @@ async function play(
   change?: SettingsInput,
   wish: () => "go on" | "prune" = () => "go on",
   augment?: Augment,
+  units?: number,
 ): Promise<Record> {
-  const { network, judge } = makeTrained();
+  const { network, judge, shrink } = makeTrained(units);
   const events: NewEvent[] = [];
   let saved: Checkpoint | undefined;
   let clock = 0;
@@ -114,7 +126,19 @@ async function play(
     now: () => (clock += 25),
     breathe: async () => (++breaths > stopAfter ? "stop" : wish()),
   };
-  const end = await runLoop({ tf, network, data, settings: settings(change), augment, judge, resumeFrom: from }, ports);
+  const end = await runLoop(
+    {
+      tf,
+      network,
+      data,
+      settings: settings(change),
+      augment,
+      judge,
+      resumeFrom: from,
+      ...(units === undefined ? {} : { shrink }),
+    },
+    ports,
+  );
   const weights = new Map([...network.weights].map(([name, variable]) => [name, [...variable.dataSync()]]));
   return { end, events, weights, saved };
 }
@@ -226,6 +250,86 @@ describe("training loop", () => {
       const second = await play(first.saved, undefined, change);
       assert.deepEqual(second.weights, whole.weights, `stopped at ${moment}`);
     }
+  });
+
+  describe("with a network that becomes smaller", () => {
+    const UNITS = 24;
+    const change: SettingsInput = {
+      pruning: { schedule: "cubic", targetSparsity: 0.93, ramp: 0.8, interval: 1, bound: { min: 0 } },
+    };
+    const playSmaller = (from?: Checkpoint, stopAfter?: number, settingsChange = change) =>
+      play(from, stopAfter, settingsChange, undefined, undefined, UNITS);
+
+    it("speaks of the user's model, which gives what was reported", async () => {
+      const { end, events, weights, saved } = await playSmaller();
+      const sizes = events.flatMap((event) => (event.type === "compacted" ? [event.weights] : []));
+      const total = 8 * UNITS + UNITS + UNITS * 2 + 2;
+      assert.ok(sizes.length > 1, `${sizes.length} times smaller`);
+      assert.deepEqual(new Set(sizes.map(({ model }) => model)), new Set([total]));
+      assert.ok((sizes.at(-1)?.trained ?? total) < 0.5 * total);
+      assert.equal(end.params.total, total);
+      assert.deepEqual(
+        new Map([...weights].map(([name, { length }]) => [name, length])).get("hidden/kernel"),
+        8 * UNITS,
+      );
+      // The user's model with the weights of the checkpoint, scored by itself.
+      const { network } = makeTrained(UNITS);
+      for (const [name, variable] of network.weights) {
+        variable.assign(tf.tensor(saved?.tensors.get(`weight:${name}`)?.values ?? [], variable.shape));
+      }
+      const score = network.evaluate(data, data.validation);
+      assert.equal(score.metric, end.validation.metric);
+      assert.ok(Math.abs(score.loss - end.validation.loss) < 1e-6);
+      // Nothing is left of weights that the masks leave out.
+      for (const layer of end.layers) {
+        const left = weights.get(layer.name)?.filter((value) => value !== 0).length ?? 0;
+        assert.ok(left <= layer.remaining, layer.name);
+      }
+    });
+
+    it("goes on from any moment to the same bits, across every change of size", async () => {
+      const whole = await playSmaller();
+      for (let moment = 20; moment <= 70; moment += 2) {
+        const first = await playSmaller(undefined, moment);
+        assert.equal(first.end.status, "stopped");
+        const second = await playSmaller(first.saved);
+        assert.deepEqual(second.weights, whole.weights, `stopped at ${moment}`);
+        assert.deepEqual({ ...second.end, seconds: 0 }, { ...whole.end, seconds: 0 });
+      }
+    });
+
+    it("goes back to a larger one where the bound asks for weights that were left out", async () => {
+      const tight: SettingsInput = {
+        pruning: {
+          schedule: "cubic",
+          targetSparsity: 0.99,
+          ramp: 0.8,
+          interval: 1,
+          bound: { maxDrop: 0 },
+          finetuneEpochs: 1,
+        },
+      };
+      const { end, events } = await playSmaller(undefined, undefined, tight);
+      const sizes = events.flatMap((event) => (event.type === "compacted" ? [event.weights.trained] : []));
+      assert.ok(
+        sizes.some((size, at) => size > (sizes[at - 1] ?? size)),
+        sizes.join(),
+      );
+      assert.ok(end.validation.metric >= end.reference.metric);
+    });
+
+    it("leaves no tensors behind", async () => {
+      const count = async () => {
+        await playSmaller();
+        return tf.memory().numTensors;
+      };
+      const first = await count();
+      const second = await count();
+      const { numTensors } = tf.memory();
+      makeTrained(UNITS);
+      const ofModel = tf.memory().numTensors - numTensors;
+      assert.ok(second - first <= 2 * ofModel, `${second - first} for a model of ${ofModel}`);
+    });
   });
 
   it("lowers the rate where the validation loss stands still, anew in each phase, and goes on from any moment", async () => {

@@ -122,8 +122,14 @@ describe("predictions of two models", () => {
     });
     const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [1, 2, 1] }), layer] });
     // As a network holds it, in batches of which the last is smaller.
-    const held = [...createBatches(tf, [1, 2, 1], undefined).all(makeData(), makeData().validation, 2)];
-    const network = { validation: () => held };
+    const batches = createBatches(tf, [1, 2, 1], undefined);
+    const [all] = [...batches.all(makeData(), makeData().train)];
+    const cut = (from: number, count: number) => {
+      const of = (tensor: tf.Tensor | undefined) => tf.slice(tensor ?? tf.zeros([5]), [from], [count]);
+      return { x: of(all?.x), y: of(all?.y), count };
+    };
+    const held = [cut(0, 2), cut(2, 2), cut(4, 1)];
+    const network = { batches: { ...batches, all: () => held } };
     const judge = (data: DataSet) =>
       createJudge(tf, model, createObjective(tf, model, "sparseCategoricalCrossentropy"), network, data);
     const { numTensors } = tf.memory();

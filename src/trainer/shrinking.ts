@@ -1,0 +1,228 @@
+/**
+ * While a run goes on, the network that is trained is the user's without the units that do nothing. Everything else (masks,
+ * checkpoints, reports) speaks of the user's model, whose weights and optimizer state are brought up to date when they are
+ * read (`pull`) and handed on when they were changed (`push`).
+ *
+ * Whether it pays is decided by what is computed, not by a clock, so that a run with the same seed has the same bits.
+ */
+import type * as Tf from "@tensorflow/tfjs";
+import { compactModel } from "../compact/compactModel.ts";
+import { pick, spread } from "../compact/kept.ts";
+import { nameWeights } from "../models/weightNames.ts";
+import type { Settings } from "../protocol/settings.ts";
+import { createUpdate, type Update } from "../pruning/update.ts";
+import type { StoredTensor } from "../runs/checkpoint/safetensors.ts";
+import type { Network } from "./network.ts";
+import { createTrainingStep, type TrainingStep } from "./trainingStep.ts";
+
+type TF = typeof Tf;
+type Variable = Tf.LayersModel["weights"][number];
+type Values = ReadonlyMap<string, Float32Array>;
+type Kept = readonly (Int32Array | null)[];
+
+/** Weights of the smaller network over those of the one that is trained: with more it is left as it is. */
+const WORTH = 0.9;
+const PREFIX = "kept:";
+
+export interface ShrinkParts {
+  /** The user's. */
+  readonly model: Tf.LayersModel;
+  /** @param names as in the user's model */
+  build(model: Tf.LayersModel, names: ReadonlyMap<Variable, string>): Network;
+}
+
+/** What is trained. */
+interface Trained {
+  readonly network: Network;
+  readonly update: Update;
+  readonly step: TrainingStep;
+}
+
+interface Smaller extends Trained {
+  /** By name; nothing for weights that are as they were. */
+  readonly kept: ReadonlyMap<string, Kept>;
+}
+
+export class Shrinking {
+  private readonly full: Trained;
+  private readonly names: ReadonlyMap<Variable, string>;
+  private smaller: Smaller | undefined;
+
+  /** @param parts nothing where the network stays as it is */
+  constructor(
+    private readonly tf: TF,
+    network: Network,
+    update: Update,
+    private readonly settings: Pick<Settings, "optimizer" | "pruning">,
+    private readonly parts: ShrinkParts | undefined,
+  ) {
+    this.full = { network, update, step: createTrainingStep(tf, network, update) };
+    this.names = parts === undefined ? new Map() : nameWeights(parts.model);
+  }
+
+  get trained(): Trained {
+    return this.smaller ?? this.full;
+  }
+
+  get isSmaller(): boolean {
+    return this.smaller !== undefined;
+  }
+
+  /** Trainable weights. */
+  get weights(): { readonly model: number; readonly trained: number } {
+    return { model: countOf(this.full.network), trained: countOf(this.trained.network) };
+  }
+
+  /** The user's model gets weights and optimizer state of the one that is trained. */
+  pull(): void {
+    if (this.smaller === undefined) return;
+    this.full.update.steps = this.smaller.update.steps;
+    this.copy(this.smaller, this.full, (values, shape, kept) => spread(values, shape, kept));
+  }
+
+  /** The other way round, masks as well. */
+  push(masks: Values): void {
+    const { smaller } = this;
+    if (smaller === undefined) return;
+    smaller.update.steps = this.full.update.steps;
+    this.copy(this.full, smaller, pick);
+    for (const [name, mask] of masks) smaller.update.setMask(name, this.picked(name, mask));
+  }
+
+  /** Of the user's model. @returns the same of the network that is trained */
+  pickAll(values: Values): Values {
+    return new Map([...values].map(([name, each]) => [name, this.picked(name, each)]));
+  }
+
+  /** The other way round, 0 for what the trained network lacks. */
+  spreadAll(values: Values): Values {
+    const { smaller } = this;
+    if (smaller === undefined) return values;
+    return new Map([...values].map(([name, each]) => [name, spread(each, this.shapeOf(name), this.keptOf(name))]));
+  }
+
+  /**
+   * Leaves out what does nothing under these masks, if that is enough to be worth it. To be called after `pull`.
+   * @returns masks that leave out the weights of such units as well; undefined where the network stays as it is
+   */
+  shrink(masks: Values): Values | undefined {
+    const { parts, tf } = this;
+    if (parts === undefined) return undefined;
+    const ones = new Map<Variable, Uint8Array>();
+    const compact = compactModel(tf, parts.model, {
+      isTraining: true,
+      liveOf: (variable) => {
+        const mask = masks.get(this.names.get(variable) ?? "");
+        if (mask !== undefined) return mask;
+        const all = ones.get(variable) ?? new Uint8Array(variable.read().size).fill(1);
+        ones.set(variable, all);
+        return all;
+      },
+    });
+    if (compact.model === parts.model) return undefined;
+    const count = compact.model.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0);
+    if (count > WORTH * this.weights.trained) {
+      for (const weight of compact.model.weights) weight.read().dispose();
+      return undefined;
+    }
+    this.use(compact);
+    const narrower = this.spreadAll(this.pickAll(masks));
+    this.push(narrower);
+    return narrower;
+  }
+
+  /** The user's model is trained again. */
+  grow(): void {
+    this.pull();
+    this.drop();
+  }
+
+  /** What a checkpoint needs to build the same network. */
+  pack(): ReadonlyMap<string, StoredTensor> {
+    return new Map(
+      [...(this.smaller?.kept ?? [])].flatMap(([name, kept]) =>
+        kept.flatMap((positions, axis): [string, StoredTensor][] =>
+          positions === null
+            ? []
+            : [[`${PREFIX}${axis}/${name}`, { shape: [positions.length], values: Float32Array.from(positions) }]],
+        ),
+      ),
+    );
+  }
+
+  /** To be called when the user's model has the checkpoint's weights, optimizer state and masks. */
+  unpack(tensors: ReadonlyMap<string, StoredTensor>, masks: Values): void {
+    const { parts, tf } = this;
+    const stored = [...tensors].filter(([name]) => name.startsWith(PREFIX));
+    if (parts === undefined || stored.length === 0) return;
+    const kept = new Map<Variable, (Int32Array | null)[]>();
+    for (const [key, { values }] of stored) {
+      const [axis = "", ...rest] = key.slice(PREFIX.length).split("/");
+      const variable = [...this.names].find(([, name]) => name === rest.join("/"))?.[0];
+      if (variable === undefined) throw new Error(`the checkpoint speaks of a weight ${rest.join("/")}`);
+      const ofAxes = kept.get(variable) ?? variable.shape.map(() => null);
+      ofAxes[Number(axis)] = Int32Array.from(values);
+      kept.set(variable, ofAxes);
+    }
+    const compact = compactModel(tf, parts.model, { isTraining: true, kept });
+    if (compact.kept !== undefined) throw new Error(`the smaller network cannot be built anew: ${compact.kept}`);
+    this.use(compact);
+    this.push(masks);
+  }
+
+  dispose(): void {
+    this.drop();
+    this.full.step.dispose();
+  }
+
+  private use({ model, places }: ReturnType<typeof compactModel>): void {
+    const { parts, tf, settings } = this;
+    if (parts === undefined) return;
+    this.drop();
+    const names = new Map([...places].map(([variable, { weight }]) => [weight, this.names.get(variable) ?? ""]));
+    const network = parts.build(model, names);
+    const update = createUpdate(tf, network.parameters, settings);
+    const kept = new Map([...places].map(([variable, place]) => [this.names.get(variable) ?? "", place.kept]));
+    this.smaller = { network, update, step: createTrainingStep(tf, network, update), kept };
+  }
+
+  private drop(): void {
+    this.smaller?.step.dispose();
+    this.smaller?.update.dispose();
+    this.smaller?.network.runner.dispose();
+    this.smaller?.network.dispose();
+    this.smaller = undefined;
+  }
+
+  private copy(
+    from: Trained,
+    to: Trained,
+    change: (values: Float32Array, shape: readonly number[], kept: Kept) => Float32Array,
+  ): void {
+    const put = (name: string, source: Tf.Variable, target: Tf.Variable | undefined): void => {
+      if (target === undefined) throw new Error(`no place for ${name}`);
+      const values = change(Float32Array.from(source.dataSync()), this.shapeOf(name), this.keptOf(name));
+      this.tf.tidy(() => target.assign(this.tf.tensor(values, target.shape, "float32")));
+    };
+    for (const [name, variable] of from.network.weights) put(name, variable, to.network.weights.get(name));
+    for (const [key, variable] of from.update.state) {
+      put(key.slice(key.indexOf("/") + 1), variable, to.update.state.get(key));
+    }
+  }
+
+  private picked(name: string, values: Float32Array): Float32Array {
+    return this.smaller === undefined ? values : pick(values, this.shapeOf(name), this.keptOf(name));
+  }
+
+  private shapeOf(name: string): readonly number[] {
+    return this.full.network.weights.get(name)?.shape ?? [];
+  }
+
+  private keptOf(name: string): Kept {
+    return this.smaller?.kept.get(name) ?? this.shapeOf(name).map(() => null);
+  }
+}
+
+function countOf({ parameters }: Network): number {
+  return parameters.reduce((sum, { variable }) => sum + variable.size, 0);
+}
