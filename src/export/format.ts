@@ -3,12 +3,17 @@ import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
 import type { ModelFormat } from "../protocol/modelExport.ts";
 
+/** By weight name, of those weights that could be pruned: 1 where a weight is left, 0 where it is pruned. */
+export type Masks = ReadonlyMap<string, Float32Array>;
+
 export interface ExportedModel {
   readonly tf: TF;
   /** Built, with its weights: the compact one, or the user's own where it could not be made smaller. */
   readonly model: Tf.LayersModel;
-  /** Of `model`, by `nameWeights`: 1 where a weight is left, 0 where it is pruned. Only those of weights that could be pruned. */
-  readonly masks: ReadonlyMap<string, Float32Array>;
+  /** Of `model`, by `nameWeights`. */
+  readonly masks: Masks;
+  /** The user's own model with the same weights, pruned ones 0. */
+  readonly original: { readonly model: Tf.LayersModel; readonly masks: Masks };
   /** What a file says of where it comes from: the run, its sparsity, versions. */
   readonly metadata: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,67 @@
+/** A folder with `model.json` and `weights.bin`, as `tf.loadLayersModel` reads it: what `model.save` of TensorFlow.js writes. */
+import type * as Tf from "@tensorflow/tfjs";
+import type { TF } from "../engine/types.ts";
+import { allLayers } from "../layers/inside.ts";
+import { usageError } from "../protocol/errors.ts";
+import type { ExportFormat } from "./format.ts";
+
+const WEIGHTS_FILE = "weights.bin";
+
+export const tfjs: ExportFormat = {
+  name: "tfjs",
+  extension: undefined,
+  async encode({ tf, model, metadata }) {
+    checkLayers(tf, model);
+    checkNames(model);
+    const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy } = await artifactsOf(tf, model);
+    const json = {
+      modelTopology,
+      format,
+      generatedBy,
+      convertedBy,
+      userDefinedMetadata: metadata,
+      weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
+    };
+    return new Map([
+      ["model.json", Buffer.from(JSON.stringify(json))],
+      [WEIGHTS_FILE, new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))],
+    ]);
+  },
+};
+
+async function artifactsOf(tf: TF, model: Tf.LayersModel): Promise<Tf.io.ModelArtifacts> {
+  return new Promise((resolve, reject) => {
+    const handler = tf.io.withSaveHandler(async (artifacts) => {
+      resolve(artifacts);
+      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+    });
+    model.save(handler).catch(reject);
+  });
+}
+
+/** A class that is not registered is found by nobody who opens the file. */
+function checkLayers(tf: TF, model: Tf.LayersModel): void {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  for (const layer of allLayers(model.layers)) {
+    const className = layer.getClassName();
+    if (Object.hasOwn(classNameMap, className)) continue;
+    throw usageError(
+      `The layer ${layer.name} is of a class ${className} that TensorFlow.js cannot find when it opens the file.`,
+      `Register it in the model file and in the program that loads it: tf.serialization.registerClass(${className}).`,
+    );
+  }
+}
+
+/** Weights are found by these names. */
+function checkNames(model: Tf.LayersModel): void {
+  const names = new Set<string>();
+  for (const { originalName } of model.weights) {
+    if (names.has(originalName)) {
+      throw usageError(
+        `Two weights of the model are called ${originalName}, and TensorFlow.js finds weights by their names.`,
+        "Give the layers names of their own, those inside of others as well, and train again; or export to another form.",
+      );
+    }
+    names.add(originalName);
+  }
+}
