@@ -39,6 +39,28 @@ export type Kept = readonly (Int32Array | null)[];
 
 /** @throws Error where the model cannot be followed */
 export function analyzeModel(tf: TF, model: Tf.LayersModel, options: AnalysisOptions): Analysis {
+  const followed = followModel(tf, model, options);
+  const { units, calls, axes } = followed;
+  if (options.kept !== undefined) return { ...followed, isLeftOut: leftOutBy(options.kept, axes, units) };
+  const kept = new Set([...followBackwards(followed)].map(units.unitOf));
+  const isLeftOut = (id: number): boolean => !kept.has(units.unitOf(id)) && !units.isPinned(id);
+  for (const { rule } of calls) {
+    for (const { ids } of rule.sizes ?? []) {
+      // A layer without units cannot be built.
+      if (ids.every(isLeftOut)) kept.add(units.unitOf(ids[0] ?? 0));
+    }
+  }
+  return { ...followed, isLeftOut };
+}
+
+/** What belongs together, and what is constant, of a model as its weights are. */
+export interface Followed extends Omit<Analysis, "isLeftOut"> {
+  readonly units: UnitIds;
+  readonly known: ReadonlyMap<Flowing, Features>;
+}
+
+/** @throws Error where the model cannot be followed */
+export function followModel(tf: TF, model: Tf.LayersModel, options: AnalysisOptions): Followed {
   const found = listApplications(model);
   const units = createUnitIds();
   const weightsOf = createReader(options.liveOf ?? (() => undefined));
@@ -51,19 +73,11 @@ export function analyzeModel(tf: TF, model: Tf.LayersModel, options: AnalysisOpt
   }
   const isTraining = options.isTraining ?? false;
   const calls = followForwards(tf, found, { units, weightsOf, axes, known, isTraining });
-  if (options.kept !== undefined) {
-    return { ...found, calls, axes, weightsOf, isLeftOut: leftOutBy(options.kept, axes, units) };
+  for (const output of found.outputs) {
+    const features = known.get(output);
+    if (features !== undefined) units.pin(features.ids);
   }
-  const needed = followBackwards(found, calls, { units, known });
-  const kept = new Set([...needed].map(units.unitOf));
-  const isLeftOut = (id: number): boolean => !kept.has(units.unitOf(id)) && !units.isPinned(id);
-  for (const { rule } of calls) {
-    for (const { ids } of rule.sizes ?? []) {
-      // A layer without units cannot be built.
-      if (ids.every(isLeftOut)) kept.add(units.unitOf(ids[0] ?? 0));
-    }
-  }
-  return { ...found, calls, axes, weightsOf, isLeftOut };
+  return { ...found, calls, axes, weightsOf, units, known };
 }
 
 function leftOutBy(
@@ -81,11 +95,6 @@ function leftOutBy(
     }
   }
   return (id) => leftOut.has(unitOf(id));
-}
-
-interface State {
-  readonly units: UnitIds;
-  readonly known: Map<Flowing, Features>;
 }
 
 function createFeatures(ids: Int32Array): Features {
@@ -112,7 +121,11 @@ function followForwards(
     weightsOf,
     axes,
     isTraining,
-  }: State & Pick<Analysis, "weightsOf"> & { readonly axes: Map<Variable, Axes>; readonly isTraining: boolean },
+  }: Pick<Followed, "units" | "weightsOf"> & {
+    readonly known: Map<Flowing, Features>;
+    readonly axes: Map<Variable, Axes>;
+    readonly isTraining: boolean;
+  },
 ): readonly Call[] {
   const own = new Map<Layer, Map<string, Int32Array>>();
   const ownOf =
@@ -191,13 +204,9 @@ function readConstants(features: Features, candidates: Uint8Array | undefined, t
 }
 
 /** @returns ids of units that are needed */
-function followBackwards(found: Applications, calls: readonly Call[], { units, known }: State): ReadonlySet<number> {
+function followBackwards({ calls, known, outputs: ends }: Followed): ReadonlySet<number> {
   const needed = new Set<number>();
-  for (const output of found.outputs) {
-    const features = known.get(output);
-    features?.needed.fill(1);
-    if (features !== undefined) units.pin(features.ids);
-  }
+  for (const output of ends) known.get(output)?.needed.fill(1);
   for (const { rule, given, outputs } of calls.toReversed()) {
     const wanted = outputs.map((output) => known.get(output) ?? createFeatures(new Int32Array()));
     for (const [index, needs] of rule.needs(given, wanted).entries()) {

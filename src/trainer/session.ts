@@ -27,10 +27,12 @@ import {
 } from "../runs/checkpoint/checkpoint.ts";
 import type { Run } from "../runs/files/layout.ts";
 import type { EventLog } from "../runs/log/eventLog.ts";
+import { writeCompaction } from "../runs/record/compaction.ts";
 import { writeDataDescription } from "../runs/record/dataDescription.ts";
 import { writePredictions } from "../runs/record/predictions.ts";
 import { readRecord, updateRecord } from "../runs/record/store.ts";
 import { createAugmentation } from "./augmentation.ts";
+import { describeCompaction } from "./describeCompaction.ts";
 import { createExecution } from "./execution.ts";
 import { fitWeights, readInitialModel } from "./initialModel.ts";
 import { createJudge } from "./judge.ts";
@@ -153,10 +155,18 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
         return isPruneAsked ? "prune" : "go on";
       },
     },
-  ).finally(() => {
-    prepared.network.runner.dispose();
-    prepared.network.dispose();
-  });
+  )
+    .then(async (ended) => {
+      if (ended.status === "done" && ended.sparsity > 0) {
+        const { network, data } = prepared;
+        await writeCompaction(run, describeCompaction(engine.tf, prepared.shrink.model, network, data));
+      }
+      return ended;
+    })
+    .finally(() => {
+      prepared.network.runner.dispose();
+      prepared.network.dispose();
+    });
   if (predictions !== undefined) await writePredictions(run, predictions);
   const result: RunResult = { id: run.id, engine: engine.record.name, ...end };
   emit({ type: "result", result });
@@ -322,7 +332,7 @@ async function prepare(
     augment,
     judge,
     initialWeights,
-    ...(settings.compaction === "auto" ? { shrink } : {}),
+    shrink,
   };
 }
 

@@ -7,6 +7,7 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { compactModel } from "../compact/compactModel.ts";
+import { countFlops } from "../compact/flops.ts";
 import { pick, spread } from "../compact/kept.ts";
 import { nameWeights } from "../models/weightNames.ts";
 import type { Settings } from "../protocol/settings.ts";
@@ -20,7 +21,7 @@ type Variable = Tf.LayersModel["weights"][number];
 type Values = ReadonlyMap<string, Float32Array>;
 type Kept = readonly (Int32Array | null)[];
 
-/** Weights of the smaller network over those of the one that is trained: with more it is left as it is. */
+/** What the smaller network computes, over what the one that is trained does: with more it is left as it is. */
 const WORTH = 0.9;
 const PREFIX = "kept:";
 
@@ -39,6 +40,7 @@ interface Trained {
 }
 
 interface Smaller extends Trained {
+  readonly model: Tf.LayersModel;
   /** By name; nothing for weights that are as they were. */
   readonly kept: ReadonlyMap<string, Kept>;
 }
@@ -53,7 +55,7 @@ export class Shrinking {
     private readonly tf: TF,
     network: Network,
     update: Update,
-    private readonly settings: Pick<Settings, "optimizer" | "pruning">,
+    private readonly settings: Pick<Settings, "optimizer" | "pruning" | "compaction">,
     private readonly parts: ShrinkParts | undefined,
   ) {
     this.full = { network, update, step: createTrainingStep(tf, network, update) };
@@ -106,8 +108,8 @@ export class Shrinking {
    * @returns masks that leave out the weights of such units as well; undefined where the network stays as it is
    */
   shrink(masks: Values): Values | undefined {
-    const { parts, tf } = this;
-    if (parts === undefined) return undefined;
+    const { parts, tf, settings } = this;
+    if (parts === undefined || settings.compaction === "off") return undefined;
     const ones = new Map<Variable, Uint8Array>();
     const compact = compactModel(tf, parts.model, {
       isTraining: true,
@@ -120,8 +122,7 @@ export class Shrinking {
       },
     });
     if (compact.model === parts.model) return undefined;
-    const count = compact.model.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0);
-    if (count > WORTH * this.weights.trained) {
+    if (costOf(compact.model) > WORTH * costOf(this.smaller?.model ?? parts.model)) {
       for (const weight of compact.model.weights) weight.read().dispose();
       return undefined;
     }
@@ -183,7 +184,7 @@ export class Shrinking {
     const network = parts.build(model, names);
     const update = createUpdate(tf, network.parameters, settings);
     const kept = new Map([...places].map(([variable, place]) => [this.names.get(variable) ?? "", place.kept]));
-    this.smaller = { network, update, step: createTrainingStep(tf, network, update), kept };
+    this.smaller = { model, network, update, step: createTrainingStep(tf, network, update), kept };
   }
 
   private drop(): void {
@@ -221,6 +222,11 @@ export class Shrinking {
   private keptOf(name: string): Kept {
     return this.smaller?.kept.get(name) ?? this.shapeOf(name).map(() => null);
   }
+}
+
+/** Of two networks of the same layers, the one that computes more has more of it. */
+function costOf(model: Tf.LayersModel): number {
+  return countFlops(model) ?? model.countParams();
 }
 
 function countOf({ parameters }: Network): number {

@@ -57,6 +57,7 @@ export function attend(parts: RuleParts<Extract<Flow, { how: "attend" }>>): Rule
   return {
     outputs: [asking],
     axes,
+    makes: lastAxes([...READS, "output"].flatMap((name) => [weightNamed(weights, name), biasOf(name)])),
     constants: (given) => [
       Uint8Array.from({ length }, (_, j) =>
         headNumbers.every((head) => !isRead(head, j) || isConstant(head, seenOf(given))) ? 1 : 0,
@@ -87,4 +88,10 @@ export function attend(parts: RuleParts<Extract<Flow, { how: "attend" }>>): Rule
       return needs;
     },
   };
+}
+
+function lastAxes(weights: readonly (Weight | undefined)[]): ReadonlyMap<Variable, number> {
+  return new Map(
+    weights.flatMap((weight) => (weight === undefined ? [] : [[weight.variable, weight.shape.length - 1] as const])),
+  );
 }

@@ -23,8 +23,11 @@ export function each(parts: RuleParts<Extract<Flow, { how: "each" }>>): Rule | u
     const at = input?.ids.length === length ? index : 0;
     return input?.constant[at] === 1 && input.value[at] === 0;
   };
+  /** What it scales and shifts by; statistics are not made, and a slope of 0 makes no 0. */
+  const made = scale === undefined ? [] : weights.filter(({ name }) => name === flow.scale || name === "beta");
   return {
     outputs: [first],
+    makes: new Map(made.map(({ variable, shape }) => [variable, shape.length - 1])),
     axes: new Map(
       weights.map(({ variable, name, shape }): [Variable, Axes] => {
         const isOurs = kindOfClass(className)?.weights?.[name] !== undefined && shape.at(-1) === length;

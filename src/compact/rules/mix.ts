@@ -38,6 +38,7 @@ export function mix(parts: MixParts): Rule | undefined {
   return {
     outputs: [output],
     axes,
+    makes: new Map([...madeBy(axes, output)]),
     constants([given]) {
       const constant = all(length, 1);
       for (let i = 0; i < input.length; i += 1) {
@@ -67,6 +68,15 @@ export function mix(parts: MixParts): Rule | undefined {
       : {}),
     ...(flow.size === undefined ? {} : { sizes: [{ path: [flow.size], ids: output }] }),
   };
+}
+
+/** Of axes that count outputs the last: a depthwise kernel has only those of its inputs, which are of one unit with them. */
+function* madeBy(axes: ReadonlyMap<Variable, Axes>, output: Int32Array): Generator<[Variable, number]> {
+  const outputs = new Set(output);
+  for (const [variable, ofAxes] of axes) {
+    const axis = ofAxes.findLastIndex((ids) => ids?.some((id) => outputs.has(id)) === true);
+    if (axis >= 0) yield [variable, axis];
+  }
 }
 
 function foldInto(

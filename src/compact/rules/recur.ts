@@ -97,6 +97,10 @@ function anyOf([first, ...others]: readonly Features[]): Uint8Array {
   );
 }
 
+/** The last axis of each weight counts gates. */
+const gatesOf = (axes: Recurrence["axes"]): ReadonlyMap<Variable, number> =>
+  new Map([...axes].map(([variable, { length }]) => [variable, length - 1]));
+
 const idsOf = (ids: Int32Array, chosen: Uint8Array): readonly number[] => [...ids].filter((_, at) => chosen[at] === 1);
 
 /** All gates of a unit taken together: 1 at `row · units + unit`. */
@@ -122,6 +126,7 @@ export function recur(parts: RuleParts<Extract<Flow, { how: "recur" }>>): Rule |
     // What it gives and, where asked for, its states.
     outputs: outputs.map(() => output),
     axes: recurrence.axes,
+    makes: gatesOf(recurrence.axes),
     constants: ([given]) => outputs.map(() => recurrence.constants(given)),
     needs: ([given], wanted) => [recurrence.needs(given, anyOf(wanted))],
     keeps: ([given], wanted) => idsOf(output, recurrence.keeps(given, anyOf(wanted))),
@@ -151,6 +156,7 @@ export function directions(
   return {
     outputs: [isBeside ? Int32Array.from([...output, ...output]) : output],
     axes: new Map([...there.axes, ...back.axes]),
+    makes: gatesOf(new Map([...there.axes, ...back.axes])),
     constants([given]) {
       const [one, other] = [there.constants(given), back.constants(given)];
       if (isBeside) return [Uint8Array.from([...one, ...other])];
