@@ -241,11 +241,9 @@ class Trainer {
     };
     let loss: number;
     if (step + 1 === stepsPerEpoch && strength !== null) {
-      const observed = this.shrinking.trained.step.runObserved(request);
-      this.irrelevance = this.shrinking.spreadAll(observed.irrelevance);
-      loss = observed.loss;
+      ({ loss, irrelevance: this.irrelevance } = this.shrinking.trainObserved(request));
     } else {
-      loss = this.shrinking.trained.step.run(request);
+      loss = this.shrinking.train(request);
     }
     for (const batch of batches) batch.dispose();
     this.addSeconds("train", trained);

@@ -6,7 +6,7 @@
  * Whether it pays is decided by what is computed, not by a clock, so that a run with the same seed has the same bits.
  */
 import type * as Tf from "@tensorflow/tfjs";
-import { compactModel } from "../compact/compactModel.ts";
+import { type CompactModel, compactModel } from "../compact/compactModel.ts";
 import { countFlops } from "../compact/flops.ts";
 import { pick, spread } from "../compact/kept.ts";
 import { nameWeights } from "../models/weightNames.ts";
@@ -14,7 +14,7 @@ import type { Settings } from "../protocol/settings.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
 import type { StoredTensor } from "../runs/checkpoint/safetensors.ts";
 import type { Network } from "./network.ts";
-import { createTrainingStep, type TrainingStep } from "./trainingStep.ts";
+import { createTrainingStep, type StepRequest, type TrainingStep } from "./trainingStep.ts";
 
 type TF = typeof Tf;
 type Variable = Tf.LayersModel["weights"][number];
@@ -23,6 +23,9 @@ type Kept = readonly (Int32Array | null)[];
 
 /** What the smaller network computes, over what the one that is trained does: with more it is left as it is. */
 const WORTH = 0.9;
+/** Between a tensor of the user's model and what is kept of it. */
+type Change = (values: Float32Array, shape: readonly number[], kept: Kept) => Float32Array;
+
 const PREFIX = "kept:";
 
 export interface ShrinkParts {
@@ -49,6 +52,8 @@ export class Shrinking {
   private readonly full: Trained;
   private readonly names: ReadonlyMap<Variable, string>;
   private smaller: Smaller | undefined;
+  /** Whether the smaller network has been trained since the user's was brought up to date. */
+  private isAhead = false;
 
   /** @param parts nothing where the network stays as it is */
   constructor(
@@ -62,8 +67,21 @@ export class Shrinking {
     this.names = parts === undefined ? new Map() : nameWeights(parts.model);
   }
 
-  get trained(): Trained {
+  get trained(): Pick<Trained, "network" | "update"> {
     return this.smaller ?? this.full;
+  }
+
+  /** @returns the mean loss of the batches */
+  train(request: StepRequest): number {
+    this.isAhead = true;
+    return (this.smaller ?? this.full).step.run(request);
+  }
+
+  /** With the irrelevance that the step went by, of the weights of the user's model. */
+  trainObserved(request: StepRequest): ReturnType<TrainingStep["runObserved"]> {
+    this.isAhead = true;
+    const { loss, irrelevance } = (this.smaller ?? this.full).step.runObserved(request);
+    return { loss, irrelevance: this.spreadAll(irrelevance) };
   }
 
   get isSmaller(): boolean {
@@ -77,18 +95,18 @@ export class Shrinking {
 
   /** The user's model gets weights and optimizer state of the one that is trained. */
   pull(): void {
-    if (this.smaller === undefined) return;
-    this.full.update.steps = this.smaller.update.steps;
-    this.copy(this.smaller, this.full, (values, shape, kept) => spread(values, shape, kept));
+    if (this.smaller === undefined || !this.isAhead) return;
+    this.isAhead = false;
+    this.copyWeights(this.smaller, this.full, spread);
+    this.copyState(this.smaller, this.full, spread);
   }
 
   /** The other way round, masks as well. */
   push(masks: Values): void {
     const { smaller } = this;
     if (smaller === undefined) return;
-    smaller.update.steps = this.full.update.steps;
-    this.copy(this.full, smaller, pick);
-    for (const [name, mask] of masks) smaller.update.setMask(name, this.picked(name, mask));
+    this.copyWeights(this.full, smaller, pick);
+    this.pushState(smaller, masks);
   }
 
   /** Of the user's model. @returns the same of the network that is trained */
@@ -97,7 +115,7 @@ export class Shrinking {
   }
 
   /** The other way round, 0 for what the trained network lacks. */
-  spreadAll(values: Values): Values {
+  private spreadAll(values: Values): Values {
     const { smaller } = this;
     if (smaller === undefined) return values;
     return new Map([...values].map(([name, each]) => [name, spread(each, this.shapeOf(name), this.keptOf(name))]));
@@ -126,9 +144,11 @@ export class Shrinking {
       for (const weight of compact.model.weights) weight.read().dispose();
       return undefined;
     }
-    this.use(compact);
+    const smaller = this.use(parts, compact);
     const narrower = this.spreadAll(this.pickAll(masks));
-    this.push(narrower);
+    // Its biases have taken what constant units gave, of which the user's model does not know yet.
+    this.pushState(smaller, narrower);
+    this.isAhead = true;
     return narrower;
   }
 
@@ -167,7 +187,7 @@ export class Shrinking {
     }
     const compact = compactModel(tf, parts.model, { isTraining: true, kept });
     if (compact.kept !== undefined) throw new Error(`the smaller network cannot be built anew: ${compact.kept}`);
-    this.use(compact);
+    this.use(parts, compact);
     this.push(masks);
   }
 
@@ -176,15 +196,15 @@ export class Shrinking {
     this.full.step.dispose();
   }
 
-  private use({ model, places }: ReturnType<typeof compactModel>): void {
-    const { parts, tf, settings } = this;
-    if (parts === undefined) return;
+  private use(parts: ShrinkParts, { model, places }: CompactModel): Smaller {
+    const { tf, settings } = this;
     this.drop();
     const names = new Map([...places].map(([variable, { weight }]) => [weight, this.names.get(variable) ?? ""]));
     const network = parts.build(model, names);
     const update = createUpdate(tf, network.parameters, settings);
     const kept = new Map([...places].map(([variable, place]) => [this.names.get(variable) ?? "", place.kept]));
     this.smaller = { model, network, update, step: createTrainingStep(tf, network, update), kept };
+    return this.smaller;
   }
 
   private drop(): void {
@@ -195,20 +215,28 @@ export class Shrinking {
     this.smaller = undefined;
   }
 
-  private copy(
-    from: Trained,
-    to: Trained,
-    change: (values: Float32Array, shape: readonly number[], kept: Kept) => Float32Array,
-  ): void {
-    const put = (name: string, source: Tf.Variable, target: Tf.Variable | undefined): void => {
-      if (target === undefined) throw new Error(`no place for ${name}`);
-      const values = change(Float32Array.from(source.dataSync()), this.shapeOf(name), this.keptOf(name));
-      this.tf.tidy(() => target.assign(this.tf.tensor(values, target.shape, "float32")));
-    };
-    for (const [name, variable] of from.network.weights) put(name, variable, to.network.weights.get(name));
-    for (const [key, variable] of from.update.state) {
-      put(key.slice(key.indexOf("/") + 1), variable, to.update.state.get(key));
+  private pushState(smaller: Smaller, masks: Values): void {
+    this.copyState(this.full, smaller, pick);
+    for (const [name, mask] of masks) smaller.update.setMask(name, this.picked(name, mask));
+  }
+
+  private copyWeights(from: Trained, to: Trained, change: Change): void {
+    for (const [name, variable] of from.network.weights) this.put(name, variable, to.network.weights.get(name), change);
+  }
+
+  /** Of the optimizer. */
+  private copyState({ update: from }: Trained, { update: to }: Trained, change: Change): void {
+    to.steps = from.steps;
+    for (const [key, variable] of from.state) {
+      this.put(key.slice(key.indexOf("/") + 1), variable, to.state.get(key), change);
     }
+  }
+
+  /** @param name of the weight that it is, or belongs to */
+  private put(name: string, source: Tf.Variable, target: Tf.Variable | undefined, change: Change): void {
+    if (target === undefined) throw new Error(`no place for ${name}`);
+    const values = change(Float32Array.from(source.dataSync()), this.shapeOf(name), this.keptOf(name));
+    this.tf.tidy(() => target.assign(this.tf.tensor(values, target.shape, "float32")));
   }
 
   private picked(name: string, values: Float32Array): Float32Array {
