@@ -13,14 +13,16 @@ import { stepPlainly } from "../layers/lstmSteps.ts";
 import { drawFrom } from "../layers/noise.ts";
 import { normalizeBatchesBy, normalizeLayersBy } from "../layers/normalization.ts";
 import { multiplyPlainly } from "../layers/plainDense.ts";
+import { findUnitGroups } from "../layers/unitGroups.ts";
 import { findWeightRoles } from "../layers/weightRoles.ts";
 import { countTargets, lossWeights } from "../models/countTargets.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
 import { nameWeights } from "../models/weightNames.ts";
 import type { Score } from "../protocol/run.ts";
+import type { PruningSettings } from "../protocol/settings.ts";
 import type { WeightRole } from "../protocol/units.ts";
-import { selectPrunable } from "../pruning/layers.ts";
+import { selectGroups, selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
 import { type Batch, createBatches, type Examples, tensorsOf } from "./batches.ts";
 import { createTally } from "./tally.ts";
@@ -82,6 +84,8 @@ export interface NetworkParts {
   readonly inputShape: readonly number[];
   /** The setting `pruning.layers`. */
   readonly layers: readonly string[];
+  /** The setting of that name in `pruning`; by weights when absent. */
+  readonly granularity?: PruningSettings["granularity"];
   /** The setting. */
   readonly ignoreTarget?: number | undefined;
   /** What the engine does better than TensorFlow.js's layers. */
@@ -96,7 +100,8 @@ export interface NetworkParts {
 }
 
 export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
-  const { model, objective, metric, inputShape, layers, ignoreTarget, runner = createRunner(tf) } = parts;
+  const { model, objective, metric, inputShape, layers, granularity = "weight", ignoreTarget } = parts;
+  const { runner = createRunner(tf) } = parts;
   const { draws, batchNormalize, graphs, rows } = parts.engine ?? {};
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
   // Where each operation counts.
@@ -114,13 +119,19 @@ export function createNetwork(tf: TF, parts: NetworkParts): TrainedNetwork {
       variable: weight.read() as Tf.Variable,
       role: roles.get(weight),
     }));
+  const grouped = () =>
+    [...findUnitGroups(model)].map(([weight, groups]) => {
+      return { name: names.get(weight) ?? weight.originalName, shape: weight.read().shape, groups };
+    });
   const trainable = named(model.trainableWeights);
-  const prunable = new Set(selectPrunable(trainable, layers).map((weight) => weight.name));
+  const groups = granularity === "weight" ? undefined : selectGroups(trainable, grouped(), layers);
+  const prunable = new Set(groups?.keys() ?? selectPrunable(trainable, layers).map((weight) => weight.name));
   const parameters = trainable.map(({ name, variable, role }) => ({
     name,
     variable,
     role,
     prunable: prunable.has(name),
+    groups: groups?.get(name),
   }));
   const weights = new Map(named(model.weights).map(({ name, variable }) => [name, variable]));
   const variables = parameters.map((parameter) => parameter.variable);
