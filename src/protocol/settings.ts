@@ -15,6 +15,7 @@ export const METHOD_NAMES = ["irrelevance", "l1", "l2", "lobster", "none"] as co
 const SIGNAL_NAMES = ["gradient", "weightGradient", "movement", "snr"] as const;
 const SCHEDULE_NAMES = ["search", "fraction", "cubic"] as const;
 const CRITERION_NAMES = ["magnitude", "fisher"] as const;
+const GRANULARITIES = ["weight", "unit"] as const;
 export const PRESET_NAMES = ["whittle", "paper", "lobster"] as const;
 export const ENGINE_WISHES = ["auto", "native", "wasm", "cpu"] as const;
 export const LOSS_NAMES = [
@@ -184,11 +185,17 @@ const pruningSchema = z.strictObject({
   floor: fraction
     .default(0.3)
     .describe("Smallest irrelevance a weight can have: a small decay for all, beside the selective one."),
+  granularity: z
+    .enum(GRANULARITIES)
+    .default("weight")
+    .describe(
+      "What is regularized and pruned as one: each weight, or the weights of a `unit` together (a neuron's, a filter's, a head's, with its bias), which leaves a smaller network in place of a sparse one.",
+    ),
   layers: z
     .array(z.string().min(1))
     .default(["**"])
     .describe(
-      "Patterns over weight names (`dense_1/kernel`); a leading `!` excludes. `**` leaves biases and normalization out: they are taken where another pattern names them, or all with `***`.",
+      "Patterns over weight names (`dense_1/kernel`); a leading `!` excludes. `**` leaves biases and normalization out: they are taken where another pattern names them, or all with `***`. With the granularity `unit`, units go whose kernels are all selected.",
     ),
   patience: z
     .int()

@@ -1,6 +1,7 @@
 /** Which weight tensors are regularized and pruned. */
 import picomatch from "picomatch";
 import { usageError } from "../protocol/errors.ts";
+import type { GroupedTensor, Groups } from "./groupLayout.ts";
 
 export interface NamedShape {
   readonly name: string;
@@ -38,6 +39,36 @@ export function selectPrunable<T extends NamedShape>(weights: readonly T[], patt
     );
   }
   return selected;
+}
+
+/**
+ * The units that may go: those whose tensors are all trained, and all of rank 2 or more selected.
+ * @param weights those that are trained
+ * @param grouped all that units have weights of
+ * @returns groups by tensor; weights of the other units belong to none
+ * @throws WhittleError (usage) where none may go
+ */
+export function selectGroups(
+  weights: readonly NamedShape[],
+  grouped: readonly (NamedShape & GroupedTensor)[],
+  patterns: readonly string[],
+): ReadonlyMap<string, Groups> {
+  const trained = new Set(weights.map(({ name }) => name));
+  const selected = new Set(selectPrunable(weights, patterns).map(({ name }) => name));
+  const staying = new Set([-1]);
+  for (const tensor of grouped) {
+    if (trained.has(tensor.name) && (selected.has(tensor.name) || !isUsual(tensor))) continue;
+    for (const group of tensor.groups) staying.add(group);
+  }
+  const going = grouped.flatMap(({ name, groups }) => {
+    const left = groups.map((group) => (staying.has(group) ? -1 : group));
+    return left.every((group) => group === -1) ? [] : [[name, left] as const];
+  });
+  if (going.length > 0) return new Map(going);
+  throw usageError(
+    `pruning.granularity is "unit", but pruning.layers ${JSON.stringify(patterns)} leaves no unit of this model that can go: those of its outputs have to stay`,
+    'Set pruning.granularity="weight", or select the kernels of a layer that is not the last one.',
+  );
 }
 
 function matcher(weights: readonly NamedShape[], pattern: string): (weight: NamedShape) => boolean {

@@ -72,17 +72,29 @@ export interface Ranking {
   readonly sorted: Float32Array;
 }
 
-/** @param importance of every weight by the pruning criterion, in the order of the layers; ≥ 0 */
+/**
+ * What the threshold is compared with, of every weight.
+ * @param importance by the pruning criterion, in the order of the layers; ≥ 0
+ */
+export function scoreWeights(
+  layers: readonly MaskedWeights[],
+  importance: readonly Float32Array[],
+  kind: PruningSettings["threshold"],
+): Float32Array[] {
+  return layers.map((layer, index) => {
+    const values = importance[index] ?? new Float32Array(layer.mask.length);
+    const unit = kind === "global" ? 1 : rootMeanSquare(values, layer.mask);
+    return values.map((value) => value / unit);
+  });
+}
+
+/** @param importance as for `scoreWeights` */
 export function rankWeights(
   layers: readonly MaskedWeights[],
   importance: readonly Float32Array[],
   kind: PruningSettings["threshold"],
 ): Ranking {
-  const scores = layers.map((layer, index) => {
-    const values = importance[index] ?? new Float32Array(layer.mask.length);
-    const unit = kind === "global" ? 1 : rootMeanSquare(values, layer.mask);
-    return values.map((value) => value / unit);
-  });
+  const scores = scoreWeights(layers, importance, kind);
   const sorted = new Float32Array(layers.reduce((sum, layer) => sum + countRemaining(layer.mask), 0));
   let at = 0;
   for (const [index, { mask }] of layers.entries()) {

@@ -1,5 +1,5 @@
 /**
- * The regularized update, one step for every weight tensor. A method's term R (methods/) has its strength in one of two
+ * The regularized update, one step for every weight tensor, by weights or by groups of them (scope.ts). A method's term R (methods/) has its strength in one of two
  * ways, the setting `coupling`:
  *
  *   decoupled   W ← (shrink(W, λ) + step(G)) ⊙ M      for Σ W²·I:  W − λ·W·I + step(G)
@@ -18,8 +18,10 @@ import type { Settings } from "../protocol/settings.ts";
 import { AVERAGES, type AverageName, type BatchInput, type ReadAverage } from "./averages.ts";
 import { createBaseOptimizer } from "./baseOptimizers.ts";
 import { CRITERIA } from "./criteria/index.ts";
+import { findFamilies, type Groups } from "./groupLayout.ts";
 import { METHODS } from "./methods/index.ts";
 import type { MethodInput } from "./methods/method.ts";
+import { createGroupScope, createWeightScope, type Scope } from "./scope.ts";
 import { SIGNALS } from "./signals/index.ts";
 import { type ReadNumber, type StepNumbers, unpackNumbers } from "./stepNumbers.ts";
 
@@ -31,6 +33,8 @@ export interface Parameter {
   readonly variable: Tf.Variable;
   /** Regularized and pruned; the others (biases, normalization) only get the base optimizer's step. */
   readonly prunable: boolean;
+  /** Of those that are prunable by groups. */
+  readonly groups?: Groups | undefined;
 }
 
 /** A step that is about to be done. */
@@ -71,12 +75,29 @@ export interface Update {
 type StepKind = "plain" | "averaged" | "regularized";
 
 interface Part {
+  /** Among the parameters. */
+  readonly index: number;
   readonly parameter: Parameter;
   readonly slots: readonly Tf.Variable[];
   /** Running means that are kept of this parameter. */
   readonly averages: ReadonlyMap<AverageName, Tf.Variable>;
   mask: Tf.Variable | undefined;
-  alive: number;
+}
+
+interface Regularized {
+  readonly scope: Scope;
+  /** In the order of its members. */
+  readonly parts: readonly Part[];
+}
+
+interface PartBatch extends BatchInput {
+  readonly part: Part;
+}
+
+interface PartStart {
+  readonly part: Part;
+  readonly start: Tf.Tensor;
+  readonly gradient: Tf.Tensor;
 }
 
 export function createUpdate(
@@ -102,16 +123,25 @@ export function createUpdate(
     state.set(`${slot}/${parameter.name}`, variable);
     return variable;
   };
-  const parts = parameters.map((parameter): Part => {
+  const parts = parameters.map((parameter, index): Part => {
     const kept = parameter.prunable ? [...decays].filter(([, decay]) => decay > 0) : [];
     return {
+      index,
       parameter,
       slots: base.slots.map((slot) => zeros(slot, parameter)),
       averages: new Map(kept.map(([name]) => [name, zeros(`average.${name}`, parameter)])),
       mask: undefined,
-      alive: parameter.variable.size,
     };
   });
+  const partOf = (name: string): Part => {
+    const part = parts.find(({ parameter }) => parameter.name === name);
+    if (part === undefined) throw new Error(`no parameter ${name}`);
+    return part;
+  };
+  const regularized = scopesOf(tf, parameters).map(
+    (scope): Regularized => ({ scope, parts: scope.members.map(partOf) }),
+  );
+  const others = parts.filter(({ parameter }) => !parameter.prunable);
 
   const addToAverages = (part: Part, batch: BatchInput): void => {
     for (const [name, variable] of part.averages) {
@@ -127,11 +157,7 @@ export function createUpdate(
     );
 
   const survivorNumbers = (): StepNumbers =>
-    Object.fromEntries(
-      parts
-        .filter(({ parameter }) => parameter.prunable)
-        .map(({ parameter, alive }) => [`perSurvivor.${parameter.name}`, 1 / Math.max(1, alive)]),
-    );
+    Object.fromEntries(regularized.map(({ scope }) => [`perSurvivor.${scope.name}`, 1 / Math.max(1, scope.alive)]));
 
   const averagesOf =
     (part: Part, batch: BatchInput, number: ReadNumber): ReadAverage =>
@@ -140,28 +166,50 @@ export function createUpdate(
       return variable === undefined ? AVERAGES[name](tf, batch) : tf.mul(variable, number(`correction.${name}`));
     };
 
-  const methodInput = (part: Part, batch: BatchInput, number: ReadNumber): MethodInput => ({
-    weights: batch.weights,
-    perSurvivor: number(`perSurvivor.${part.parameter.name}`),
+  const methodInput = ({ scope }: Regularized, batches: readonly PartBatch[], number: ReadNumber): MethodInput => ({
+    weights: scope.gather(batches.map(({ weights }) => weights)),
+    perSurvivor: number(`perSurvivor.${scope.name}`),
     settings: pruning,
     signal() {
       if (signal === undefined) throw new Error(`${pruning.method} reads no signal`);
-      return signal.compute(tf, { weights: batch.weights, average: averagesOf(part, batch, number) });
+      return scope.gather(
+        batches.map((batch) =>
+          signal.compute(tf, { weights: batch.weights, average: averagesOf(batch.part, batch, number) }),
+        ),
+      );
     },
   });
 
-  /** Where the base optimizer's increment starts from, and the gradient that it is made of. */
-  const regularized = (part: Part, gradient: Tf.Tensor, kind: StepKind, number: ReadNumber) => {
-    const { variable: weights, prunable } = part.parameter;
-    if (kind === "plain" || !prunable) return { start: weights, gradient };
-    const batch = { weights, gradient };
-    addToAverages(part, batch);
-    if (kind === "averaged") return { start: weights, gradient };
-    const input = methodInput(part, batch, number);
+  /** Of the batches' parts: where the base optimizer's increments start from, and the gradients that they are made of. */
+  const regularize = (
+    one: Regularized,
+    batches: readonly PartBatch[],
+    kind: StepKind,
+    number: ReadNumber,
+  ): readonly PartStart[] => {
+    if (kind !== "plain") for (const batch of batches) addToAverages(batch.part, batch);
+    const plain = batches.map(({ part, weights, gradient }) => ({ part, start: weights, gradient }));
+    if (kind !== "regularized") return plain;
+    const input = methodInput(one, batches, number);
     const strength = number("strength");
-    if (pruning.coupling === "decoupled") return { start: method.shrink(tf, input, strength), gradient };
-    const term = method.gradient(tf, input);
-    return { start: weights, gradient: term === undefined ? gradient : tf.add(gradient, tf.mul(term, strength)) };
+    const weights = batches.map((batch) => batch.weights);
+    if (pruning.coupling === "decoupled") {
+      const starts = one.scope.follow(weights, input.weights, method.shrink(tf, input, strength), 1);
+      return plain.map(({ start, ...rest }, at) => ({ ...rest, start: starts[at] ?? start }));
+    }
+    const made = method.gradient(tf, input);
+    if (made === undefined) return plain;
+    const terms = one.scope.follow(weights, input.weights, made, 0);
+    return plain.map(({ gradient, ...rest }, at) => {
+      const term = terms[at];
+      return { ...rest, gradient: term === undefined ? gradient : tf.add(gradient, tf.mul(term, strength)) };
+    });
+  };
+
+  const step = ({ part, start, gradient }: PartStart, number: ReadNumber): void => {
+    const { delta, slots } = base.increment(gradient, part.slots, number);
+    for (const [at, value] of slots.entries()) part.slots[at]?.assign(value);
+    part.parameter.variable.assign(tf.add(start, delta));
   };
 
   /** To be read in a tidy. */
@@ -172,6 +220,14 @@ export function createUpdate(
 
   const masked = (part: Part, gradient: Tf.Tensor): Tf.Tensor =>
     part.mask === undefined ? gradient : tf.mul(gradient, part.mask);
+
+  const batchOf =
+    (gradients: readonly Tf.Tensor[]) =>
+    (part: Part): PartBatch => {
+      const gradient = gradients[part.index];
+      if (gradient === undefined) throw new Error(`no gradient for ${part.parameter.name}`);
+      return { part, weights: part.parameter.variable, gradient: masked(part, gradient) };
+    };
 
   /** All by the same factor, as PyTorch's `clip_grad_norm_`. To be called in a tidy. */
   const clip = (gradients: readonly Tf.Tensor[]): readonly Tf.Tensor[] => {
@@ -202,14 +258,16 @@ export function createUpdate(
         apply(gradients, packed) {
           const number = unpackNumbers(tf, Object.keys(numbers), packed);
           const shorter = clip(gradients);
-          for (const [index, part] of parts.entries()) {
-            const raw = shorter[index];
-            if (raw === undefined) throw new Error(`no gradient for ${part.parameter.name}`);
+          for (const one of regularized) {
             tf.tidy(() => {
-              const { start, gradient } = regularized(part, masked(part, raw), kind, number);
-              const { delta, slots } = base.increment(gradient, part.slots, number);
-              for (const [at, value] of slots.entries()) part.slots[at]?.assign(value);
-              part.parameter.variable.assign(tf.add(start, delta));
+              const batches = one.parts.map(batchOf(shorter));
+              for (const start of regularize(one, batches, kind, number)) step(start, number);
+            });
+          }
+          for (const part of others) {
+            tf.tidy(() => {
+              const { weights, gradient } = batchOf(shorter)(part);
+              step({ part, start: weights, gradient }, number);
             });
           }
         },
@@ -218,13 +276,16 @@ export function createUpdate(
     irrelevance(gradients) {
       const found = new Map<string, Float32Array>();
       const number = scalarsOf({ ...corrections(), ...survivorNumbers() });
-      for (const [index, part] of parts.entries()) {
-        const gradient = gradients[index];
-        if (gradient === undefined || !part.parameter.prunable || signal === undefined) continue;
+      for (const one of signal === undefined ? [] : regularized) {
         tf.tidy(() => {
-          const batch = { weights: part.parameter.variable, gradient: masked(part, gradient) };
-          const factor = method.irrelevance(tf, methodInput(part, batch, number));
-          if (typeof factor !== "number") found.set(part.parameter.name, Float32Array.from(factor.dataSync()));
+          const batches = one.parts.map(batchOf(gradients));
+          const factor = method.irrelevance(tf, methodInput(one, batches, number));
+          if (typeof factor === "number") return;
+          const shapes = batches.map(({ weights }) => weights.shape);
+          for (const [at, values] of one.scope.spread(factor, shapes).entries()) {
+            const name = one.scope.members[at];
+            if (name !== undefined) found.set(name, Float32Array.from(values.dataSync()));
+          }
         });
       }
       return found;
@@ -244,14 +305,13 @@ export function createUpdate(
       return found;
     },
     setMask(name, values) {
-      const part = parts.find((candidate) => candidate.parameter.name === name);
-      if (part === undefined) throw new Error(`no parameter ${name}`);
+      const part = partOf(name);
       const { shape } = part.parameter.variable;
       // A variable, so that a graph that was recorded with a mask goes on with another one.
       part.mask ??= tf.tidy(() => tf.variable(tf.ones(shape), false));
       const { mask } = part;
       tf.tidy(() => mask.assign(tf.tensor(values, shape, "float32")));
-      part.alive = values.reduce((sum, keep) => sum + keep, 0);
+      for (const { scope } of regularized) if (scope.members.includes(name)) scope.setMask(name, values);
       for (const variable of [part.parameter.variable, ...part.slots, ...part.averages.values()]) {
         tf.tidy(() => variable.assign(tf.mul(variable, mask)));
       }
@@ -266,4 +326,16 @@ export function createUpdate(
     },
   };
   return update;
+}
+
+/** Those that are prunable by groups share scopes. */
+function scopesOf(tf: TF, parameters: readonly Parameter[]): readonly Scope[] {
+  const prunable = parameters.filter((parameter) => parameter.prunable);
+  const grouped = prunable.flatMap(({ name, groups }) => (groups === undefined ? [] : [{ name, groups }]));
+  return [
+    ...prunable
+      .filter(({ groups }) => groups === undefined)
+      .map(({ name, variable }) => createWeightScope(name, variable.size)),
+    ...findFamilies(grouped).map((family) => createGroupScope(tf, family)),
+  ];
 }

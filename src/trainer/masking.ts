@@ -1,11 +1,13 @@
 /** The masks of a network under training: what they leave, and which weights would go next. */
 import type { LayerSummary } from "../protocol/run.ts";
 import type { PruningSettings } from "../protocol/settings.ts";
+import { pruneLowestGroups, rankGroups } from "../pruning/groupMasks.ts";
 import {
   type MaskedWeights,
+  type Pruning,
   pruneLowest,
-  type Ranking,
   rankWeights,
+  scoreWeights,
   sparsityOf,
   summarizeLayers,
 } from "../pruning/masks.ts";
@@ -24,8 +26,8 @@ export interface Trial {
 
 export class Masking {
   private readonly current = new Map<string, Float32Array>();
-  /** Surviving weights by score during a search. */
-  private ranking: Ranking | undefined;
+  /** By the scores of surviving weights as a search finds them. */
+  private prunings: ((fraction: number) => Pruning) | undefined;
 
   constructor(
     private readonly network: Network,
@@ -62,34 +64,49 @@ export class Masking {
 
   /** What is left where `fraction` of the surviving weights goes too. The ranking of one probe serves the next. */
   probe(fraction: number): Trial {
-    const layers = this.weights();
-    this.ranking ??= this.rank(layers);
-    const { threshold, masks } = pruneLowest(layers, this.ranking, fraction);
-    const trial = new Map(layers.map(({ name, mask }, index) => [name, masks[index] ?? mask]));
+    this.prunings ??= this.rank();
+    const { threshold, masks } = this.prunings(fraction);
+    const trial = this.byName(masks);
     return { threshold, masks: trial, sparsity: sparsityOf(this.summariesOf(trial)) };
   }
 
   /** @returns the smallest score that survived, and how many weights did not */
   prune(fraction: number): { readonly threshold: number; readonly pruned: number } {
-    const layers = this.weights();
     const before = this.remaining();
-    const { threshold, masks } = pruneLowest(layers, this.rank(layers), fraction);
-    for (const [index, mask] of masks.entries()) {
-      const name = layers[index]?.name;
-      if (name !== undefined) this.set(name, mask);
-    }
+    const { threshold, masks } = this.rank()(fraction);
+    for (const [name, mask] of this.byName(masks)) this.set(name, mask);
     return { threshold, pruned: before - this.remaining() };
   }
 
   /** To be called when the search is over: weights change, and their scores with them. */
   forgetRanking(): void {
-    this.ranking = undefined;
+    this.prunings = undefined;
   }
 
-  private rank(layers: readonly MaskedWeights[]): Ranking {
+  private rank(): (fraction: number) => Pruning {
+    const layers = this.weights();
     const importance = this.update.importance();
     const values = layers.map(({ name, mask }) => importance.get(name) ?? new Float32Array(mask.length));
-    return rankWeights(layers, values, this.kind);
+    const grouped = this.prunable().flatMap(({ groups }, index) => {
+      const layer = layers[index];
+      return layer === undefined || groups === undefined ? [] : [{ ...layer, groups }];
+    });
+    if (grouped.length === 0) {
+      const ranking = rankWeights(layers, values, this.kind);
+      return (fraction) => pruneLowest(layers, ranking, fraction);
+    }
+    const ranking = rankGroups(grouped, scoreWeights(layers, values, this.kind));
+    return (fraction) => pruneLowestGroups(grouped, ranking, fraction);
+  }
+
+  /** @param masks of the prunable parameters, in their order */
+  private byName(masks: readonly Float32Array[]): Masks {
+    return new Map(
+      this.prunable().flatMap(({ name }, index) => {
+        const mask = masks[index];
+        return mask === undefined ? [] : [[name, mask] as const];
+      }),
+    );
   }
 
   private prunable() {

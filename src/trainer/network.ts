@@ -1,5 +1,6 @@
 /** A model as the loop needs it: its parameters by name, batches, gradients of a batch, scores of a split. */
 import type * as Tf from "@tensorflow/tfjs";
+import { findUnitGroups } from "../compact/unitGroups.ts";
 import type { Batch as RawBatch } from "../data/batches.ts";
 import type { AnyDataSet, DataSet, Split } from "../data/types.ts";
 import type { BatchNormalize } from "../engine/batchNormalize.ts";
@@ -19,8 +20,9 @@ import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
 import { nameWeights } from "../models/weightNames.ts";
 import type { Score } from "../protocol/run.ts";
+import type { PruningSettings } from "../protocol/settings.ts";
 import type { WeightRole } from "../protocol/units.ts";
-import { selectPrunable } from "../pruning/layers.ts";
+import { selectGroups, selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
 import { type Batch, type Batches, createBatches, type Examples, type Scored, tensorsOf } from "./batches.ts";
 import { createTally } from "./tally.ts";
@@ -73,6 +75,8 @@ export interface NetworkParts {
   readonly inputShape: readonly number[];
   /** The setting `pruning.layers`. */
   readonly layers: readonly string[];
+  /** The setting of that name in `pruning`; by weights when absent. */
+  readonly granularity?: PruningSettings["granularity"];
   /** The setting. */
   readonly ignoreTarget?: number | undefined;
   /** What the engine does better than TensorFlow.js's layers. */
@@ -91,7 +95,8 @@ export interface NetworkParts {
 }
 
 export function createNetwork(tf: TF, parts: NetworkParts): Network {
-  const { model, objective, metric, inputShape, layers, ignoreTarget, runner = createRunner(tf) } = parts;
+  const { model, objective, metric, inputShape, layers, granularity = "weight", ignoreTarget } = parts;
+  const { runner = createRunner(tf) } = parts;
   const { draws, batchNormalize, graphs, rows } = parts.engine ?? {};
   if (draws !== undefined) drawFrom(tf, model.layers, draws);
   // Where each operation counts.
@@ -109,13 +114,19 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       variable: weight.read() as Tf.Variable,
       role: roles.get(weight),
     }));
+  const grouped = () =>
+    [...findUnitGroups(tf, model)].map(([weight, groups]) => {
+      return { name: names.get(weight) ?? weight.originalName, shape: weight.read().shape, groups };
+    });
   const trainable = named(model.trainableWeights);
-  const prunable = new Set(selectPrunable(trainable, layers).map((weight) => weight.name));
+  const groups = granularity === "weight" ? undefined : selectGroups(trainable, grouped(), layers);
+  const prunable = new Set(groups?.keys() ?? selectPrunable(trainable, layers).map((weight) => weight.name));
   const parameters = trainable.map(({ name, variable, role }) => ({
     name,
     variable,
     role,
     prunable: prunable.has(name),
+    groups: groups?.get(name),
   }));
   const weights = new Map(named(model.weights).map(({ name, variable }) => [name, variable]));
   const variables = parameters.map((parameter) => parameter.variable);

@@ -286,6 +286,7 @@ async function prepare(
     metric: task.metric,
     inputShape: task.inputShape,
     layers: settings.pruning.layers,
+    granularity: settings.pruning.granularity,
     ignoreTarget: settings.ignoreTarget,
     engine,
   };

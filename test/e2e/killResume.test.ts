@@ -8,7 +8,16 @@ import { readLockHolder } from "../../src/runs/lock/lock.ts";
 import { readRecord } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, FIXTURES, type Scratch, startWhittle, TINY, waitFor, whittleJson } from "./whittle.ts";
+import {
+  BY_UNITS,
+  createScratch,
+  FIXTURES,
+  type Scratch,
+  startWhittle,
+  TINY,
+  waitFor,
+  whittleJson,
+} from "./whittle.ts";
 
 /** `WHITTLE_KILLS=20 npx mocha test/e2e/killResume.test.ts` for more. */
 const KILLS = Number(process.env["WHITTLE_KILLS"] ?? 3);
@@ -50,6 +59,7 @@ describe("kill -9 of the training process", function () {
 
   const trained = {
     "data in memory": [`${TINY}#noisy`, "--data", "idx:data"],
+    "whole units": [`${TINY}#noisy`, "--data", "idx:data", ...BY_UNITS],
     "a stream": [join(FIXTURES, "streamed.model.ts")],
   };
   const cases = USABLE_ENGINES.flatMap((engine) =>

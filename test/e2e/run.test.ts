@@ -9,7 +9,7 @@ import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, EXAMPLES, FIXTURES, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
+import { BY_UNITS, createScratch, EXAMPLES, FIXTURES, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
 
 describe("whittle run", function () {
   this.timeout(60_000);
@@ -44,6 +44,46 @@ describe("whittle run", function () {
       assert.ok(result.sparsity > 0, "something was pruned");
       assert.equal(result.params.remaining, remaining + 18);
       assert.ok(result.reference.metric > 0.9, "the bars are easy to tell apart");
+    });
+  }
+
+  for (const engine of USABLE_ENGINES) {
+    it(`prunes whole units on ${engine}, which die one after another`, async () => {
+      const run = ["run", `${TINY}#noisy`, "--data", "idx:data", "--engine", engine, "--seed", "3"];
+      const result = resultSchema.parse(await whittleJson([...run, ...BY_UNITS], scratch.dir));
+      assert.ok(result.sparsity >= 0.6, String(result.sparsity));
+      const [filters, filterBias, hidden, hiddenBias] = result.layers;
+      assert.deepEqual(
+        result.layers.map(({ name, total }) => [name, total]),
+        [
+          ["filters/kernel", 9 * 4],
+          ["filters/bias", 4],
+          ["hidden/kernel", 36 * 4 * 16],
+          ["hidden/bias", 16],
+        ],
+      );
+      for (const [kernel, bias] of [
+        [filters, filterBias],
+        [hidden, hiddenBias],
+      ]) {
+        const alive = kernel?.unitsAlive ?? 0;
+        assert.ok(alive > 0);
+        assert.equal(bias?.remaining, alive);
+        assert.equal(kernel?.remaining, ((kernel?.total ?? 0) / (bias?.total ?? 1)) * alive);
+      }
+      const log = readFileSync(join(scratch.dir, ".whittle/runs", result.id, "events.jsonl"), "utf8");
+      const alive = log
+        .trimEnd()
+        .split("\n")
+        .map((line) => runEventSchema.parse(JSON.parse(line)))
+        .flatMap((event) =>
+          event.type === "prune" ? [event.layers.reduce((sum, one) => sum + (one.unitsAlive ?? 0), 0)] : [],
+        );
+      assert.ok(alive.length > 0 && (alive[0] ?? 0) < 20);
+      assert.ok(
+        alive.every((count, at) => at === 0 || count < (alive[at - 1] ?? 0)),
+        String(alive),
+      );
     });
   }
 

@@ -10,6 +10,15 @@ export const FIXTURES = resolve(import.meta.dirname, "../fixtures");
 export const EXAMPLES = resolve(import.meta.dirname, "../../examples");
 export const TINY = join(FIXTURES, "tiny.model.ts");
 
+/** Whole units go, to 60 % of the weights, whatever that costs. */
+export const BY_UNITS = [
+  "pruning.granularity=unit",
+  "pruning.schedule=cubic",
+  "pruning.targetSparsity=0.6",
+  "pruning.interval=1",
+  "pruning.bound.maxDrop=100",
+].flatMap((setting) => ["--set", setting]);
+
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;

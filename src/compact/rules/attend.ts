@@ -57,7 +57,11 @@ export function attend(parts: RuleParts<Extract<Flow, { how: "attend" }>>): Rule
   return {
     outputs: [asking],
     axes,
-    makes: lastAxes([...READS, "output"].flatMap((name) => [weightNamed(weights, name), biasOf(name)])),
+    makes: [
+      ...lastAxes([...READS, "output"].flatMap((name) => [weightNamed(weights, name), biasOf(name)])),
+      // Where the stream that it is added to has to stay, what reads a head goes with it.
+      [output.variable, 0],
+    ],
     constants: (given) => [
       Uint8Array.from({ length }, (_, j) =>
         headNumbers.every((head) => !isRead(head, j) || isConstant(head, seenOf(given))) ? 1 : 0,
@@ -90,8 +94,5 @@ export function attend(parts: RuleParts<Extract<Flow, { how: "attend" }>>): Rule
   };
 }
 
-function lastAxes(weights: readonly (Weight | undefined)[]): ReadonlyMap<Variable, number> {
-  return new Map(
-    weights.flatMap((weight) => (weight === undefined ? [] : [[weight.variable, weight.shape.length - 1] as const])),
-  );
-}
+const lastAxes = (weights: readonly (Weight | undefined)[]): readonly (readonly [Variable, number])[] =>
+  weights.flatMap((weight) => (weight === undefined ? [] : [[weight.variable, weight.shape.length - 1] as const]));

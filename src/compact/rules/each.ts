@@ -27,7 +27,7 @@ export function each(parts: RuleParts<Extract<Flow, { how: "each" }>>): Rule | u
   const made = scale === undefined ? [] : weights.filter(({ name }) => name === flow.scale || name === "beta");
   return {
     outputs: [first],
-    makes: new Map(made.map(({ variable, shape }) => [variable, shape.length - 1])),
+    makes: made.map(({ variable, shape }) => [variable, shape.length - 1] as const),
     axes: new Map(
       weights.map(({ variable, name, shape }): [Variable, Axes] => {
         const isOurs = kindOfClass(className)?.weights?.[name] !== undefined && shape.at(-1) === length;

@@ -38,7 +38,7 @@ export function mix(parts: MixParts): Rule | undefined {
   return {
     outputs: [output],
     axes,
-    makes: new Map([...madeBy(axes, output)]),
+    makes: [...madeBy(axes, output)],
     constants([given]) {
       const constant = all(length, 1);
       for (let i = 0; i < input.length; i += 1) {

@@ -98,8 +98,8 @@ function anyOf([first, ...others]: readonly Features[]): Uint8Array {
 }
 
 /** The last axis of each weight counts gates. */
-const gatesOf = (axes: Recurrence["axes"]): ReadonlyMap<Variable, number> =>
-  new Map([...axes].map(([variable, { length }]) => [variable, length - 1]));
+const gatesOf = (axes: Recurrence["axes"]): NonNullable<Rule["makes"]> =>
+  [...axes].map(([variable, { length }]) => [variable, length - 1]);
 
 const idsOf = (ids: Int32Array, chosen: Uint8Array): readonly number[] => [...ids].filter((_, at) => chosen[at] === 1);
 

@@ -40,8 +40,8 @@ export interface Rule {
   /** Ids of each output's features. */
   readonly outputs: readonly Int32Array[];
   readonly axes: ReadonlyMap<Variable, Axes>;
-  /** Weights without which a unit gives 0, each with the axis along which the units are. */
-  readonly makes?: ReadonlyMap<Variable, number>;
+  /** Weights without which a unit gives 0, each with the axis along which the units are; of two axes the first counts. */
+  readonly makes?: readonly (readonly [Variable, number])[];
   /** Of each output: 1 where it can only be constant, if the layer computes one number there. */
   constants(inputs: readonly Features[]): readonly Uint8Array[];
   /** Of each input: 1 where the outputs that are needed cannot do without it. */

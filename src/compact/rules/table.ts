@@ -11,16 +11,19 @@ export function table(parts: RuleParts<Extract<Flow, { how: "table" }>>): Rule |
     return undefined;
   const { live, rows: count } = tableOf(rows, [0, 1]);
   for (const ids of inputs) units.pin(ids);
-  const output = own("output", length);
+  const [rowIds, output] = [own("rows", count), own("output", length)];
   return {
     outputs: [output],
-    axes: new Map([[rows.variable, [null, output]]]),
+    axes: new Map([[rows.variable, [rowIds, output]]]),
     constants: () => [
       Uint8Array.from({ length }, (_, column) => {
         for (let row = 0; row < count; row += 1) if (live[row * length + column] === 1) return 0;
         return 1;
       }),
     ],
+    // Ids would mean other rows if one were left out.
+    makes: [[rows.variable, 0]],
+    keeps: () => [...rowIds],
     needs: () => inputs.map((ids) => all(ids.length, 1)),
     sizes: [{ path: [flow.size], ids: output }],
   };

@@ -4,7 +4,7 @@ import { createRandom, withSeededMathRandom } from "../../../src/data/random.ts"
 import type { DataSet, Split } from "../../../src/data/types.ts";
 import { createObjective } from "../../../src/models/objective.ts";
 import type { NewEvent } from "../../../src/protocol/events.ts";
-import { type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
+import { type PruningSettings, type SettingsInput, settingsSchema } from "../../../src/protocol/settings.ts";
 import { followPlateau, NO_PLATEAU } from "../../../src/pruning/plateau.ts";
 import type { Checkpoint } from "../../../src/runs/checkpoint/checkpoint.ts";
 import type { Augment } from "../../../src/trainer/augmentation.ts";
@@ -44,7 +44,7 @@ function makeNetwork(): Network {
 }
 
 /** With the judge of its predictions, and what it takes to train a smaller one. */
-function makeTrained(units = 6) {
+function makeTrained(units = 6, granularity: PruningSettings["granularity"] = "weight") {
   const model = withSeededMathRandom(createRandom("init"), () =>
     tf.sequential({
       layers: [
@@ -63,6 +63,7 @@ function makeTrained(units = 6) {
     },
     inputShape: data.xShape,
     layers: ["**"],
+    granularity,
   } satisfies Partial<NetworkParts>;
   const network = createNetwork(tf, { ...parts, model, objective });
   const shrink: ShrinkParts = {
@@ -113,7 +114,7 @@ async function play(
   augment?: Augment,
   units?: number,
 ): Promise<Record> {
-  const { network, judge, shrink } = makeTrained(units);
+  const { network, judge, shrink } = makeTrained(units, change?.pruning?.granularity);
   const events: NewEvent[] = [];
   let saved: Checkpoint | undefined;
   let clock = 0;
@@ -222,6 +223,20 @@ describe("training loop", () => {
     "fractions within epochs": { schedule: "fraction", intervalSteps: 3, fraction: 0.2, bound: { maxDrop: 50 } },
     "fractions between epochs": { schedule: "fraction", interval: 1, fraction: 0.2, bound: { maxDrop: 50 } },
     "a cubic schedule": { schedule: "cubic", targetSparsity: 0.7, ramp: 0.6, interval: 1, bound: { maxDrop: 50 } },
+    "units in place of weights": { granularity: "unit" },
+    "units, a group lasso and the criterion fisher": {
+      granularity: "unit",
+      method: "l1",
+      lambda: 1e-3,
+      criterion: "fisher",
+    },
+    "units by a cubic schedule": {
+      granularity: "unit",
+      schedule: "cubic",
+      targetSparsity: 0.6,
+      interval: 1,
+      bound: { maxDrop: 50 },
+    },
     "a cubic schedule within epochs": { schedule: "cubic", targetSparsity: 0.7, intervalSteps: 4, bound: { min: 0 } },
   } satisfies { readonly [name: string]: SettingsInput["pruning"] };
   for (const [name, pruning] of Object.entries<SettingsInput["pruning"]>(options)) {
@@ -239,6 +254,41 @@ describe("training loop", () => {
       }
     });
   }
+
+  it("prunes whole units with their biases, and leaves the model's outputs", async () => {
+    const change: SettingsInput = {
+      pruning: { granularity: "unit", schedule: "cubic", targetSparsity: 0.6, interval: 1, bound: { maxDrop: 50 } },
+    };
+    const { end, events, weights } = await play(undefined, undefined, change);
+    assert.deepEqual(
+      end.layers.map(({ name, total, units }) => [name, total, units?.count]),
+      [
+        ["hidden/kernel", 8 * 6, 6],
+        ["hidden/bias", 6, undefined],
+      ],
+    );
+    // Four of six: three are not 60 % of the weights yet.
+    assert.deepEqual(
+      end.layers.map(({ remaining, unitsAlive }) => [remaining, unitsAlive]),
+      [
+        [8 * 2, 2],
+        [2, undefined],
+      ],
+    );
+    assert.ok(Math.abs(end.sparsity - 4 / 6) < 1e-12);
+    assert.equal(end.params.remaining, end.params.total - 4 * 9);
+    const [kernel = [], bias = [], out = []] = ["hidden/kernel", "hidden/bias", "out/kernel"].map((name) =>
+      weights.get(name),
+    );
+    for (const [unit, value] of bias.entries()) {
+      const column = kernel.filter((_, at) => at % 6 === unit);
+      assert.ok(value === 0 ? column.every((weight) => weight === 0) : column.every((weight) => weight !== 0));
+    }
+    assert.ok(out.every((value) => value !== 0));
+    const alive = events.flatMap((event) => (event.type === "epoch" ? [event.unitsAlive[0] ?? 0] : []));
+    assert.equal(alive[0], 6);
+    assert.ok(alive.every((count, at) => at === 0 || count <= (alive[at - 1] ?? 0)));
+  });
 
   it("goes on from any moment to the same bits with gradients of several batches", async () => {
     const change: SettingsInput = { batchSize: 12, accumulate: 3 };

@@ -49,6 +49,7 @@ describeNative("a training step as a graph", (engine) => {
       metric,
       inputShape: one.input,
       layers: ["**"],
+      granularity: settings.pruning.granularity,
       runner,
       engine: started,
     });
@@ -56,11 +57,11 @@ describeNative("a training step as a graph", (engine) => {
     const step = createTrainingStep(tf, network, update);
     const losses = Array.from({ length: steps }, (_, index) => {
       if (index === Math.floor(steps / 2)) {
-        for (const { name, variable, prunable } of network.parameters) {
+        for (const { name, variable, prunable, groups } of network.parameters) {
           if (prunable)
             update.setMask(
               name,
-              Float32Array.from({ length: variable.size }, (_, at) => (at % 3 === 0 ? 0 : 1)),
+              Float32Array.from({ length: variable.size }, (_, at) => ((groups?.[at] ?? at) % 3 === 0 ? 0 : 1)),
             );
         }
       }
@@ -109,6 +110,41 @@ describeNative("a training step as a graph", (engine) => {
       tf.dispose(start);
     });
   }
+
+  it("trains units as operation by operation, and by graphs, to the same bits", function () {
+    this.timeout(60_000);
+    const { tf } = engine();
+    const names = [
+      "multiHeadAttention",
+      "conv2d",
+      "depthwiseConv2d",
+      "separableConv2d",
+      "lstm",
+      "embedding",
+      "tokenEmbedding",
+    ];
+    const cases = LAYER_CASES.filter(({ name }) => names.includes(name));
+    assert.equal(cases.length, names.length);
+    for (const one of [DENSE, ...cases]) {
+      const model = buildCase(tf, one);
+      const start = startOf(model);
+      for (const method of one === DENSE
+        ? (["irrelevance", "l1", "l2", "lobster", "none"] as const)
+        : (["irrelevance"] as const)) {
+        const input = { pruning: { granularity: "unit", method } } as const;
+        const options = { one, steps: 6, batch: 4, input };
+        const [graph, eager] = (["graph", "eager"] as const).map((mode) => train(model, start, { ...options, mode }));
+        assert.ok(graph !== undefined && graph.verdicts.length > 0);
+        assert.ok(
+          graph.verdicts.every(({ problem, difference }) => problem === undefined && difference === 0),
+          `${one.name} ${JSON.stringify(graph.verdicts)}`,
+        );
+        assert.deepEqual(graph.bits, eager?.bits, one.name);
+      }
+      model.dispose();
+      tf.dispose(start);
+    }
+  });
 
   it("gives the same bits with gradients that are shortened, and targets that are smoothed", () => {
     const { tf } = engine();
