@@ -1,0 +1,86 @@
+import { z } from "zod";
+import type { LayerCall, LayerWriter, Output } from "../layerCall.ts";
+
+const batchSchema = z.object({ axis: z.number(), epsilon: z.number() });
+
+/** With the statistics of training. */
+export const batchNormalization: LayerWriter = {
+  classes: ["BatchNormalization"],
+  write(call) {
+    const { graph, x } = call;
+    const { axis, epsilon } = call.config(batchSchema);
+    const rank = x.shape.length;
+    const place = axis < 0 ? rank + axis : axis;
+    // ONNX's operator has the channels behind the first axis.
+    if (place === 1) return { name: addOperator(call, call.plain, epsilon) };
+    if (place === rank - 1) {
+      return { name: addOperator(call, graph.channelsFirst(x), epsilon), channelsFirst: true };
+    }
+    throw call.fail(
+      `normalizes axis ${place} of ${rank}, which is neither the first nor the last one behind the batch`,
+    );
+  },
+};
+
+function addOperator(call: LayerCall, x: string, epsilon: number): string {
+  const [size = 1] = call.weight("moving_mean").shape;
+  const parameters = [
+    orElse(call, "gamma", [size], 1),
+    orElse(call, "beta", [size], 0),
+    call.asIs("moving_mean"),
+    call.asIs("moving_variance"),
+  ];
+  return call.graph.add("BatchNormalization", [x, ...parameters], { epsilon: { float: epsilon } });
+}
+
+/** A weight, or as many of one number where the layer has none. */
+function orElse(call: LayerCall, name: string, shape: readonly number[], value: number): string {
+  if (call.hasWeight(name)) return call.asIs(name);
+  const size = shape.reduce((all, each) => all * each, 1);
+  return call.graph.floats(new Float32Array(size).fill(value), shape);
+}
+
+const layerSchema = z.object({ axis: z.array(z.number()), epsilon: z.number() });
+
+export const layerNormalization: LayerWriter = {
+  classes: ["LayerNormalization"],
+  write(call) {
+    const { graph, x, plain } = call;
+    const { axis: axes, epsilon } = call.config(layerSchema);
+    const rank = x.shape.length;
+    // ONNX's operator normalizes all axes from one on.
+    const areLast = axes.every((axis, at) => axis === rank - axes.length + at);
+    const sizes = axes.map((axis) => x.shape[axis] ?? null);
+    if (!areLast || sizes.includes(null)) throw call.fail(`normalizes the axes ${axes.join(", ")} of ${rank}`);
+    const shape = sizes.map((size) => size ?? 1);
+    const inputs = [plain, orElse(call, "gamma", shape, 1), orElse(call, "beta", shape, 0)];
+    const attributes = { axis: -axes.length, epsilon: { float: epsilon } };
+    return { name: graph.add("LayerNormalization", inputs, attributes) };
+  },
+};
+
+const epsilonSchema = z.object({ epsilon: z.number() });
+
+export const rmsNormalization: LayerWriter = {
+  classes: ["RmsNormalization"],
+  write(call) {
+    const { graph, plain } = call;
+    const { epsilon } = call.config(epsilonSchema);
+    const squares = graph.add("ReduceMean", [graph.add("Mul", [plain, plain]), graph.ints([-1])], { keepdims: 1 });
+    const root = graph.add("Sqrt", [graph.add("Add", [squares, graph.floats([epsilon], [])])]);
+    return { name: graph.add("Mul", [graph.add("Div", [plain, root]), call.asIs("gamma")]) };
+  },
+};
+
+const groupSchema = epsilonSchema.extend({ groups: z.number() });
+
+export const groupNormalization: LayerWriter = {
+  classes: ["GroupNormalization"],
+  write(call): Output {
+    const { graph, x } = call;
+    const { groups, epsilon } = call.config(groupSchema);
+    const inputs = [graph.channelsFirst(x), call.asIs("gamma"), call.asIs("beta")];
+    const attributes = { num_groups: groups, epsilon: { float: epsilon } };
+    return { name: graph.add("GroupNormalization", inputs, attributes), channelsFirst: true };
+  },
+};

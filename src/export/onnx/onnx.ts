@@ -1,0 +1,68 @@
+/**
+ * ONNX files. Inputs and outputs are those of the model, in their order and with their axes in TensorFlow.js's order; the batch may
+ * be of any size. https://onnx.ai/onnx/operators
+ */
+import type * as Tf from "@tensorflow/tfjs";
+import { allLayers } from "../../layers/inside.ts";
+import { nameWeights } from "../../models/weightNames.ts";
+import { usageError } from "../../protocol/errors.ts";
+import type { ExportFormat } from "../format.ts";
+import { GraphWriter } from "./graphWriter.ts";
+import { checkMasks } from "./masks.ts";
+import { type ElementType, encodeOnnx, type OnnxEnd } from "./messages.ts";
+import type { Shape } from "./value.ts";
+import { writeModel } from "./writeModel.ts";
+
+export const onnx: ExportFormat = {
+  name: "onnx",
+  extension: ".onnx",
+  encode: async ({ model, metadata }) => new Map([["model.onnx", encodeModel(model, metadata)]]),
+};
+
+function encodeModel(model: Tf.LayersModel, metadata: Readonly<Record<string, string>>): Uint8Array {
+  checkMasks(allLayers(model.layers));
+  const weightNames = nameWeights(model);
+  const inputs = endsOf(model.inputs, model.inputNames, []);
+  const outputs = endsOf(model.outputs, model.outputNames, model.inputNames);
+  const graph = new GraphWriter([...[...inputs, ...outputs].map(({ name }) => name), ...weightNames.values()]);
+  const given = inputs.map(({ name, type }, at) => ({
+    name,
+    type,
+    shape: model.inputs[at]?.shape ?? [],
+    channelsFirst: false,
+  }));
+  const ends = writeModel({ graph, weightNames }, model, given).map((value, at) => {
+    const { name = "", shape = [] } = outputs[at] ?? {};
+    graph.end(name, graph.channelsLast(value));
+    return { name, shape, type: value.type };
+  });
+  const { nodes, constants } = graph;
+  return encodeOnnx({ name: model.name, nodes, constants, inputs, outputs: ends, metadata });
+}
+
+/** @param taken names that others have */
+function endsOf(
+  tensors: readonly Tf.SymbolicTensor[],
+  names: readonly string[],
+  taken: readonly string[],
+): readonly OnnxEnd[] {
+  const used = new Set(taken);
+  return tensors.map(({ dtype, shape }, at) => {
+    // A layer with several outputs, or applied several times, is there several times.
+    const base = names[at] ?? "";
+    let name = base;
+    for (let more = 1; used.has(name); more++) name = `${base}_${more}`;
+    used.add(name);
+    return { name, shape: sizesOf(name, shape), type: elementTypeOf(name, dtype) };
+  });
+}
+
+/** What is unknown has a name: of the batch the same for all. */
+function sizesOf(name: string, shape: Shape): readonly (number | string)[] {
+  return shape.map((size, axis) => size ?? (axis === 0 ? "batch" : `${name}_${axis}`));
+}
+
+function elementTypeOf(name: string, dtype: string): ElementType {
+  if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;
+  throw usageError(`"${name}" is of the type ${dtype}, which the ONNX form has no room for.`, "Give it numbers.");
+}
