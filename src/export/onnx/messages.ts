@@ -4,10 +4,10 @@ import type { OnnxAttribute, OnnxAttributes } from "../../layers/onnxRule.ts";
 import { usageError } from "../../protocol/errors.ts";
 import { ONNX_MESSAGES } from "./messageDefinitions.ts";
 
-/** The meaning of operators: LayerNormalization came with 17, Gelu with 20, GroupNormalization of channels with 21. */
-const OPSET = 21;
-/** The form of the file, as ONNX 1.16 had it, which brought operator set 21. */
-const IR_VERSION = 10;
+/** The meaning of operators. LayerNormalization came with 17, Mish with 18, Gelu with 20. */
+const OPERATOR_SET = 20;
+/** The form of the file that ONNX 1.15 brought with that set; onnxruntime reads both from 1.17 on. */
+const IR_VERSION = 9;
 /** A protobuf message has room for no more. */
 const LARGEST_BYTES = 2 ** 31 - 1;
 
@@ -63,7 +63,7 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
   return ModelProto.encode(
     ModelProto.create({
       irVersion: IR_VERSION,
-      opsetImport: [{ domain: "", version: OPSET }],
+      opsetImport: [{ domain: "", version: OPERATOR_SET }],
       producerName: "whittle",
       graph: {
         name: model.name,

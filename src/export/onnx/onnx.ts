@@ -22,8 +22,8 @@ export const onnx: ExportFormat = {
 function encodeModel(model: Tf.LayersModel, metadata: Readonly<Record<string, string>>): Uint8Array {
   checkMasks(allLayers(model.layers));
   const weightNames = nameWeights(model);
-  const inputs = endsOf(model.inputs, model.inputNames, []);
-  const outputs = endsOf(model.outputs, model.outputNames, model.inputNames);
+  const inputs = endsOf(model.inputs, []);
+  const outputs = endsOf(model.outputs, inputs);
   const graph = new GraphWriter([...[...inputs, ...outputs].map(({ name }) => name), ...weightNames.values()]);
   const given = inputs.map(({ name, type }, at) => ({
     name,
@@ -33,25 +33,23 @@ function encodeModel(model: Tf.LayersModel, metadata: Readonly<Record<string, st
   }));
   const ends = writeModel({ graph, weightNames }, model, given).map((value, at) => {
     const { name = "", shape = [] } = outputs[at] ?? {};
-    graph.end(name, graph.channelsLast(value));
+    graph.end(
+      name,
+      graph.within(name, () => graph.channelsLast(value)),
+    );
     return { name, shape, type: value.type };
   });
   const { nodes, constants } = graph;
   return encodeOnnx({ name: model.name, nodes, constants, inputs, outputs: ends, metadata });
 }
 
-/** @param taken names that others have */
-function endsOf(
-  tensors: readonly Tf.SymbolicTensor[],
-  names: readonly string[],
-  taken: readonly string[],
-): readonly OnnxEnd[] {
-  const used = new Set(taken);
-  return tensors.map(({ dtype, shape }, at) => {
-    // A layer with several outputs, or applied several times, is there several times.
-    const base = names[at] ?? "";
-    let name = base;
-    for (let more = 1; used.has(name); more++) name = `${base}_${more}`;
+/** Named after their layers, as TensorFlow.js does. @param others whose names are taken */
+function endsOf(tensors: readonly Tf.SymbolicTensor[], others: readonly OnnxEnd[]): readonly OnnxEnd[] {
+  const used = new Set(others.map(({ name }) => name));
+  return tensors.map(({ sourceLayer, dtype, shape }) => {
+    // A layer with several outputs, or applied several times, may be there several times.
+    let { name } = sourceLayer;
+    for (let more = 1; used.has(name); more++) name = `${sourceLayer.name}_${more}`;
     used.add(name);
     return { name, shape: sizesOf(name, shape), type: elementTypeOf(name, dtype) };
   });

@@ -51,7 +51,8 @@ export const layerNormalization: LayerWriter = {
     // ONNX's operator normalizes all axes from one on.
     const areLast = axes.every((axis, at) => axis === rank - axes.length + at);
     const sizes = axes.map((axis) => x.shape[axis] ?? null);
-    if (!areLast || sizes.includes(null)) throw call.fail(`normalizes the axes ${axes.join(", ")} of ${rank}`);
+    if (!areLast || sizes.includes(null))
+      throw call.fail(`normalizes over axis ${axes.join(", ")}, but ONNX over the last ones alone`);
     const shape = sizes.map((size) => size ?? 1);
     const inputs = [plain, orElse(call, "gamma", shape, 1), orElse(call, "beta", shape, 0)];
     const attributes = { axis: -axes.length, epsilon: { float: epsilon } };
@@ -74,13 +75,23 @@ export const rmsNormalization: LayerWriter = {
 
 const groupSchema = epsilonSchema.extend({ groups: z.number() });
 
+/** ONNX's own operator for it is newer than most readers; this is how PyTorch writes it. */
 export const groupNormalization: LayerWriter = {
   classes: ["GroupNormalization"],
   write(call): Output {
-    const { graph, x } = call;
+    const { graph } = call;
     const { groups, epsilon } = call.config(groupSchema);
-    const inputs = [graph.channelsFirst(x), call.asIs("gamma"), call.asIs("beta")];
-    const attributes = { num_groups: groups, epsilon: { float: epsilon } };
-    return { name: graph.add("GroupNormalization", inputs, attributes), channelsFirst: true };
+    const x = graph.channelsFirst(call.x);
+    const grouped = graph.add("Reshape", [x, graph.ints([0, groups, -1])]);
+    const [ones, zeros] = [1, 0].map((value) => graph.floats(new Float32Array(groups).fill(value), [groups]));
+    const inputs = [grouped, ones ?? "", zeros ?? ""];
+    const normalized = graph.add("InstanceNormalization", inputs, { epsilon: { float: epsilon } });
+    const shaped = graph.add("Reshape", [normalized, graph.add("Shape", [x])]);
+    const parameter = (name: string): string => {
+      const { constant, shape, read } = call.weight(name);
+      return graph.constant(constant, [...shape, ...call.x.shape.slice(2).map(() => 1)], read);
+    };
+    const scaled = graph.add("Mul", [shaped, parameter("gamma")]);
+    return { name: graph.add("Add", [scaled, parameter("beta")]), channelsFirst: true };
   },
 };
