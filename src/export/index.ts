@@ -1,8 +1,12 @@
-/** All forms that a run's model is written in. */
+/** All forms that a model is written in. */
 import type { ModelFormat } from "../protocol/modelExport.ts";
 import type { ExportFormat } from "./format.ts";
 import { onnx } from "./onnx/onnx.ts";
 
-const ALL: readonly ExportFormat[] = [onnx];
+const FORMATS: readonly ExportFormat[] = [onnx];
 
-export const FORMATS: ReadonlyMap<ModelFormat, ExportFormat> = new Map(ALL.map((format) => [format.name, format]));
+export function formatNamed(name: ModelFormat): ExportFormat {
+  const format = FORMATS.find((each) => each.name === name);
+  if (format === undefined) throw new Error(`no form is called ${name}`);
+  return format;
+}

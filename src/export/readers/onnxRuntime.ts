@@ -15,7 +15,7 @@ export interface OnnxSession {
   /** Of the runtime. */
   readonly version: string;
   /** In the order of the model's. */
-  readonly inputs: readonly string[];
+  readonly inputs: readonly { readonly name: string; readonly dtype: OnnxTensor["dtype"] }[];
   readonly outputs: readonly string[];
   run(inputs: ReadonlyMap<string, OnnxTensor>): Promise<ReadonlyMap<string, OnnxTensor>>;
   close(): Promise<void>;
@@ -46,11 +46,18 @@ export async function openOnnx(
       `Export it again, or update ${PACKAGE}.`,
     );
   });
+  // Older ones do not say what type an input is.
+  if (session.inputMetadata === undefined) {
+    throw usageError(`${PACKAGE} ${version} is too old.`, `Run npm install ${PACKAGE}@latest where it is installed.`);
+  }
   const put = ({ dtype, values, shape }: OnnxTensor): Ort.Tensor =>
     new Tensor(dtype as "float32", values as Float32Array, shape);
   return {
     version,
-    inputs: session.inputNames,
+    inputs: session.inputMetadata.map((input) => ({
+      name: input.name,
+      dtype: (input.isTensor ? input.type : "float32") as OnnxTensor["dtype"],
+    })),
     outputs: session.outputNames,
     run: async (inputs) => {
       const given = await session.run(Object.fromEntries([...inputs].map(([name, tensor]) => [name, put(tensor)])));

@@ -22,7 +22,9 @@ export interface Inputs {
 }
 
 export async function encode(tf: TF, model: Tf.LayersModel): Promise<Uint8Array> {
-  const files = await onnx.encode({ tf, model, masks: new Map(), metadata: { run: "a run" } });
+  const masks = new Map<string, Float32Array>();
+  const exported = { tf, model, masks, original: { model, masks }, metadata: { run: "a run" } };
+  const files = await onnx.encode(exported);
   const [bytes] = [...files.values()];
   assert.ok(bytes !== undefined && files.size === 1);
   return bytes;
@@ -63,7 +65,9 @@ export async function compareInOnnxRuntime(
           ? { shape: sizes, dtype, values: Int32Array.from(values) }
           : { shape: sizes, dtype: "float32", values };
       });
-      const given = await session.run(new Map(inputs.map((input, at) => [session.inputs[at] ?? "", input] as const)));
+      const given = await session.run(
+        new Map(inputs.map((input, at) => [session.inputs[at]?.name ?? "", input] as const)),
+      );
       const tensors = inputs.map(({ values, shape, dtype }) => tf.tensor(values, [...shape], dtype));
       const expected = [tf.tidy(() => like.predict(tensors))].flat();
       assert.equal(session.outputs.length, expected.length);

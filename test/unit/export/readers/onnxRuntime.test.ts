@@ -29,7 +29,7 @@ describe("ONNX files in onnxruntime", () => {
     writeFileSync(file, twice);
     for (const model of [file, twice]) {
       const session = await openOnnx(model, [folder, REPOSITORY]);
-      assert.deepEqual([session.inputs, session.outputs], [["x"], ["y"]]);
+      assert.deepEqual([session.inputs, session.outputs], [[{ name: "x", dtype: "int32" }], ["y"]]);
       assert.match(session.version, /^\d+\.\d+\.\d+/);
       const x = { shape: [2, 2], dtype: "int32", values: Int32Array.of(1, 2, 3, 4) } as const;
       const given = await session.run(new Map([["x", x]]));
