@@ -33,11 +33,16 @@ export function clip({ graph }: LayerCall, x: string, largest: number): string {
   return graph.add("Clip", [x, graph.floats([0], []), graph.floats([largest], [])]);
 }
 
+/** @param x in the order of axes it is in @returns undefined where the function is not of each number alone */
+export function activateEach(call: LayerCall, x: string, activation: string): string | undefined {
+  return ELEMENTWISE[activation]?.(call, x);
+}
+
 /** @param x of the shape of the call's output, in the order of axes it is in */
 export function activate(call: LayerCall, x: Output, activation: string): Output {
   const { graph } = call;
-  const elementwise = ELEMENTWISE[activation];
-  if (elementwise !== undefined) return { ...x, name: elementwise(call, x.name) };
+  const each = activateEach(call, x.name, activation);
+  if (each !== undefined) return { ...x, name: each };
   const operator = ALONG_LAST_AXIS[activation];
   if (operator === undefined) throw call.fail(`has the activation ${activation}, which ONNX has no form for`);
   const plain = graph.channelsLast({ channelsFirst: false, type: "float32", ...x, shape: call.outputShape });

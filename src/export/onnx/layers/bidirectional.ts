@@ -21,11 +21,11 @@ export const bidirectional: LayerWriter = {
     const backward = writeRecurrent(call, backwardLayer, plain, initial.slice(half));
     // TensorFlow.js gives the steps of both in the order in which the forward layer takes them.
     const ordered = ({ returnSequences, sequence, last }: RecurrentOutput): string => {
-      if (!returnSequences) return last;
-      return forward.goBackwards ? turnedOver(call, sequence) : sequence;
+      if (!returnSequences) return last();
+      return forward.goBackwards ? turnedOver(call, sequence()) : sequence();
     };
     const [one, other] = [ordered(forward), ordered(backward)];
-    const states = forward.returnState ? [...forward.states, ...backward.states] : [];
+    const states = forward.returnState ? [...forward.states(), ...backward.states()] : [];
     return [...merged(call, mergeMode, one, other), ...states].map((name) => ({ name }));
   },
 };

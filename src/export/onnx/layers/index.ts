@@ -3,6 +3,7 @@ import type { LayerWriter } from "../layerCall.ts";
 import { activation, elu, leakyRelu, prelu, relu, softmax, thresholdedRelu } from "./activationLayers.ts";
 import { bidirectional } from "./bidirectional.ts";
 import { convolution } from "./convolution.ts";
+import { convolutionalLstm } from "./convolutionalLstm.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConvolution, separableConvolution } from "./depthwiseConvolution.ts";
 import { dot } from "./dot.ts";
@@ -13,6 +14,7 @@ import { multiHeadAttention } from "./multiHeadAttention.ts";
 import { batchNormalization, groupNormalization, layerNormalization, rmsNormalization } from "./normalization.ts";
 import { globalPooling, pooling } from "./pooling.ts";
 import { recurrent } from "./recurrent.ts";
+import { rescaling } from "./rescaling.ts";
 import { flatten, permute, repeatVector, reshape } from "./shapes.ts";
 import { timeDistributed } from "./timeDistributed.ts";
 import { transposedConvolution } from "./transposedConvolution.ts";
@@ -45,6 +47,7 @@ const LAYER_WRITERS: readonly LayerWriter[] = [
   reshape,
   permute,
   repeatVector,
+  rescaling,
   cropping,
   zeroPadding,
   upSampling,
@@ -53,6 +56,7 @@ const LAYER_WRITERS: readonly LayerWriter[] = [
   positionEmbedding,
   multiHeadAttention,
   recurrent,
+  convolutionalLstm,
   bidirectional,
   timeDistributed,
 ];

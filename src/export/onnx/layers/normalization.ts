@@ -33,9 +33,12 @@ function addOperator(call: LayerCall, x: string, epsilon: number): string {
   return call.graph.add("BatchNormalization", [x, ...parameters], { epsilon: { float: epsilon } });
 }
 
-/** A weight, or as many of one number where the layer has none. */
+/** A weight in that shape, or as many of one number where the layer has none. */
 function orElse(call: LayerCall, name: string, shape: readonly number[], value: number): string {
-  if (call.hasWeight(name)) return call.asIs(name);
+  if (call.hasWeight(name)) {
+    const { constant, read } = call.weight(name);
+    return call.graph.constant(constant, shape, read);
+  }
   const size = shape.reduce((all, each) => all * each, 1);
   return call.graph.floats(new Float32Array(size).fill(value), shape);
 }
@@ -48,15 +51,21 @@ export const layerNormalization: LayerWriter = {
     const { graph, x, plain } = call;
     const { axis: axes, epsilon } = call.config(layerSchema);
     const rank = x.shape.length;
-    // ONNX's operator normalizes all axes from one on.
+    const sizes = axes.map((axis) => x.shape[axis] ?? 1);
     const areLast = axes.every((axis, at) => axis === rank - axes.length + at);
-    const sizes = axes.map((axis) => x.shape[axis] ?? null);
-    if (!areLast || sizes.includes(null))
-      throw call.fail(`normalizes over axis ${axes.join(", ")}, but ONNX over the last ones alone`);
-    const shape = sizes.map((size) => size ?? 1);
-    const inputs = [plain, orElse(call, "gamma", shape, 1), orElse(call, "beta", shape, 0)];
-    const attributes = { axis: -axes.length, epsilon: { float: epsilon } };
-    return { name: graph.add("LayerNormalization", inputs, attributes) };
+    // ONNX's operator normalizes over all axes from one on, and its parameters have these axes.
+    const shape = areLast ? sizes : x.shape.map((size, axis) => (axes.includes(axis) ? (size ?? 1) : 1));
+    const [gamma, beta] = [orElse(call, "gamma", shape, 1), orElse(call, "beta", shape, 0)];
+    if (areLast) {
+      const attributes = { axis: -axes.length, epsilon: { float: epsilon } };
+      return { name: graph.add("LayerNormalization", [plain, gamma, beta], attributes) };
+    }
+    const mean = (of: string) => graph.add("ReduceMean", [of, graph.ints(axes)], { keepdims: 1 });
+    const centred = graph.add("Sub", [plain, mean(plain)]);
+    const variance = mean(graph.add("Mul", [centred, centred]));
+    const deviation = graph.add("Sqrt", [graph.add("Add", [variance, graph.floats([epsilon], [])])]);
+    const scaled = graph.add("Mul", [graph.add("Div", [centred, deviation]), gamma]);
+    return { name: graph.add("Add", [scaled, beta]) };
   },
 };
 

@@ -50,12 +50,13 @@ interface RecurrentLayer {
   readonly cell: Layer & { readonly cells?: readonly Layer[] };
 }
 
+/** Written when asked for, as most of it nobody needs. */
 interface Recurrence {
   /** [batch, time, features], steps as in the input. */
-  readonly sequence: string;
+  readonly sequence: () => string;
   /** [batch, features], as it is after the last step. */
-  readonly last: string;
-  readonly states: readonly string[];
+  readonly last: () => string;
+  readonly states: () => readonly string[];
 }
 
 export interface RecurrentOutput extends Recurrence {
@@ -73,15 +74,15 @@ export function writeRecurrent(call: LayerCall, layer: Layer, x: string, states:
   // TensorFlow.js has the states of the last cell first.
   const given = [...states];
   const initial = [...cells].reverse().map((each) => given.splice(0, statesOf(call, each)));
-  let sequence = x;
-  let last = x;
-  const ends: (readonly string[])[] = [];
+  const written: Recurrence[] = [];
   for (const [at, each] of cells.entries()) {
-    const written = writeCell(call, each, sequence, initial.at(-1 - at) ?? [], config.goBackwards);
-    ({ sequence, last } = written);
-    ends.unshift(written.states);
+    const below = written.at(-1)?.sequence() ?? x;
+    written.push(writeCell(call, each, below, initial.at(-1 - at) ?? [], config.goBackwards));
   }
-  return { ...config, sequence, last, states: ends.flat() };
+  const top = written.at(-1);
+  if (top === undefined) throw new Error(`layer ${layer.name} has no cell`);
+  const ends = () => written.toReversed().flatMap(({ states: of }) => of());
+  return { ...config, sequence: top.sequence, last: top.last, states: ends };
 }
 
 const statesOf = (call: LayerCall, cell: Layer): number => kindOf(call, cell).states;
@@ -117,10 +118,13 @@ function writeCell(
     activations: activationsOf(call, cell),
   };
   const [all = "", ...ends] = graph.addSeveral(operator, inputs, attributes, 1 + states);
-  // [time, 1, batch, units]
-  const sequence = graph.add("Transpose", [graph.add("Squeeze", [all, graph.ints([1])])], { perm: [1, 0, 2] });
-  const squeezed = ends.map((end) => graph.add("Squeeze", [end, graph.ints([0])]));
-  return { sequence, last: squeezed[0] ?? "", states: squeezed };
+  const end = (name: string) => graph.add("Squeeze", [name, graph.ints([0])]);
+  return {
+    // From [time, 1, batch, units].
+    sequence: () => graph.add("Transpose", [graph.add("Squeeze", [all, graph.ints([1])])], { perm: [1, 0, 2] }),
+    last: () => end(ends[0] ?? ""),
+    states: () => ends.map(end),
+  };
 }
 
 function activationsOf(call: LayerCall, cell: Layer): readonly string[] {
@@ -174,14 +178,10 @@ export const recurrent: LayerWriter = {
   classes: ["SimpleRNN", "GRU", "LSTM", "RNN"],
   write(call) {
     const states = call.inputs.slice(1).map((state) => call.graph.channelsLast(state));
-    const { returnSequences, returnState, goBackwards, ...written } = writeRecurrent(
-      call,
-      call.layer,
-      call.plain,
-      states,
-    );
-    const sequence = () => (goBackwards ? turnedOver(call, written.sequence) : written.sequence);
-    const outputs = [returnSequences ? sequence() : written.last, ...(returnState ? written.states : [])];
+    const written = writeRecurrent(call, call.layer, call.plain, states);
+    const { returnSequences, returnState, goBackwards, sequence, last } = written;
+    const ordered = () => (goBackwards ? turnedOver(call, sequence()) : sequence());
+    const outputs = [returnSequences ? ordered() : last(), ...(returnState ? written.states() : [])];
     return outputs.map((name) => ({ name }));
   },
 };

@@ -130,6 +130,10 @@ const CASES: Readonly<Record<string, Case>> = {
     shape: SEQUENCE,
     make: (tf) => tf.layers.layerNormalization({ axis: [1, 2], epsilon: 0.1, scale: false }),
   },
+  "layerNormalization of an axis in the middle": {
+    shape: [4, 5, 6],
+    make: (tf) => tf.layers.layerNormalization({ axis: 2 }),
+  },
   "layerNormalization without shift": { shape: [6], make: (tf) => tf.layers.layerNormalization({ center: false }) },
   reLU: { shape: [6], make: (tf) => tf.layers.reLU() },
   "reLU with a largest value": { shape: [6], make: (tf) => tf.layers.reLU({ maxValue: 1.5 }) },
@@ -150,6 +154,26 @@ const CASES: Readonly<Record<string, Case>> = {
   "permute behind a convolution": {
     shape: IMAGE,
     make: (tf) => [tf.layers.conv2d({ filters: 4, kernelSize: 3 }), tf.layers.permute({ dims: [3, 1, 2] })],
+  },
+  "rescaling behind a convolution": {
+    shape: IMAGE,
+    make: (tf) => [tf.layers.conv2d({ filters: 4, kernelSize: 1 }), tf.layers.rescaling({ scale: 0.5, offset: -1 })],
+  },
+  convLstm2d: { shape: [3, 6, 5, 2], make: (tf) => tf.layers.convLstm2d({ filters: 3, kernelSize: 3 }) },
+  "convLstm2d, backwards, all steps, same, strides": {
+    shape: [3, 6, 5, 2],
+    make: (tf) =>
+      tf.layers.convLstm2d({
+        filters: 3,
+        kernelSize: [2, 3],
+        strides: 2,
+        goBackwards: true,
+        returnSequences: true,
+        recurrentActivation: "sigmoid",
+        activation: "elu",
+        useBias: false,
+        ...same,
+      }),
   },
   repeatVector: { shape: [6], make: (tf) => tf.layers.repeatVector({ n: 3 }) },
   cropping2D: {
@@ -312,6 +336,12 @@ describe("every kind of layer gives the same in onnxruntime", () => {
     return compareInOnnxRuntime(tf, tf.model({ inputs: first, outputs }), {
       like: tf.model({ inputs: last, outputs: moved }),
     });
+  });
+
+  it("convLstm2d with its state", () => {
+    const input = tf.input({ shape: [3, 6, 5, 2] });
+    const layer = tf.layers.convLstm2d({ filters: 3, kernelSize: 3, returnState: true });
+    return compareInOnnxRuntime(tf, tf.model({ inputs: input, outputs: layer.apply(input) as Tf.SymbolicTensor[] }));
   });
 
   it("recurrent cells above one another", () => {

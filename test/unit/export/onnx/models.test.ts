@@ -268,13 +268,25 @@ describe("models as ONNX files", () => {
         const input = sequence();
         return [input, put(tf.layers.gru({ name: "inside", units: 3, activation: "mish" }), input)];
       },
-      '"images" \\(ConvLSTM2D\\) has no form in ONNX': () => {
-        const input = tf.input({ shape: [3, 6, 6, 2] });
+      '"images" \\(ConvLSTM2D\\) is given sequences of a length that is not known': () => {
+        const input = tf.input({ shape: [null, 6, 6, 2] });
         return [input, put(tf.layers.convLstm2d({ name: "images", filters: 2, kernelSize: 3 }), input)];
       },
-      '"first" \\(LayerNormalization\\) normalizes over axis 1': () => {
+      '"begun" \\(ConvLSTM2D\\) is given its first state': () => {
+        const input = tf.input({ shape: [3, 6, 6, 2] });
+        const numbers = put(tf.layers.dense({ units: 32 }), put(tf.layers.flatten(), input));
+        const state = () => put(tf.layers.reshape({ targetShape: [4, 4, 2] }), numbers);
+        const layer = tf.layers.convLstm2d({ name: "begun", filters: 2, kernelSize: 3, returnState: true });
+        const [output = input] = layer.apply(input, { initialState: [state(), state()] }) as Tensor[];
+        return [input, output];
+      },
+      '"masked" \\(Masking\\) has no form in ONNX': () => {
         const input = sequence();
-        return [input, put(tf.layers.layerNormalization({ name: "first", axis: 1 }), input)];
+        return [input, put(tf.layers.masking({ name: "masked" }), input)];
+      },
+      '"cut" \\(BatchNormalization\\) normalizes axis 2 of 4': () => {
+        const input = tf.input({ shape: [3, 4, 5] });
+        return [input, put(tf.layers.batchNormalization({ name: "cut", axis: 2 }), input)];
       },
     };
     for (const [message, make] of Object.entries(refused)) {
