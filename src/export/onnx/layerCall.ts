@@ -30,6 +30,8 @@ export interface WriteContext {
   readonly graph: GraphWriter;
   /** By `nameWeights`. */
   readonly weightNames: ReadonlyMap<Weight, string>;
+  /** The layer's name, counted within the model where it has none of its own. */
+  readonly nameOf: (layer: Layer) => string;
   /** A layer inside of another one. */
   readonly writeLayer: (layer: Layer, inputs: readonly Value[]) => readonly Value[];
 }

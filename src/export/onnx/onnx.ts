@@ -4,7 +4,7 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { allLayers } from "../../layers/inside.ts";
-import { nameWeights } from "../../models/weightNames.ts";
+import { nameLayers, nameWeights } from "../../models/weightNames.ts";
 import { usageError } from "../../protocol/errors.ts";
 import type { ExportFormat } from "../format.ts";
 import { GraphWriter } from "./graphWriter.ts";
@@ -22,8 +22,10 @@ export const onnx: ExportFormat = {
 function encodeModel(model: Tf.LayersModel, metadata: Readonly<Record<string, string>>): Uint8Array {
   checkMasks(allLayers(model.layers));
   const weightNames = nameWeights(model);
-  const inputs = endsOf(model.inputs, []);
-  const outputs = endsOf(model.outputs, inputs);
+  const layerNames = nameLayers(model);
+  const nameOf = ({ name }: { name: string }): string => layerNames.get(name) ?? name;
+  const inputs = endsOf(model.inputs, (layer, at) => nameInput(nameOf, layer, at), []);
+  const outputs = endsOf(model.outputs, nameOf, inputs);
   const graph = new GraphWriter([...[...inputs, ...outputs].map(({ name }) => name), ...weightNames.values()]);
   const given = inputs.map(({ name, type }, at) => ({
     name,
@@ -31,7 +33,7 @@ function encodeModel(model: Tf.LayersModel, metadata: Readonly<Record<string, st
     shape: model.inputs[at]?.shape ?? [],
     channelsFirst: false,
   }));
-  const ends = writeModel({ graph, weightNames }, model, given).map((value, at) => {
+  const ends = writeModel({ graph, weightNames, nameOf }, model, given).map((value, at) => {
     const { name = "", shape = [] } = outputs[at] ?? {};
     graph.end(
       name,
@@ -40,16 +42,28 @@ function encodeModel(model: Tf.LayersModel, metadata: Readonly<Record<string, st
     return { name, shape, type: value.type };
   });
   const { nodes, constants } = graph;
-  return encodeOnnx({ name: model.name, nodes, constants, inputs, outputs: ends, metadata });
+  return encodeOnnx({ name: "model", nodes, constants, inputs, outputs: ends, metadata });
 }
 
-/** Named after their layers, as TensorFlow.js does. @param others whose names are taken */
-function endsOf(tensors: readonly Tf.SymbolicTensor[], others: readonly OnnxEnd[]): readonly OnnxEnd[] {
+/** TensorFlow.js counts inputs without a name in the whole process, and names that of a first layer after this. */
+function nameInput(nameOf: (layer: { name: string }) => string, { name }: { name: string }, at: number): string {
+  if (/^input\d+$/.test(name)) return `input${at + 1}`;
+  const [, first] = /^(.*)_input$/.exec(name) ?? [];
+  return first === undefined ? name : `${nameOf({ name: first })}_input`;
+}
+
+/** @param nameOf what an end is called after its layer @param others whose names are taken */
+function endsOf(
+  tensors: readonly Tf.SymbolicTensor[],
+  nameOf: (layer: Tf.layers.Layer, at: number) => string,
+  others: readonly OnnxEnd[],
+): readonly OnnxEnd[] {
   const used = new Set(others.map(({ name }) => name));
-  return tensors.map(({ sourceLayer, dtype, shape }) => {
+  return tensors.map(({ sourceLayer, dtype, shape }, at) => {
     // A layer with several outputs, or applied several times, may be there several times.
-    let { name } = sourceLayer;
-    for (let more = 1; used.has(name); more++) name = `${sourceLayer.name}_${more}`;
+    const ofLayer = nameOf(sourceLayer, at);
+    let name = ofLayer;
+    for (let more = 1; used.has(name); more++) name = `${ofLayer}_${more}`;
     used.add(name);
     return { name, shape: sizesOf(name, shape), type: elementTypeOf(name, dtype) };
   });

@@ -6,7 +6,7 @@ import { writerOfClass } from "./layers/index.ts";
 import { hasOnnxRule, writeByOwnRule } from "./ownRule.ts";
 import type { Shape, Value } from "./value.ts";
 
-type Context = Pick<WriteContext, "graph" | "weightNames">;
+type Context = Omit<WriteContext, "writeLayer">;
 
 /** @returns one value for each of the model's outputs @throws WhittleError (usage) naming the layer that ONNX has no form for */
 export function writeModel(context: Context, model: Tf.LayersModel, inputs: readonly Value[]): readonly Value[] {
@@ -34,8 +34,8 @@ export function writeModel(context: Context, model: Tf.LayersModel, inputs: read
 }
 
 function writeLayer(context: Context, layer: Layer, inputs: readonly Value[]): readonly Value[] {
-  const { graph } = context;
-  return graph.within(layer.name, () => {
+  const { graph, nameOf } = context;
+  return graph.within(nameOf(layer), () => {
     if (isModel(layer)) return writeModel(context, layer, inputs);
     const outputShapes = shapesOf(layer, inputs);
     const full = {

@@ -5,7 +5,7 @@ import type { TF } from "../../../../src/engine/types.ts";
 import type { OnnxGraph } from "../../../../src/layers/onnxRule.ts";
 import { createModelLayers } from "../../../../src/models/modelLayers/index.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
-import { compareInOnnxRuntime, encode } from "./compare.ts";
+import { compareInOnnxRuntime, drawWeights, encode } from "./compare.ts";
 import { decodeOnnx } from "./decode.ts";
 
 type Tensor = Tf.SymbolicTensor;
@@ -169,6 +169,33 @@ describe("models as ONNX files", () => {
     assert.deepEqual(ends(file.graph.output), [
       ["scores", 1, [{ dimParam: "batch" }, { dimParam: "scores_1" }, { dimValue: 3 }]],
     ]);
+  });
+
+  it("has the same bytes whatever else the process has built", async () => {
+    const build = () => {
+      const model = tf.sequential({
+        layers: [
+          tf.layers.conv2d({ inputShape: [6, 6, 1], filters: 2, kernelSize: 3 }),
+          tf.layers.flatten(),
+          tf.layers.dense({ units: 3 }),
+        ],
+      });
+      drawWeights(tf, model, "the same");
+      return model;
+    };
+    const [one, other] = [await encode(tf, build()), await encode(tf, build())];
+    assert.deepEqual(one, other);
+    const { graph } = decodeOnnx(one);
+    const names = [...graph.input, ...graph.output].map(({ name }) => name);
+    assert.deepEqual(names, ["conv2d_Conv2D1_input", "dense_Dense1"]);
+    const [left, right] = [tf.input({ shape: [2] }), tf.input({ shape: [2] })];
+    const sum = decodeOnnx(
+      await encode(tf, tf.model({ inputs: [left, right], outputs: put(tf.layers.add(), left, right) })),
+    );
+    assert.deepEqual(
+      sum.graph.input.map(({ name }) => name),
+      ["input1", "input2"],
+    );
   });
 
   it("a network of convolutions changes the order of axes at its two ends alone", async () => {
