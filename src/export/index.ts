@@ -2,10 +2,11 @@
 import type { ModelFormat } from "../protocol/modelExport.ts";
 import type { ExportFormat } from "./format.ts";
 import { masks } from "./masks.ts";
+import { onnx } from "./onnx/onnx.ts";
 import { safetensors } from "./safetensors.ts";
 import { tfjs } from "./tfjs.ts";
 
-const FORMATS: readonly ExportFormat[] = [tfjs, safetensors, masks];
+const FORMATS: readonly ExportFormat[] = [tfjs, onnx, safetensors, masks];
 
 export function formatNamed(name: ModelFormat): ExportFormat {
   const format = FORMATS.find((each) => each.name === name);

@@ -7,6 +7,8 @@
 import type { LayersModel, Tensor } from "@tensorflow/tfjs";
 import type { LOSS_NAMES, METRIC_NAMES, SettingsInput } from "../protocol/settings.ts";
 
+/** What a layer class of one's own may say of its form in ONNX files. */
+export type { OnnxAttribute, OnnxAttributes, OnnxGraph, OnnxRule } from "../layers/onnxRule.ts";
 /** What a layer class of one's own may say of its units. */
 export type { WeightUnits } from "../layers/weightUnits.ts";
 

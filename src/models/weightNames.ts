@@ -9,7 +9,7 @@ type Weight = Tf.LayersModel["weights"][number];
  * has built before: a checkpoint must find its weights in any process.
  */
 export function nameWeights(model: Tf.LayersModel): ReadonlyMap<Weight, string> {
-  const numbers = numberLayers(model);
+  const numbers = nameLayers(model);
   const used = new Map<string, number>();
   return new Map(
     model.weights.map((weight) => {
@@ -24,9 +24,9 @@ export function nameWeights(model: Tf.LayersModel): ReadonlyMap<Weight, string> 
 
 /**
  * A layer without a name gets one from tfjs, `dense_Dense5`: the fifth that the process has made. Here it is counted within
- * its model, since a file may make other models as well.
+ * its model, since a file may make other models as well. Others keep their names, and are not in the map.
  */
-function numberLayers({ layers }: Tf.LayersModel): ReadonlyMap<string, string> {
+export function nameLayers({ layers }: Tf.LayersModel): ReadonlyMap<string, string> {
   const given = [...allLayers(layers)].flatMap((layer) => {
     const className = layer.getClassName();
     const [, head, number] = /^(.*?)(\d+)$/.exec(layer.name) ?? [];
