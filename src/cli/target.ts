@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { splitAtHash } from "../data/files.ts";
 import { readLocalFile } from "../models/localFile.ts";
+import { kindOfKerasFile } from "../models/scan/kerasFiles.ts";
 import { nameOfFile } from "../models/scan/nameOfFile.ts";
 import { scanDefinitions } from "../models/scan/scan.ts";
 import { usageError } from "../protocol/errors.ts";
@@ -26,7 +27,8 @@ export function findTarget(argument: string): Target {
   if (!statSync(modelFile).isFile()) {
     throw usageError(`${file} is not a file.`, "Name a model definition file, e.g. examples/lenet300.model.ts.");
   }
-  const chosen = chooseExport(readText(modelFile), file, exportName);
+  // Of one model, and no text.
+  const chosen = kindOfKerasFile(modelFile) ? "default" : chooseExport(readText(modelFile), file, exportName);
   return { modelFile, exportName: chosen, name: chosen === "default" ? nameOfFile(modelFile) : chosen };
 }
 

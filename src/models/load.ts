@@ -1,6 +1,6 @@
 /**
  * Loads a model definition file: what it exports, or declares, becomes a function that builds the model, with the settings that
- * the file gives. A `model.json` is read, not run.
+ * the file gives. A `model.json`, and a file of Keras, is read, not run.
  */
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -18,10 +18,12 @@ import {
   type LossFunction,
   type Metric,
 } from "./experiment.ts";
+import { readKerasFile } from "./kerasFile/readKerasFile.ts";
 import { brief, ensureStop, explainLoadError, placeOf, remedyFor } from "./loadErrors.ts";
 import { readModelJson } from "./loadModelJson.ts";
 import { type LoadedModule, loadModule } from "./loadModule.ts";
 import { createModelLayers } from "./modelLayers/index.ts";
+import { kindOfKerasFile } from "./scan/kerasFiles.ts";
 import { readSettingsBeside, withWholePath } from "./settingsFile.ts";
 import type { OnOwnTraining } from "./sideEffects.ts";
 
@@ -67,13 +69,15 @@ export async function loadDefinition(
     const trouble = existsSync(modelFile) ? "is not a file" : "does not exist";
     throw new WhittleError(`The model file ${modelFile} ${trouble}.`, {
       kind: "usage",
-      remedy: "Check the path: it names the TypeScript or JavaScript file that defines the model, or a model.json.",
+      remedy:
+        "Check the path: it names the TypeScript or JavaScript file that defines the model, a model.json or a file of Keras.",
     });
   }
-  if (modelFile.endsWith(".json")) {
+  const readFile = modelFile.endsWith(".json") ? readModelJson : kindOfKerasFile(modelFile) && readKerasFile;
+  if (readFile !== undefined) {
     // A model may have been saved with layers of `whittle/layers`.
     createModelLayers(tf);
-    return { settings: await readSettingsBeside(modelFile), ...(await readModelJson(tf, modelFile)) };
+    return { settings: await readSettingsBeside(modelFile), ...(await readFile(tf, modelFile)) };
   }
   const [root = exportName, ...path] = exportName.split(".");
   const loaded = await loadModule(tf, modelFile, { local: root, ...(onOwnTraining && { onOwnTraining }) });

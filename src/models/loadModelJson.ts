@@ -10,8 +10,7 @@ import { z } from "zod";
 import type { TF } from "../engine/types.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { Compiled } from "./compiled.ts";
-import { isKeras3, translateKeras3 } from "./keras3/translate.ts";
-import { type WeightHolder, weightNames } from "./keras3/weightNames.ts";
+import { builderOf } from "./storedModel.ts";
 import { readTrainingConfig } from "./trainingConfig.ts";
 
 /** Of a tensor; `decodeWeights` checks the rest. */
@@ -28,7 +27,6 @@ const bareTopology = z.looseObject({ class_name: z.string(), config: z.unknown()
 
 const REMEDY =
   "Give a model.json in the layers format: what model.save() of TensorFlow.js or the Keras converter writes.";
-const OWN_LAYERS = "Layers of one's own need a model file in TypeScript or JavaScript.";
 
 /** Reads and checks the file. `build` makes the model, at once where initial values are drawn. */
 export async function readModelJson(
@@ -36,25 +34,24 @@ export async function readModelJson(
   file: string,
 ): Promise<{ readonly build: () => Promise<Tf.LayersModel>; readonly compiled?: Compiled }> {
   const json = parse(file, await readFile(file, "utf8"));
-  const weights = await readWeights(file, json);
-  const keras3 = isKeras3(json.modelTopology) ? translateKeras3(file, json.modelTopology) : undefined;
-  const modelTopology = keras3?.topology ?? json.modelTopology;
+  const groups = await readWeights(file, json);
+  const tensors = groups.length === 0 ? undefined : () => decode(tf, groups);
   const compiled = readTrainingConfig(json);
-  const build = async (): Promise<Tf.LayersModel> => {
-    let model: Tf.LayersModel;
-    try {
-      // Draws the initial values before it waits for anything, so that the seed holds.
-      model = await tf.models.modelFromJSON({ modelTopology: modelTopology as Tf.io.ModelJSON["modelTopology"] });
-    } catch (error) {
-      throw new WhittleError(`${file} describes a model that cannot be built: ${messageOf(error)}`, {
-        remedy: keras3 ? "Check in Keras that the model is built and its shapes fit, then save it again." : OWN_LAYERS,
-        cause: error,
-      });
-    }
-    putWeights(tf, model, file, weights, keras3?.holders);
-    return model;
-  };
+  const build = builderOf(tf, { file, topology: json.modelTopology, tensors });
   return { build, ...(compiled === undefined ? {} : { compiled }) };
+}
+
+function decode(tf: TF, groups: readonly WeightGroup[]): Tf.NamedTensorMap {
+  const tensors: Tf.NamedTensorMap = {};
+  try {
+    for (const { bytes, specs } of groups) {
+      Object.assign(tensors, tf.io.decodeWeights(bytes, specs as Tf.io.WeightsManifestEntry[]));
+    }
+  } catch (error) {
+    tf.dispose(tensors);
+    throw error;
+  }
+  return tensors;
 }
 
 /** The weights that a model.json's manifest names, by their names. @throws WhittleError naming the file */
@@ -120,46 +117,6 @@ async function readWeights(file: string, { weightsManifest }: ModelJson): Promis
       );
       const bytes = new Uint8Array(Buffer.concat(parts));
       return { bytes: bytes.buffer, specs: weights };
-    }),
-  );
-}
-
-/** Of what Keras 3 wrote every weight must be there, since only `holders` tells which is which. */
-function putWeights(
-  tf: TF,
-  model: Tf.LayersModel,
-  file: string,
-  groups: readonly WeightGroup[],
-  holders: readonly WeightHolder[] | undefined,
-): void {
-  if (groups.length === 0) return;
-  const tensors: Tf.NamedTensorMap = {};
-  try {
-    for (const { bytes, specs } of groups) {
-      Object.assign(tensors, tf.io.decodeWeights(bytes, specs as Tf.io.WeightsManifestEntry[]));
-    }
-    model.loadWeights(holders ? rename(tensors, holders, model) : tensors, holders !== undefined);
-  } catch (error) {
-    throw new WhittleError(`The weights of ${file} do not fit its model: ${messageOf(error)}`, {
-      remedy: "Save the model again, so that its files belong together.",
-      cause: error,
-    });
-  } finally {
-    tf.dispose(tensors);
-  }
-}
-
-function rename(
-  tensors: Tf.NamedTensorMap,
-  holders: readonly WeightHolder[],
-  model: Tf.LayersModel,
-): Tf.NamedTensorMap {
-  const weights = model.weights.map(({ originalName }) => originalName);
-  const nameOf = weightNames(holders, weights);
-  return Object.fromEntries(
-    Object.entries(tensors).flatMap(([tensor, value]) => {
-      const name = nameOf(tensor);
-      return name === undefined ? [] : [[name, value]];
     }),
   );
 }

@@ -79,9 +79,10 @@ function readOptimizer({ class_name: className, config: given }: z.infer<typeof 
   return { name: optimizerName(className, fields), fields };
 }
 
-/** Keras has one class for plain descent and momentum, and writes RMSProp otherwise. */
+/** Keras has one class for plain descent and momentum, and writes RMSProp otherwise; its version 2.15 `Custom>` before all. */
 function optimizerName(className: string, { momentum }: Fields): string {
-  const known = ["SGD", "Momentum", "RMSProp", "Adam"].find((name) => name.toLowerCase() === className.toLowerCase());
+  const own = className.replace(/^Custom>/, "").toLowerCase();
+  const known = ["SGD", "Momentum", "RMSProp", "Adam"].find((name) => name.toLowerCase() === own);
   return known === "SGD" && momentum > 0 ? "Momentum" : (known ?? className);
 }
 

@@ -6,6 +6,7 @@ import { cpus, hostname, totalmem } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { readLocalFile } from "../models/localFile.ts";
+import { kindOfKerasFile } from "../models/scan/kerasFiles.ts";
 import { localFilesOf } from "../models/scan/localFiles.ts";
 import type { RunRecord } from "../protocol/run.ts";
 import { explainFsError } from "../runs/files/fsErrors.ts";
@@ -49,6 +50,7 @@ export async function findChange({ sha256, files }: KeptModel, modelFile: string
 
 /** The model file first. */
 function collectSources(modelFile: string): readonly string[] {
+  if (kindOfKerasFile(modelFile) !== undefined) return [modelFile];
   const text = readLocalFile(modelFile, Number.POSITIVE_INFINITY) ?? "";
   const read = (file: string): string | undefined => readLocalFile(file, Number.POSITIVE_INFINITY);
   return [modelFile, ...[...localFilesOf(modelFile, text, read)].map(({ file }) => file)];

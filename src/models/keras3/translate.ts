@@ -70,7 +70,7 @@ export function translateKeras3(file: string, topology: JsonObject): TranslatedM
 
 const OWN_CLASS = "Only Sequential and Functional models can be read; write others as a TypeScript or JavaScript file.";
 
-/** Names are the keys of weights, so they must differ in the whole model. */
+/** Names of layers are the keys of weights, so they must differ in the whole model; those of models in it are in no key. */
 function claimName(translation: Translation, entry: JsonObject, config: JsonObject): { name: string; place: Place } {
   const { file, names } = translation;
   const className = textOf(entry["class_name"]);
@@ -79,14 +79,14 @@ function claimName(translation: Translation, entry: JsonObject, config: JsonObje
     throw malformed({ file, what: `a layer (${className})` }, `has the name ${show(name)}`);
   }
   const place = { file, what: `layer "${name}" (${className})` };
-  if (names.has(name)) {
+  if (names.has(name) && !isModel(className)) {
     throw unsupported(
       place,
       "the name of another layer",
       "Give each layer a name of its own and save the model again.",
     );
   }
-  names.add(name);
+  if (!isModel(className)) names.add(name);
   return { name, place };
 }
 
