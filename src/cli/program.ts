@@ -1,6 +1,7 @@
 /** The commands and their options. What they do is loaded when one is called, so that the program starts at once. */
 import { Command, Option } from "commander";
 import { EXPORT_FORMATS } from "../protocol/comparison.ts";
+import { MODEL_FORMATS } from "../protocol/modelExport.ts";
 import { ENGINE_WISHES, METHOD_NAMES, PRESET_NAMES } from "../protocol/settings.ts";
 import { RUN_ORDERS } from "../runs/compare/listedRuns.ts";
 import { addOutputOptions, addRunOptions, appendValue, parseWhole } from "./options.ts";
@@ -16,6 +17,7 @@ export function createProgram(): Command {
     .showSuggestionAfterError();
   addTraining(program);
   addRuns(program);
+  addExport(program);
   addSteering(program);
   addEngines(program);
   return program;
@@ -83,6 +85,20 @@ function addRuns(program: Command): void {
     .description("delete a run and everything in its folder")
     .option("--yes", "do not ask")
     .action(async (id, options) => (await import("./runsCommands.ts")).deleteOne(id, options));
+}
+
+function addExport(program: Command): void {
+  addRunOptions(program.command("export <id>"))
+    .description("a run's model for other programs, as small as its pruning allows; without --to, what it would be")
+    .addOption(new Option("--to <format>", "what to write").choices(MODEL_FORMATS))
+    .option("--out <path>", "the file to write, or the folder for tfjs")
+    .option("--force", "replace what is there")
+    .action(async (id, options) => (await import("./exportCommands.ts")).exportRun(id, options));
+  addRunOptions(program.command("verify <path>"))
+    .description("open an exported file in the program that it is for, and compare its outputs with the run's model")
+    .requiredOption("--against <id>", "the run")
+    .option("--examples <n>", "how many of the test split (default: 200)", parseWhole)
+    .action(async (path, options) => (await import("./exportCommands.ts")).verifyFile(path, options));
 }
 
 function addSteering(program: Command): void {

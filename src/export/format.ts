@@ -14,7 +14,7 @@ export interface ExportedModel {
   readonly masks: Masks;
   /** The user's own model with the same weights, pruned ones 0. */
   readonly original: { readonly model: Tf.LayersModel; readonly masks: Masks };
-  /** What a file says of where it comes from: the run, its sparsity, versions. */
+  /** What a file says of where it comes from: the run, its model, its sparsity. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 

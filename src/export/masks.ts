@@ -25,7 +25,8 @@ export const masks: ExportFormat = {
 
 /** NumPy's NPY format, version 1 (numpy.lib.format). @param values row-major */
 function encodeNpy(shape: readonly number[], values: Uint8Array): Uint8Array {
-  const dimensions = shape.map((length) => `${length},`).join(" ");
+  // A Python tuple.
+  const dimensions = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${dimensions}), }`;
   const start = MAGIC.length + 2;
   const length = Math.ceil((start + header.length + 1) / ALIGNED_TO) * ALIGNED_TO - start;

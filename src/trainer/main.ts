@@ -1,7 +1,8 @@
 /**
  * The training process: `trainer <run folder>` trains or resumes one run, `trainer --check-engine <name>` tries an engine
- * whose crash would end the process. Exit codes: 0 done, 1 failed, 2 wrong usage, 74 failed and nowhere to write it down,
- * 130 stopped. Loaded by another program it only offers `trainHosted`.
+ * whose crash would end the process, `trainer --export <job>` shows, writes or checks the model of a run, which takes the model
+ * file's code, and answers over the channel that it was started with. Exit codes: 0 done, 1 failed, 2 wrong usage, 74 failed
+ * and nowhere to write it down, 130 stopped. Loaded by another program it only offers `trainHosted`.
  */
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
@@ -9,6 +10,7 @@ import { codeFile, isBundled } from "../engine/install/bundle.ts";
 import { runEngineCheck } from "../engine/install/check.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import { openRun } from "../runs/record/store.ts";
+import { answerExport } from "./answerExport.ts";
 import { EXIT, trainRun } from "./train.ts";
 
 /** Trains in the process of the caller, which gets its turns between the steps. @returns the exit code */
@@ -26,8 +28,9 @@ async function main(args: readonly string[]): Promise<number> {
     await runEngineCheck(second);
     return EXIT.done;
   }
+  if (first === "--export" && second !== undefined) return answerExport(second);
   if (first === undefined) {
-    console.error("Usage: trainer <run folder> | trainer --check-engine <name>");
+    console.error("Usage: trainer <run folder> | trainer --check-engine <name> | trainer --export <job>");
     return EXIT.usage;
   }
   return trainRun(await openRun(resolve(first)), {

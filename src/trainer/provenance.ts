@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { readLocalFile } from "../models/localFile.ts";
 import { kindOfKerasFile } from "../models/scan/kerasFiles.ts";
 import { localFilesOf } from "../models/scan/localFiles.ts";
+import { WhittleError } from "../protocol/errors.ts";
 import type { RunRecord } from "../protocol/run.ts";
 import { explainFsError } from "../runs/files/fsErrors.ts";
 import { isInside, type Run } from "../runs/files/layout.ts";
@@ -46,6 +47,14 @@ export async function findChange({ sha256, files }: KeptModel, modelFile: string
   return (
     files && collectSources(modelFile).find((file) => !files.some(({ path }) => path === pathFrom(modelFile, file)))
   );
+}
+
+/** A run that goes on with another model or other data would be neither the old run nor a new one. */
+export function explainChange(what: string, { id }: RunRecord): WhittleError {
+  return new WhittleError(`${what} has changed since run ${id} began`, {
+    remedy:
+      "Start a new run, or put the file back as it was: copies of the model's files lie in the run's folder under source/.",
+  });
 }
 
 /** The model file first. */

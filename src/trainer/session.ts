@@ -38,7 +38,7 @@ import { fitWeights, readInitialModel } from "./initialModel.ts";
 import { createJudge } from "./judge.ts";
 import { runLoop } from "./loop.ts";
 import { createNetwork } from "./network.ts";
-import { describeGit, describeMachine, findChange, keepSource } from "./provenance.ts";
+import { describeGit, describeMachine, explainChange, findChange, keepSource } from "./provenance.ts";
 import { provideData } from "./provideData.ts";
 import type { ShrinkParts } from "./shrinking.ts";
 import type { Steering } from "./steering.ts";
@@ -209,7 +209,7 @@ async function loadParts(
   };
   if (checkpoint !== undefined && record.model !== undefined) {
     const changed = await findChange(record.model, plan.modelFile);
-    if (changed !== undefined) throw changeOf(changed, record);
+    if (changed !== undefined) throw explainChange(changed, record);
   }
   const first = await load(await pickEngine(record, checkpoint, emit, note));
   const wish = first.settings.engine;
@@ -269,7 +269,7 @@ async function prepare(
   }
   const data = await provideData(engine.tf, definition, layers, settings, plan.modelFile, note);
   if (checkpoint !== undefined && record.data !== undefined && record.data.sha256 !== data.sha256) {
-    throw changeOf(settings.data, record);
+    throw explainChange(settings.data, record);
   }
   // A run that goes on has it, since its data are the same.
   if (checkpoint === undefined && isOwnData(settings.data) && !isStreamed(data)) {
@@ -335,12 +335,4 @@ async function prepare(
     initialWeights,
     shrink,
   };
-}
-
-/** A run that goes on with another model or other data would be neither the old run nor a new one. */
-function changeOf(what: string, { id }: RunRecord): WhittleError {
-  return new WhittleError(`${what} has changed since run ${id} began`, {
-    remedy:
-      "Start a new run, or put the file back as it was: copies of the model's files lie in the run's folder under source/.",
-  });
 }

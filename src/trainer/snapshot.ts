@@ -27,7 +27,7 @@ export function takeSnapshot(network: Network, masks: Values): Snapshot {
   };
 }
 
-export function assignWeights(tf: TF, network: Network, weights: Values): void {
+export function assignWeights(tf: TF, network: Pick<Network, "weights">, weights: Values): void {
   for (const [name, variable] of network.weights) {
     const values = weights.get(name);
     if (values === undefined || values.length !== variable.size) throw new Error(`no matching values for ${name}`);

@@ -64,7 +64,8 @@ async function train(run: Run, host: TrainHost): Promise<number> {
     });
     return EXIT[result?.status ?? "stopped"];
   } catch (error) {
-    const failure = await describeFailure(run, error);
+    const { plan } = await readRecord(run);
+    const failure = describeFailure(error, plan.modelFile, `Look at ${run.dir}/trainer.log; if`);
     host.note(`${failure.message}\n${failure.remedy}\n${failure.stack ?? ""}`);
     const recorded = await recordFailure(run, log, failure, host);
     control.notifyAppended(log.seq);
@@ -88,8 +89,11 @@ async function recordFailure(run: Run, log: EventLog, error: ErrorRecord, host: 
   }
 }
 
-async function describeFailure(run: Run, thrown: unknown): Promise<ErrorRecord> {
-  const { modelFile } = (await readRecord(run)).plan;
+/**
+ * Any thrown thing as users are told of it.
+ * @param first what else to do than to report what is no fault of the model file, up to "if"
+ */
+export function describeFailure(thrown: unknown, modelFile: string, first = "If"): ErrorRecord {
   const line = thrown instanceof Error ? lineInFile(thrown, modelFile) : undefined;
   const place = line === undefined ? {} : { line };
   const stack = thrown instanceof Error && thrown.stack !== undefined ? { stack: thrown.stack } : {};
@@ -98,7 +102,7 @@ async function describeFailure(run: Run, thrown: unknown): Promise<ErrorRecord> 
   }
   const remedy =
     line === undefined
-      ? `Look at ${run.dir}/trainer.log; if the model file is right, report this as a defect of Whittle.`
+      ? `${first} the model file is right, report this as a defect of Whittle.`
       : `See line ${line} of ${modelFile}.`;
   return { message: messageOf(thrown), remedy, kind: "failed", ...stack, ...place };
 }

@@ -113,6 +113,7 @@ describe("the commands", () => {
       "data",
       "delete",
       "doctor",
+      "export",
       "list",
       "log",
       "pause",
@@ -125,6 +126,7 @@ describe("the commands", () => {
       "stop",
       "tag",
       "unpause",
+      "verify",
     ]);
     for (const command of commands) {
       const flags = command.options.map((option) => option.long);

@@ -5,7 +5,7 @@ import { describeEvent } from "../../../src/cli/plainLines.ts";
 import { advance, NO_PROGRESS } from "../../../src/cli/progress.ts";
 import { PLAIN } from "../../../src/cli/style.ts";
 import type { NewEvent } from "../../../src/protocol/events.ts";
-import { asDuration, asFigure, asMetric, asPercent } from "../../../src/protocol/figures.ts";
+import { asBytes, asDuration, asFigure, asMetric, asPercent } from "../../../src/protocol/figures.ts";
 import { epoch, layer, MODEL, numbered } from "./events.ts";
 
 describe("figures", () => {
@@ -19,6 +19,14 @@ describe("figures", () => {
   });
 
   it("shows durations in two units at most", () => {
+    assert.deepEqual([0, 999, 1000, 1_066_400, 999_999, 4e9].map(asBytes), [
+      "0 bytes",
+      "999 bytes",
+      "1 kB",
+      "1.07 MB",
+      "1 MB",
+      "4 GB",
+    ]);
     assert.deepEqual([0.25, 12.34, 59.96, 65, 3599.6, 7440].map(asDuration), [
       "250 ms",
       "12.3 s",

@@ -1,0 +1,27 @@
+/** An export job from the request to the answer: notes, then a report or an error, as messages to whoever started the process. */
+import { type ExportMessage, exportJobSchema } from "../protocol/modelExport.ts";
+import { openRun, readRecord } from "../runs/record/store.ts";
+import { runExportJob } from "./exportRun.ts";
+import { describeFailure, EXIT } from "./train.ts";
+
+/** @param text the job as JSON @returns the exit code */
+export async function answerExport(text: string): Promise<number> {
+  const job = exportJobSchema.parse(JSON.parse(text));
+  try {
+    const report = await runExportJob(job, (note) => void say({ note }));
+    await say({ report });
+    return EXIT.done;
+  } catch (thrown) {
+    const { plan } = await readRecord(await openRun(job.run));
+    const error = describeFailure(thrown, plan.modelFile);
+    await say({ error });
+    return EXIT[error.kind];
+  }
+}
+
+function say(message: ExportMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (process.send === undefined) throw new Error("there is no channel to answer on");
+    process.send(message, undefined, {}, (error) => (error === null ? resolve() : reject(error)));
+  });
+}

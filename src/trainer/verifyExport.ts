@@ -1,0 +1,74 @@
+/** Whether an exported file gives what the run's model gives, on examples of the test split. */
+import type * as Tf from "@tensorflow/tfjs";
+import { readNpzFile } from "../data/formats/npz.ts";
+import { formatOfFile, readerOf } from "../export/readers/index.ts";
+import { predictValues } from "../export/readers/predict.ts";
+import type { Values } from "../export/readers/reader.ts";
+import { usageError, WhittleError } from "../protocol/errors.ts";
+import { type ExportJob, type ExportVerified, MOST_DIFFERENCE } from "../protocol/modelExport.ts";
+import type { FinalModel } from "./finalModel.ts";
+import { explainChange } from "./provenance.ts";
+import { provideData } from "./provideData.ts";
+import { testInputs } from "./testInputs.ts";
+
+/** @throws WhittleError where the file cannot be opened, or the run's data are not what they were */
+export async function verifyExport(
+  final: FinalModel,
+  compact: Tf.LayersModel,
+  { file, examples }: Extract<ExportJob, { task: "verify" }>,
+  note: (line: string) => void,
+): Promise<ExportVerified> {
+  const { record, settings, engine, definition, model } = final;
+  const format = await formatOfFile(file);
+  const report = (reader: string, difference: number, more: { readonly examples?: number } = {}): ExportVerified => ({
+    ...{ task: "verify", id: record.id, file, format, reader, ...more, difference },
+    ...{ limit: MOST_DIFFERENCE, passed: difference <= MOST_DIFFERENCE },
+  });
+  if (format === "masks") return report("Whittle", compareMasks(file, final));
+  const { modelFile } = record.plan;
+  const data = await provideData(engine.tf, definition, model, settings, modelFile, note);
+  if (record.data !== undefined && record.data.sha256 !== data.sha256) throw explainChange(settings.data, record);
+  if (data.test.count === 0) throw usageError(`${settings.data} has no test examples.`, "Give the data a test split.");
+  const inputs = testInputs(model, data, examples);
+  const expected = predictValues(engine.tf, model, inputs);
+  const { reader, outputs } = await readerOf(format).run(file, inputs, { tf: engine.tf, compact });
+  return report(reader, differenceOf(expected, outputs, file), { examples: inputs[0]?.shape[0] ?? 0 });
+}
+
+/** @returns of the output that differs most, relative to its largest value; not a number where one of them is none */
+function differenceOf(expected: readonly Values[], found: readonly Values[], file: string): number {
+  const shapes = [expected, found].map((outputs) => outputs.map(({ shape }) => `[${shape.join(", ")}]`).join(", "));
+  if (shapes[0] !== shapes[1]) {
+    throw new WhittleError(`${file} gives outputs of shapes ${shapes[1]}, and the run's model ${shapes[0]}.`, {
+      remedy: "Name the run that it was exported from, or export that again.",
+    });
+  }
+  return Math.max(
+    ...expected.map(({ values }, at) => {
+      const other = found[at]?.values ?? new Float32Array(values.length);
+      let [largest, difference] = [0, 0];
+      for (const [index, value] of values.entries()) {
+        largest = Math.max(largest, Math.abs(value));
+        difference = Math.max(difference, Math.abs(value - (other[index] ?? Number.NaN)));
+      }
+      return largest === 0 ? difference : difference / largest;
+    }),
+  );
+}
+
+/** @returns the part of them that is not as in the run */
+function compareMasks(file: string, { masks }: FinalModel): number {
+  const found = readNpzFile(file);
+  let [all, different] = [0, 0];
+  for (const [name, mask] of masks) {
+    const { values } = found.get(name) ?? {};
+    if (values?.length !== mask.length) {
+      throw new WhittleError(`${file} is not of this run: it has no ${name} of ${mask.length} weights.`, {
+        remedy: "Name the run that it was exported from, or export that again.",
+      });
+    }
+    all += mask.length;
+    for (const [at, kept] of mask.entries()) different += Number(values[at] !== kept);
+  }
+  return all === 0 ? 0 : different / all;
+}

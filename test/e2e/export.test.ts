@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { previewSchema, verifiedSchema, writtenSchema } from "../../src/protocol/modelExport.ts";
+import { resultSchema } from "../../src/protocol/run.ts";
+import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
+import { openRun } from "../../src/runs/record/store.ts";
+import { writeIdxFolder } from "./idxFolder.ts";
+import { createScratch, EXAMPLES, type Scratch, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
+
+const FORMS = { tfjs: "net", safetensors: "net.safetensors", masks: "net.npz" } as const;
+
+describe("whittle export and whittle verify", function () {
+  this.timeout(60_000);
+  let scratch: Scratch;
+  let id: string;
+  before(async () => {
+    scratch = createScratch();
+    writeIdxFolder(join(scratch.dir, "data"));
+    copyFileSync(TINY, join(scratch.dir, "tiny.model.ts"));
+    const document = await whittleJson(["run", "tiny.model.ts", "--data", "idx:data", "--engine", "wasm"], scratch.dir);
+    ({ id } = resultSchema.parse(document));
+  });
+  after(() => scratch.remove());
+
+  it("shows what would be written", async () => {
+    const preview = previewSchema.parse(await whittleJson(["export", id], scratch.dir));
+    const checkpoint = readLatestCheckpoint(await openRun(scratch.runDir(id)));
+    const weights = [...(checkpoint?.tensors ?? [])].filter(([name]) => name.startsWith("weight:"));
+    const remaining = weights.flatMap(([, { values }]) => [...values]).filter((value) => value !== 0).length;
+    assert.deepEqual([preview.id, preview.state, preview.engine], [id, "done", "wasm"]);
+    assert.equal(preview.parameters.dense, 64 * 16 + 16 + 16 * 2 + 2);
+    assert.equal(preview.parameters.remaining, remaining);
+    assert.ok(preview.parameters.compact <= preview.parameters.dense);
+    assert.equal(preview.bytes.dense, 4 * preview.parameters.dense);
+    assert.equal(preview.bytes.compact, 4 * preview.parameters.compact);
+    assert.ok(preview.bytes.prunedCompressed < preview.bytes.dense);
+    assert.equal(preview.flops?.dense, 2 * (64 * 16 + 16 * 2));
+    assert.deepEqual(
+      preview.latency.map(({ batch }) => batch),
+      [1, 100],
+    );
+    assert.ok(preview.latency.every(({ dense, compact }) => dense > 0 && compact > 0));
+    const shown = await whittle(["export", id], scratch.dir);
+    assert.match(
+      shown.stdout,
+      /dense │ +pruned │ +compact[\s\S]*weights +│ +1,074[\s\S]*100 examples[\s\S]*wasm engine/,
+    );
+  });
+
+  it("writes each form, which gives what the run's model gives", async () => {
+    for (const [format, name] of Object.entries(FORMS)) {
+      const args = ["export", id, "--to", format, "--out", name];
+      const written = writtenSchema.parse(await whittleJson(args, scratch.dir));
+      assert.equal(written.out, join(scratch.dir, name));
+      const verified = verifiedSchema.parse(await whittleJson(["verify", name, "--against", id], scratch.dir));
+      assert.ok(verified.passed && verified.difference <= 1e-5, JSON.stringify(verified));
+      assert.deepEqual([verified.format, verified.examples], [format, format === "masks" ? undefined : 60]);
+      const again = await whittle(args, scratch.dir);
+      assert.equal(again.code, 2);
+      assert.match(again.stderr, /is there already/);
+      assert.equal((await whittle([...args, "--force"], scratch.dir)).code, 0);
+    }
+    const few = await whittleJson(["verify", "net", "--against", id, "--examples", "7"], scratch.dir);
+    assert.equal(verifiedSchema.parse(few).examples, 7);
+  });
+
+  it("says of a file that gives something else that it does, and by how much", async () => {
+    await whittle(["export", id, "--to", "safetensors", "--out", "other.safetensors"], scratch.dir);
+    const file = join(scratch.dir, "other.safetensors");
+    const { tensors, metadata } = decodeSafetensors(readFileSync(file));
+    tensors.get("hidden/kernel")?.values.fill(0);
+    writeFileSync(file, Buffer.concat(encodeSafetensors({ tensors, metadata })));
+    const verified = verifiedSchema.parse(await whittleJson(["verify", file, "--against", id], scratch.dir, 1));
+    assert.ok(!verified.passed && verified.difference > 0.01, JSON.stringify(verified));
+    const told = await whittle(["verify", file, "--against", id], scratch.dir);
+    assert.match(told.stdout, /^✖ .*gives something else on 60 test examples/);
+  });
+
+  it("takes models with the layers of whittle/layers, several outputs, and data of their own", async () => {
+    const normalized = join(scratch.dir, "normalized.js");
+    writeFileSync(
+      normalized,
+      `const tf = require("@tensorflow/tfjs");
+      const { rmsNormalization } = require("whittle/layers");
+      exports.net = () => tf.sequential({ layers: [
+        tf.layers.flatten({ inputShape: [8, 8, 1] }),
+        tf.layers.dense({ units: 9, activation: "relu" }),
+        rmsNormalization(),
+        tf.layers.dense({ units: 2, activation: "softmax" }),
+      ] });`,
+    );
+    for (const [name, file, ...data] of [
+      ["normalized", normalized, "--data", "idx:data"],
+      ["published", join(EXAMPLES, "published.js")],
+    ] as const) {
+      const run = ["run", file, ...data, "--engine", "wasm", "--set", "epochs=1", "--set", "pruning.maxEpochs=2"];
+      const result = resultSchema.parse(await whittleJson(run, scratch.dir));
+      const written = await whittle(["export", result.id, "--to", "tfjs", "--out", name], scratch.dir);
+      assert.equal(written.code, 0, written.stderr);
+      const verified = await whittleJson(["verify", name, "--against", result.id], scratch.dir);
+      assert.equal(verifiedSchema.parse(verified).passed, true);
+    }
+  });
+
+  it("ends with one error where there is nothing to export, or not with this", async () => {
+    const refuse = async (args: readonly string[], message: RegExp, code = 2) => {
+      const outcome = await whittle(args, scratch.dir);
+      assert.equal(outcome.code, code, outcome.stderr);
+      assert.match(outcome.stderr, message);
+      assert.equal(outcome.stdout, "");
+    };
+    await refuse(["export", "nobody"], /No run in .* is called "nobody"/);
+    await refuse(["export", id, "--to", "tfjs"], /--to is given without --out/);
+    await refuse(["export", id, "--to", "word", "--out", "a"], /Allowed choices are tfjs/);
+    await refuse(["export", id, "--to", "masks", "--out", "a.bin"], /ends in \.npz/);
+    await refuse(["export", id, "--to", "masks", "--out", "none/a.npz"], /There is no folder/);
+    await refuse(["verify", "none.npz", "--against", id], /There is no file/);
+
+    const model = join(scratch.dir, "tiny.model.ts");
+    const text = readFileSync(model, "utf8");
+    writeFileSync(model, `${text}\n// Changed.\n`);
+    await refuse(["export", id, "--to", "masks", "--out", "a.npz"], /tiny\.model\.ts has changed since run/, 1);
+    writeFileSync(model, text);
+
+    const hidden = join(scratch.dir, "hidden");
+    const checkpoints = join(scratch.runDir(id), "checkpoints");
+    mkdirSync(hidden);
+    for (const name of readdirSync(checkpoints)) copyFileSync(join(checkpoints, name), join(hidden, name));
+    rmSync(checkpoints, { recursive: true });
+    await refuse(["export", id], /has no checkpoint yet/);
+    mkdirSync(checkpoints);
+    for (const name of readdirSync(hidden)) copyFileSync(join(hidden, name), join(checkpoints, name));
+    assert.ok(!existsSync(join(scratch.dir, "a.npz")));
+  });
+
+  it("exports the newest checkpoint of a run that has not ended, and says so", async () => {
+    const run = [
+      "run",
+      "tiny.model.ts",
+      "--data",
+      "idx:data",
+      "--engine",
+      "wasm",
+      "--set",
+      "epochs=100000",
+      "--detach",
+    ];
+    const { id: going } = await whittleJson(run, scratch.dir);
+    const checkpoints = join(scratch.runDir(String(going)), "checkpoints");
+    const isWhole = (name: string): boolean => name.endsWith(".safetensors");
+    await waitFor("there is a checkpoint", () => existsSync(checkpoints) && readdirSync(checkpoints).some(isWhole));
+    const live = await whittle(["export", String(going), "--to", "masks", "--out", "live.npz"], scratch.dir);
+    assert.equal(live.code, 0, live.stderr);
+    assert.match(live.stderr, /is not done \(running\): this is the model of its newest checkpoint/);
+    await whittle(["stop", String(going)], scratch.dir);
+    const stopped = await whittleJson(["verify", "live.npz", "--against", String(going)], scratch.dir);
+    assert.equal(verifiedSchema.parse(stopped).passed, true, "nothing is pruned before the first threshold");
+  });
+});
