@@ -5,7 +5,7 @@
 import type { Groups } from "./groupLayout.ts";
 import { countRemaining, type MaskedWeights, type Pruning } from "./masks.ts";
 
-export interface GroupedWeights extends MaskedWeights {
+export interface GroupedMask extends Pick<MaskedWeights, "mask"> {
   readonly groups: Groups;
 }
 
@@ -22,7 +22,7 @@ interface Group {
 export type GroupRanking = readonly Group[];
 
 /** @param scores of every weight, in the order of the layers; see masks.ts */
-export function rankGroups(layers: readonly GroupedWeights[], scores: readonly Float32Array[]): GroupRanking {
+export function rankGroups(layers: readonly GroupedMask[], scores: readonly Float32Array[]): GroupRanking {
   const count = layers.reduce((most, { groups }) => groups.reduce((a, b) => Math.max(a, b), most), -1) + 1;
   const squares = new Float64Array(count);
   const sizes = new Int32Array(count);
@@ -49,7 +49,7 @@ export function rankGroups(layers: readonly GroupedWeights[], scores: readonly F
  * of one of its tensors stays, whatever its score: without it the network would be cut.
  * @returns the score of the first group that the fraction does not take; of the last one where it takes all
  */
-export function pruneLowestGroups(layers: readonly GroupedWeights[], ranking: GroupRanking, fraction: number): Pruning {
+export function pruneLowestGroups(layers: readonly GroupedMask[], ranking: GroupRanking, fraction: number): Pruning {
   const goal = Math.round(fraction * layers.reduce((sum, { mask }) => sum + countRemaining(mask), 0));
   const left = layers.map((_, index) => ranking.filter((group) => group.layers.includes(index)).length);
   const gone = new Set<number>();

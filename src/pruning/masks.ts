@@ -123,7 +123,11 @@ export interface Pruning {
  * `torch.nn.utils.prune` does; at least one weight is left. Among equal scores the first ones go, since an L1 term makes
  * many that are 0.
  */
-export function pruneLowest(layers: readonly MaskedWeights[], ranking: Ranking, fraction: number): Pruning {
+export function pruneLowest(
+  layers: readonly Pick<MaskedWeights, "mask">[],
+  ranking: Ranking,
+  fraction: number,
+): Pruning {
   const { scores, sorted } = ranking;
   const count = Math.min(sorted.length - 1, Math.round(fraction * sorted.length));
   const threshold = sorted[Math.max(0, count)] ?? 0;

@@ -1,6 +1,6 @@
 /**
- * The regularized update, one step for every weight tensor, by weights or by groups of them (scope.ts). A method's term R (methods/) has its strength in one of two
- * ways, the setting `coupling`:
+ * The regularized update, one step for every weight tensor, by weights or by groups of them (scope.ts). A method's term R
+ * (methods/) has its strength in one of two ways, the setting `coupling`:
  *
  *   decoupled   W ← (shrink(W, λ) + step(G)) ⊙ M      for Σ W²·I:  W − λ·W·I + step(G)
  *   optimizer   W ← (W + step(G + γ·∂R/∂W)) ⊙ M       for Σ W²·I:  W + step(G + 2γ·W·I)
@@ -84,6 +84,7 @@ interface Part {
   mask: Tf.Variable | undefined;
 }
 
+/** What a method is applied to at once. */
 interface Regularized {
   readonly scope: Scope;
   /** In the order of its members. */

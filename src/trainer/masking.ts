@@ -15,6 +15,7 @@ import type { Update } from "../pruning/update.ts";
 import type { Network } from "./network.ts";
 import { maskedWeights } from "./snapshot.ts";
 
+type ThresholdKind = PruningSettings["threshold"];
 type Masks = ReadonlyMap<string, Float32Array>;
 
 export interface Trial {
@@ -32,7 +33,7 @@ export class Masking {
   constructor(
     private readonly network: Network,
     private readonly update: Update,
-    private readonly kind: PruningSettings["threshold"],
+    private readonly kind: ThresholdKind,
   ) {
     for (const { name, variable } of this.prunable()) this.current.set(name, new Float32Array(variable.size).fill(1));
   }
@@ -83,20 +84,32 @@ export class Masking {
     this.prunings = undefined;
   }
 
+  /** Of all fractions, by the scores of the weights as they stand. */
   private rank(): (fraction: number) => Pruning {
+    const masks = this.prunable().map(({ name }) => ({ mask: this.maskOf(name) }));
+    const grouped = this.prunable().flatMap(({ name, groups }) =>
+      groups === undefined ? [] : [{ mask: this.maskOf(name), groups }],
+    );
+    if (grouped.length > 0) {
+      const ranking = rankGroups(grouped, this.scores(scoreWeights));
+      return (fraction) => pruneLowestGroups(grouped, ranking, fraction);
+    }
+    const ranking = this.scores(rankWeights);
+    return (fraction) => pruneLowest(masks, ranking, fraction);
+  }
+
+  /** A method of its own, so that a ranking keeps no weights in memory. */
+  private scores<T>(by: (layers: readonly MaskedWeights[], importance: Float32Array[], kind: ThresholdKind) => T): T {
     const layers = this.weights();
     const importance = this.update.importance();
     const values = layers.map(({ name, mask }) => importance.get(name) ?? new Float32Array(mask.length));
-    const grouped = this.prunable().flatMap(({ groups }, index) => {
-      const layer = layers[index];
-      return layer === undefined || groups === undefined ? [] : [{ ...layer, groups }];
-    });
-    if (grouped.length === 0) {
-      const ranking = rankWeights(layers, values, this.kind);
-      return (fraction) => pruneLowest(layers, ranking, fraction);
-    }
-    const ranking = rankGroups(grouped, scoreWeights(layers, values, this.kind));
-    return (fraction) => pruneLowestGroups(grouped, ranking, fraction);
+    return by(layers, values, this.kind);
+  }
+
+  private maskOf(name: string): Float32Array {
+    const mask = this.current.get(name);
+    if (mask === undefined) throw new Error(`no mask for ${name}`);
+    return mask;
   }
 
   /** @param masks of the prunable parameters, in their order */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type GroupedWeights, pruneLowestGroups, rankGroups } from "../../../src/pruning/groupMasks.ts";
-import { countRemaining, scoreWeights } from "../../../src/pruning/masks.ts";
+import { type GroupedMask, pruneLowestGroups, rankGroups } from "../../../src/pruning/groupMasks.ts";
+import { countRemaining, type MaskedWeights, scoreWeights } from "../../../src/pruning/masks.ts";
+
+type GroupedWeights = MaskedWeights & GroupedMask;
 
 function layer(
   name: string,
