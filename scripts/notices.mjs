@@ -112,6 +112,7 @@ export function describeNotices(packages) {
   const rule = "=".repeat(80);
   return `${[
     "Whittle carries code or files of these packages.",
+    "It writes ONNX files by message definitions of ONNX (https://onnx.ai), Copyright (c) ONNX Project Contributors, under the Apache\nLicense, Version 2.0: the text is in LICENSE.txt of this extension, which is under it as well.",
     ...packages.map(
       ({ name, version, licence, text }) => `${rule}\n${name} ${version}\nLicence: ${licence}\n\n${text}`,
     ),

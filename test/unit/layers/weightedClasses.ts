@@ -14,7 +14,7 @@ function argumentsFor(tf: typeof Tf): object {
 }
 
 /** Every function of `tf.layers` that makes a layer, and models, which may be layers of others. */
-function makeAll(tf: typeof Tf): readonly Tf.layers.Layer[] {
+export function makeAll(tf: typeof Tf): readonly Tf.layers.Layer[] {
   const args = argumentsFor(tf);
   const layers = Object.entries(tf.layers).flatMap(([name, make]: [string, unknown]) => {
     // Classes, and the symbolic input.

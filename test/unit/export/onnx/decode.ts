@@ -10,7 +10,7 @@ export interface OnnxFile {
   readonly opsetImport: unknown[];
   readonly metadataProps: unknown[];
   readonly graph: {
-    readonly node: { readonly opType: string }[];
+    readonly node: { readonly opType: string; readonly attribute?: unknown[] }[];
     readonly initializer: { readonly name: string }[];
     readonly input: End[];
     readonly output: End[];
