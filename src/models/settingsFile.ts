@@ -65,7 +65,7 @@ export function parseSettingsFile(text: string, file: string): Record<string, un
 
 /** Whether the setting `initialModel` names a file, and not a run. */
 export function isWeightsFile(initialModel: string): boolean {
-  return /\.(safetensors|json)$/.test(initialModel);
+  return /\.(safetensors|npz|json)$/.test(initialModel);
 }
 
 /** `idx:DIR` means the same folder when the run is resumed from elsewhere. */

@@ -1,18 +1,22 @@
-/** A trained dense model to begin with: weights of another run, of a safetensors file, or of a TensorFlow.js model. */
-import { readFile } from "node:fs/promises";
+/** A trained dense model to begin with: weights of another run, or of a file. */
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type * as Tf from "@tensorflow/tfjs";
+import { MOST_BYTES, readBytes, readPlain } from "../data/files.ts";
 import { readModelWeights } from "../models/loadModelJson.ts";
 import { isWeightsFile } from "../models/settingsFile.ts";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import { hashTensors, readLatestCheckpoint } from "../runs/checkpoint/checkpoint.ts";
-import { decodeSafetensors, type StoredTensor } from "../runs/checkpoint/safetensors.ts";
+import type { StoredTensor } from "../runs/checkpoint/safetensors.ts";
 import type { Run } from "../runs/files/layout.ts";
 import { findRun } from "../runs/record/store.ts";
-import type { Network } from "./network.ts";
+import { type ForeignWeights, readNpzWeights, readSafetensorsWeights } from "./foreignWeights.ts";
 import { hashFile } from "./provenance.ts";
 
 type Tensors = ReadonlyMap<string, StoredTensor>;
+
+const REMEDY =
+  "Give the id of a run, a .safetensors or .npz file of weights by their names, or a model.json with its weights beside it.";
 
 export interface InitialModel {
   /** The run's id, or the file's path. */
@@ -20,6 +24,8 @@ export interface InitialModel {
   readonly sha256: string;
   /** By weight name. */
   readonly tensors: Tensors;
+  /** Names of what else the file holds. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -34,19 +40,24 @@ export async function readInitialModel(
 ): Promise<InitialModel> {
   if (!isWeightsFile(spec)) return readRun(await findRun(dirname(run.dir), spec));
   const file = resolve(dirname(modelFile), spec);
+  if (!existsSync(file)) throw usageError(`The initial model ${file} cannot be read: it is not there.`, REMEDY);
   try {
-    const tensors = file.endsWith(".json")
-      ? await readModelWeights(tf, file)
-      : weightsOf(decodeSafetensors(await readFile(file)).tensors, file);
-    return { from: file, sha256: await hashFile(file), tensors };
+    const { tensors, others } = await readFileWeights(tf, file);
+    return { from: file, sha256: await hashFile(file), tensors: weightsOf(tensors, file), others };
   } catch (error) {
     if (error instanceof WhittleError) throw error;
     throw new WhittleError(`The initial model ${file} cannot be read: ${messageOf(error)}`, {
-      remedy:
-        "Give the id of a run, a .safetensors file of float32 weights, or a model.json with its weights beside it.",
+      remedy: REMEDY,
       cause: error,
     });
   }
+}
+
+async function readFileWeights(tf: typeof Tf, file: string): Promise<ForeignWeights> {
+  if (file.endsWith(".json")) return { tensors: await readModelWeights(tf, file), others: [] };
+  return file.endsWith(".npz")
+    ? readNpzWeights(readPlain(file), file)
+    : readSafetensorsWeights(readBytes(file, MOST_BYTES));
 }
 
 function readRun(run: Run): InitialModel {
@@ -55,7 +66,7 @@ function readRun(run: Run): InitialModel {
     throw usageError(`Run ${run.id} has no checkpoint to begin with.`, "Let it train, or name another run.");
   }
   const tensors = weightsOf(checkpoint.tensors, `Run ${run.id}`);
-  return { from: run.id, sha256: hashTensors(tensors), tensors };
+  return { from: run.id, sha256: hashTensors(tensors), tensors, others: [] };
 }
 
 /** Of a checkpoint of Whittle's, its weights; of any other file, all that it holds. */
@@ -71,18 +82,4 @@ function weightsOf(tensors: Tensors, source: string): Tensors {
     );
   }
   return new Map(weights);
-}
-
-/** @throws WhittleError when a weight of the network is missing or has another shape */
-export function fitWeights({ from, tensors }: InitialModel, network: Network): ReadonlyMap<string, Float32Array> {
-  return new Map(
-    [...network.weights].map(([name, variable]) => {
-      const tensor = tensors.get(name);
-      if (tensor !== undefined && tensor.shape.join() === variable.shape.join()) return [name, tensor.values];
-      const what = tensor === undefined ? "is missing" : `has shape [${tensor.shape}] there`;
-      throw new WhittleError(`The initial model ${from} does not fit: ${name} [${variable.shape}] ${what}.`, {
-        remedy: `Give weights of the same model. They are: ${[...tensors.keys()].slice(0, 20).join(", ")}.`,
-      });
-    }),
-  );
 }

@@ -34,9 +34,10 @@ import { readRecord, updateRecord } from "../runs/record/store.ts";
 import { createAugmentation } from "./augmentation.ts";
 import { describeCompaction } from "./describeCompaction.ts";
 import { createExecution } from "./execution.ts";
-import { fitWeights, readInitialModel } from "./initialModel.ts";
+import { readInitialModel } from "./initialModel.ts";
 import { createJudge } from "./judge.ts";
 import { runLoop } from "./loop.ts";
+import { describeMatch, matchWeights } from "./matchWeights.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, explainChange, findChange, keepSource } from "./provenance.ts";
 import { provideData } from "./provideData.ts";
@@ -325,14 +326,8 @@ async function prepare(
     git: await git,
     machine: describeMachine(),
   });
-  const initialWeights = initial === undefined ? undefined : fitWeights(initial, network);
-  return {
-    network,
-    data,
-    settings,
-    augment,
-    judge,
-    initialWeights,
-    shrink,
-  };
+  const matched = initial && matchWeights(initial.from, initial.tensors, network.weights);
+  const remark = matched && describeMatch(initial.from, matched, initial.others);
+  if (remark !== undefined) emit({ type: "warning", message: remark });
+  return { network, data, settings, augment, judge, initialWeights: matched?.values, shrink };
 }

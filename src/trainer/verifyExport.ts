@@ -1,6 +1,7 @@
 /** Whether an exported file gives what the run's model gives, on examples of the test split. */
 import type * as Tf from "@tensorflow/tfjs";
-import { readNpzFile } from "../data/formats/npz.ts";
+import { readPlain } from "../data/files.ts";
+import { readNpz } from "../data/formats/npz.ts";
 import { formatOfFile, readerOf } from "../export/readers/index.ts";
 import { predictValues } from "../export/readers/predict.ts";
 import type { Values } from "../export/readers/reader.ts";
@@ -58,7 +59,7 @@ function differenceOf(expected: readonly Values[], found: readonly Values[], fil
 
 /** @returns the part of them that is not as in the run */
 function compareMasks(file: string, { masks }: FinalModel): number {
-  const found = readNpzFile(file);
+  const found = readNpz(readPlain(file), file);
   let [all, different] = [0, 0];
   for (const [name, mask] of masks) {
     const { values } = found.get(name) ?? {};

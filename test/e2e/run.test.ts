@@ -5,6 +5,7 @@ import { z } from "zod";
 import { runEventSchema } from "../../src/protocol/events.ts";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
 import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
@@ -286,6 +287,19 @@ describe("whittle run", function () {
       pruned.push(JSON.stringify(result.layers), result.id);
     }
     assert.equal(pruned[0], pruned[2]);
+
+    const { tensors } = decodeSafetensors(readFileSync(file));
+    const weights = [...tensors].filter(([name]) => name.startsWith("weight:"));
+    const foreign = new Map([
+      ...weights.map(([name, tensor]) => [name.replace("weight:", "net/"), tensor] as const),
+      ["net/steps", { shape: [1], values: Float32Array.of(9) }],
+    ]);
+    const others = Buffer.concat(encodeSafetensors({ tensors: foreign, metadata: {} }));
+    writeFileSync(join(scratch.dir, "others.safetensors"), others);
+    const taken = resultSchema.parse(await whittleJson([...base, "--from", "others.safetensors"], scratch.dir));
+    assert.deepEqual(taken.reference, dense.validation);
+    const log = readFileSync(join(runs, taken.id, "events.jsonl"), "utf8");
+    assert.match(log, /names there begin with net\/; not taken from it: net\/steps/);
 
     const again = await whittle([...base, "--from", pruned[1] ?? ""], scratch.dir);
     assert.notEqual(again.code, 0);

@@ -2,7 +2,9 @@
  * Arrays of NumPy's NPY format (numpy.lib.format, versions 1 to 3): a magic number, a header that is a Python dictionary of
  * `descr`, `fortran_order` and `shape`, then the values. Read strictly: what is not as it should be is an error.
  */
+
 import { fail } from "../files.ts";
+import { halfOf } from "../half.ts";
 
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -12,7 +14,7 @@ export interface NpyArray {
 
 const MAGIC = Buffer.from("\x93NUMPY", "latin1");
 const HEADER = /^\{'descr': '([<>|=]?)([a-z]\d+)', 'fortran_order': (True|False), 'shape': \(([\d, ]*)\), ?\}\s*$/;
-const REMEDY = "Save it anew with numpy.save or numpy.savez, as numbers (bool, int, uint or float) in C order.";
+const REMEDY = "Save it anew with numpy.save or numpy.savez, as numbers (bool, int, uint or float).";
 
 interface Reader {
   readonly bytes: number;
@@ -38,6 +40,11 @@ const READERS: Readonly<Record<string, Reader>> = {
     make: (count) => new Float32Array(count),
     read: (view, at, little) => Number(view.getBigUint64(at, little)),
   },
+  f2: {
+    bytes: 2,
+    make: (count) => new Float32Array(count),
+    read: (view, at, little) => halfOf(view.getUint16(at, little)),
+  },
   f4: { bytes: 4, make: (count) => new Float32Array(count), read: (view, at, little) => view.getFloat32(at, little) },
   f8: { bytes: 8, make: (count) => new Float32Array(count), read: (view, at, little) => view.getFloat64(at, little) },
 };
@@ -55,7 +62,6 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const reader = READERS[type];
   if (reader === undefined)
     fail(`${name} has values of a type that is no plain number: ${header.trim().slice(0, 80)}`, REMEDY);
-  if (fortran === "True") fail(`${name} lies in Fortran order.`, "Save it anew: numpy.ascontiguousarray(array).");
   const shape = dimensions.split(",").flatMap((each) => (each.trim() === "" ? [] : [Number(each)]));
   const count = shape.reduce((product, each) => product * each, 1);
   const found = bytes.length - start - length;
@@ -68,5 +74,20 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const values = reader.make(count);
   const isLittle = order !== ">";
   for (let at = 0; at < count; at++) values[at] = reader.read(view, start + length + at * reader.bytes, isLittle);
-  return { shape, values };
+  return { shape, values: fortran === "True" ? toRowMajor(values, shape, reader.make(count)) : values };
+}
+
+/** From Fortran's order, in which the first index runs fastest. */
+function toRowMajor(values: NpyArray["values"], shape: readonly number[], to: NpyArray["values"]): NpyArray["values"] {
+  const index = shape.map(() => 0);
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, each) => product * each, 1));
+  for (let at = 0; at < to.length; at++) {
+    to[at] = values[index.reduce((sum, each, axis) => sum + each * (strides[axis] ?? 0), 0)] ?? 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const next = (index[axis] ?? 0) + 1;
+      index[axis] = next === shape[axis] ? 0 : next;
+      if (index[axis] !== 0) break;
+    }
+  }
+  return to;
 }

@@ -17,7 +17,7 @@ export const npz: DataFormat = { name: "npz", takes: "FILE", open: openNpz };
 /** @param path as the user wrote it; relative to the working directory */
 export async function openNpz(path: string, options: OpenOptions): Promise<DataSet> {
   const file = findFile(path, "npz:FILE");
-  const arrays = readNpzFile(file);
+  const arrays = readNpz(readPlain(file), file);
   const part = (...names: readonly string[]) => {
     const [x, y, w] = ["x", "y", "w"].map((axis) =>
       names.map((name) => arrays.get(axis + name)).find((each) => each !== undefined),
@@ -44,9 +44,8 @@ export async function openNpz(path: string, options: OpenOptions): Promise<DataS
   return data.train.x instanceof Uint8Array ? { ...data, scale: 1 / 255 } : data;
 }
 
-/** Its arrays by name. @throws WhittleError naming the file, and the array where one is damaged */
-export function readNpzFile(file: string): ReadonlyMap<string, NpyArray> {
-  const bytes = readPlain(file);
+/** @param file for messages @returns its arrays by name @throws WhittleError naming the file, and the array where one is damaged */
+export function readNpz(bytes: Uint8Array, file: string): ReadonlyMap<string, NpyArray> {
   let whole = 0;
   let files: ReturnType<typeof unzipSync>;
   try {

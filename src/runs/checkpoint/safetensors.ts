@@ -1,5 +1,5 @@
 /**
- * The safetensors file format, F32 only: 8 bytes header length (little-endian), a JSON header, then the tensors' bytes.
+ * The safetensors file format: 8 bytes header length (little-endian), a JSON header, then the tensors' bytes. Ours are of F32 only.
  * https://huggingface.co/docs/safetensors. Written here because the npm packages for it only read. Values are copied as
  * bytes: every platform that tfjs runs on is little-endian, and NaN bits survive.
  */
@@ -23,7 +23,7 @@ const BYTES = Float32Array.BYTES_PER_ELEMENT;
 const LONGEST_HEADER = 100_000_000;
 
 const entrySchema = z.object({
-  dtype: z.literal("F32"),
+  dtype: z.string(),
   shape: z.array(z.int().min(0)),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
@@ -54,6 +54,41 @@ export function encodeSafetensors(file: TensorFile): readonly Uint8Array[] {
 
 /** @throws Error with a reason when `bytes` is not a whole, consistent safetensors file of F32 tensors */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
+  const { tensors, metadata } = splitSafetensors(bytes, F32_ONLY);
+  return {
+    metadata,
+    tensors: new Map(
+      tensors.map(({ name, shape, data }) => {
+        // Copied to an address that Float32Array can use. Not with slice(): that of a Buffer does not copy.
+        const values = new Float32Array(countOf(shape));
+        new Uint8Array(values.buffer).set(data);
+        return [name, { shape, values }];
+      }),
+    ),
+  };
+}
+
+export interface RawTensor {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** A view of the file's bytes. */
+  readonly data: Uint8Array;
+}
+
+/** Bytes of one value, by type. */
+type Widths = Readonly<Record<string, number>>;
+
+const F32_ONLY: Widths = { F32: BYTES };
+
+/**
+ * @param widths of the types that the file may have
+ * @throws Error with a reason when `bytes` is not a whole, consistent safetensors file
+ */
+export function splitSafetensors(
+  bytes: Uint8Array,
+  widths: Widths,
+): { readonly tensors: readonly RawTensor[]; readonly metadata: TensorFile["metadata"] } {
   if (bytes.length < 8) {
     throw new Error("it is shorter than its header");
   }
@@ -68,15 +103,12 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
     throw new Error("its metadata is not text");
   }
   header.delete(METADATA);
-  const entries = [...header].map(([name, entry]) => ({ name, ...parseEntry(name, entry) })).sort(byOffsets);
-  checkLayout(entries, data.length);
-  const tensors = new Map<string, StoredTensor>();
-  for (const { name, shape, data_offsets } of entries) {
-    // Copied to an address that Float32Array can use. Not with slice(): that of a Buffer does not copy.
-    const values = new Float32Array(countOf(shape));
-    new Uint8Array(values.buffer).set(data.subarray(...data_offsets));
-    tensors.set(name, { shape, values });
-  }
+  const entries = [...header].map(([name, entry]) => ({ name, ...parseEntry(name, entry, widths) })).sort(byOffsets);
+  checkLayout(entries, data.length, widths);
+  const tensors = entries.map(({ name, dtype, shape, data_offsets }) => ({
+    ...{ name, dtype, shape },
+    data: data.subarray(...data_offsets),
+  }));
   return { tensors, metadata: metadata.data };
 }
 
@@ -99,7 +131,7 @@ export function findTensor(header: Uint8Array, name: string): TensorPlace | unde
   if (entry === undefined) {
     return undefined;
   }
-  const { shape, data_offsets } = parseEntry(name, entry);
+  const { shape, data_offsets } = parseEntry(name, entry, F32_ONLY);
   const [begin, end] = data_offsets;
   const count = countOf(shape);
   if (end - begin !== count * BYTES) {
@@ -122,23 +154,26 @@ function parseHeader(bytes: Uint8Array): Map<string, unknown> {
   }
 }
 
-function parseEntry(name: string, entry: unknown): Entry {
+function parseEntry(name: string, entry: unknown, widths: Widths): Entry {
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success) {
-    throw new Error(`tensor ${name}: ${parsed.error.issues[0]?.message ?? "unknown form"}`);
+    throw new Error(`tensor ${name}: its ${parsed.error.issues[0]?.path[0]?.toString() ?? "entry"} is damaged`);
+  }
+  if (!Object.hasOwn(widths, parsed.data.dtype)) {
+    throw new Error(`tensor ${name}: its type is ${parsed.data.dtype}, not ${Object.keys(widths).join(", ")}`);
   }
   return parsed.data;
 }
 
 /** `entries` in order of their offsets. Tensors lie one after the other: no overlap, no gap, nothing left over, each as long as its shape says. */
-function checkLayout(entries: readonly (Entry & { name: string })[], length: number): void {
+function checkLayout(entries: readonly (Entry & { name: string })[], length: number, widths: Widths): void {
   let expected = 0;
-  for (const { name, shape, data_offsets } of entries) {
+  for (const { name, dtype, shape, data_offsets } of entries) {
     const [begin, end] = data_offsets;
     if (begin !== expected || end < begin || end > length) {
       throw new Error(`tensor ${name}: its offsets ${begin} to ${end} overlap, leave a gap or pass the end`);
     }
-    if (end - begin !== countOf(shape) * BYTES) {
+    if (end - begin !== countOf(shape) * (widths[dtype] ?? Number.NaN)) {
       throw new Error(`tensor ${name}: ${end - begin} bytes do not fill the shape [${shape.join(", ")}]`);
     }
     expected = end;

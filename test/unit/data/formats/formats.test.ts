@@ -10,6 +10,18 @@ import { FormatScratch, OPTIONS, refused, rowsOf, survives } from "../../../fixt
 
 /** Made by NumPy 2: x_train bytes 0, 1, 2, … as 12 × 2 × 3, y_train 0, 1, 2, 0, …; three test examples of sevens. */
 const KERAS = resolve(import.meta.dirname, "../../../fixtures/data/keras.npz");
+
+interface Saved {
+  readonly shape: number[];
+  readonly values: number[];
+  readonly saved: string;
+}
+
+const NUMPY = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../../reference/npy.json"), "utf8")) as {
+  readonly fortran: Saved;
+  readonly half: Saved;
+};
+
 describe("formats of data sets", function () {
   this.timeout(120_000);
   const scratch = new FormatScratch();
@@ -117,12 +129,19 @@ describe("formats of data sets", function () {
       }
     });
 
-    it("refuses other types, Fortran's order, and files that are cut, in words", () => {
+    it("reads 16-bit floats, and Fortran's order, as NumPy writes them", () => {
+      const { half, fortran } = NUMPY;
+      for (const { shape, values, saved } of [half, fortran]) {
+        const read = readNpy(Buffer.from(saved, "hex"), "x");
+        assert.deepEqual([read.shape, [...read.values]], [shape, values.map(Math.fround)]);
+      }
+    });
+
+    it("refuses other types, and files that are cut, in words", () => {
       const one = Buffer.alloc(8);
       for (const [bytes, message] of [
         [npy("<U3", "1,", one), /type that is no plain number/],
         [npy("|O8", "1,", one), /type that is no plain number/],
-        [npy("<f4", "2,", one, "True"), /Fortran order/],
         [npy("<f4", "3,", one), /truncated: its header says 3 of 4 bytes, found 8/],
         [npy("<f4", "1,", one), /longer than it says/],
         [npy("<f4", "2,", one).subarray(0, 20), /truncated within its header/],
