@@ -45,6 +45,15 @@ export function asFigure(value: number): string {
   return Number(value.toPrecision(4)).toString();
 }
 
+const BYTE_UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** `850 bytes`, `1.07 MB`: three significant digits, in thousands. */
+export function asBytes(bytes: number): string {
+  const rounded = Number(bytes.toPrecision(3));
+  const power = rounded < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(rounded) / 3));
+  return `${power === 0 ? bytes : Number((rounded / 1000 ** power).toPrecision(3))} ${BYTE_UNITS[power]}`;
+}
+
 /** `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 04 min` */
 export function asDuration(seconds: number): string {
   if (seconds < 1) {

@@ -1,4 +1,7 @@
-/** What a run's model can be written as, for the runtimes that people use it in. */
+/** What a run's model can be written as, for the runtimes that people use it in, and what is asked of the process that does it. */
+import { z } from "zod";
+import { compactionSchema } from "./compaction.ts";
+import { errorRecordSchema, RUN_STATES } from "./run.ts";
 
 /**
  * - `tfjs`: a folder with `model.json` and its weights, for `tf.loadLayersModel`
@@ -9,3 +12,91 @@
  */
 export const MODEL_FORMATS = ["tfjs", "keras", "h5", "onnx", "safetensors", "masks"] as const;
 export type ModelFormat = (typeof MODEL_FORMATS)[number];
+
+/** Largest difference of outputs, relative to the largest output, that an exported file may have. */
+export const MOST_DIFFERENCE = 1e-5;
+/** Examples of the test split that an exported file is compared on. */
+export const COMPARED_EXAMPLES = 200;
+
+const folder = z.string().min(1);
+
+/** What the training process is started with, as JSON: `trainer --export <job>`. */
+export const exportJobSchema = z.discriminatedUnion("task", [
+  z.strictObject({ task: z.literal("preview"), run: folder }),
+  z.strictObject({
+    task: z.literal("write"),
+    run: folder,
+    format: z.enum(MODEL_FORMATS),
+    /** Absolute path of the file or folder to write. */
+    out: z.string().min(1),
+    overwrite: z.boolean(),
+  }),
+  z.strictObject({
+    task: z.literal("verify"),
+    run: folder,
+    /** Absolute path of what was exported. */
+    file: z.string().min(1),
+    /** At most so many examples of the test split. */
+    examples: z.int().min(1),
+  }),
+]);
+export type ExportJob = z.infer<typeof exportJobSchema>;
+
+const bytes = z.int().min(0);
+const beforeAndAfter = z.strictObject({ dense: z.number(), compact: z.number() });
+
+/** The model that is exported, whatever is done with it. */
+const exportedRunSchema = z.strictObject({
+  id: z.string(),
+  /** Of the run: until it is `done`, its newest checkpoint is what is exported. */
+  state: z.enum([...RUN_STATES, "interrupted"]),
+  ...compactionSchema.pick({ layers: true, parameters: true, flops: true, kept: true }).shape,
+});
+
+export const previewSchema = z.strictObject({
+  task: z.literal("preview"),
+  ...exportedRunSchema.shape,
+  /** Of all weights as float32; `compressed` by gzip. */
+  bytes: z.strictObject({ dense: bytes, prunedCompressed: bytes, compact: bytes, compactCompressed: bytes }),
+  /** Median of several; nothing where the shape of an example is not known. */
+  latency: z.array(z.strictObject({ batch: z.int(), ...beforeAndAfter.shape, unit: z.literal("ms") })),
+  engine: z.string(),
+});
+export type ExportPreview = z.infer<typeof previewSchema>;
+
+export const writtenSchema = z.strictObject({
+  task: z.literal("write"),
+  ...exportedRunSchema.shape,
+  format: z.enum(MODEL_FORMATS),
+  out: z.string(),
+  /** Of all files together. */
+  bytes,
+});
+export type ExportWritten = z.infer<typeof writtenSchema>;
+
+export const verifiedSchema = z.strictObject({
+  task: z.literal("verify"),
+  id: z.string(),
+  file: z.string(),
+  format: z.enum(MODEL_FORMATS),
+  /** What opened the file, with its version. */
+  reader: z.string(),
+  /** What was compared: outputs on so many examples of the test split, or masks. */
+  examples: z.int().optional(),
+  /** Largest difference, relative to the largest output; of masks, the part of them that differs. */
+  difference: z.number(),
+  limit: z.number(),
+  passed: z.boolean(),
+});
+export type ExportVerified = z.infer<typeof verifiedSchema>;
+
+export const exportReportSchema = z.discriminatedUnion("task", [previewSchema, writtenSchema, verifiedSchema]);
+export type ExportReport = z.infer<typeof exportReportSchema>;
+
+/** What the process says: remarks while it works, then a report or why there is none. */
+export const exportMessageSchema = z.union([
+  z.strictObject({ note: z.string() }),
+  z.strictObject({ report: exportReportSchema }),
+  z.strictObject({ error: errorRecordSchema }),
+]);
+export type ExportMessage = z.infer<typeof exportMessageSchema>;
