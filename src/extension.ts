@@ -16,6 +16,7 @@ import { registerLenses } from "./editor/lenses/lenses.ts";
 import { LivePanels } from "./editor/livePanel/livePanels.ts";
 import { registerEndNotifications } from "./editor/notices/notifications.ts";
 import { registerStatusBar } from "./editor/notices/statusBar.ts";
+import { registerSizeAction } from "./editor/rewrite/sizeAction.ts";
 import { RunQueue } from "./editor/runs/runQueue.ts";
 import { RunsFolders } from "./editor/runs/runsFolders.ts";
 import { RunWatch } from "./editor/runs/runWatch.ts";
@@ -81,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLenses(runs, scans),
     registerLayerNotes(runs, scans),
     registerDiagnostics(runs, scans, log),
+    registerSizeAction({ runs, scans, log }),
     registerEndNotifications(app),
   );
 }

@@ -6,6 +6,7 @@ import type { CommandId } from "./base/manifestNames.ts";
 import { showError } from "./base/showError.ts";
 import { compareRuns, diffSources } from "./comparePanel/compareRuns.ts";
 import { previewData } from "./dataPanel/previewData.ts";
+import { exportModel } from "./exportModel/exportModel.ts";
 import { openPanel, openRunFiles, showRunLog } from "./livePanel/showRuns.ts";
 import { clearRunFilter, filterRuns, refreshRuns, sortRuns } from "./runsView/arrangeRuns.ts";
 import { deleteRuns, pinRun, renameRun, tagRun, unpinRun } from "./runsView/curateRuns.ts";
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<Record<CommandId, Handler>> = {
   "whittle.rerunWithChanges": rerunWithChanges,
   "whittle.pruneNow": pruneNow,
   "whittle.saveCheckpoint": saveCheckpoint,
+  "whittle.exportModel": exportModel,
   "whittle.exportMetrics": exportMetrics,
   "whittle.deleteRun": deleteRuns,
   "whittle.renameRun": renameRun,

@@ -1,5 +1,6 @@
 /** Messages between the live panel (webview) and the extension host. */
 import { z } from "zod";
+import type { Compaction } from "./compaction.ts";
 import type { RunEvent } from "./events.ts";
 import type { Predictions } from "./predictions.ts";
 import type { RunRecord, RunState } from "./run.ts";
@@ -46,9 +47,10 @@ export type ToPanel =
     }
   | { readonly type: "mask"; readonly layer: string; readonly picture?: MaskPicture; readonly problem?: string }
   | { readonly type: "predictions"; readonly predictions?: Predictions; readonly problem?: string }
+  | { readonly type: "compaction"; readonly compaction?: Compaction; readonly problem?: string }
   | { readonly type: "gone"; readonly message: string };
 
-export const DEEDS = ["pause", "unpause", "stop", "resume", "pruneNow", "save"] as const;
+export const DEEDS = ["pause", "unpause", "stop", "resume", "pruneNow", "save", "exportModel"] as const;
 export type Deed = (typeof DEEDS)[number];
 
 /** From the panel; `unknown` until this schema has seen it. */
@@ -59,5 +61,7 @@ export const fromPanelSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("mask"), layer: z.string().max(1000), units: unitsSchema.optional() }),
   /** Asks for what the models of a run that has ended say of examples. */
   z.strictObject({ type: z.literal("predictions") }),
+  /** Asks for how much smaller the network of a run that has ended can be. */
+  z.strictObject({ type: z.literal("compaction") }),
 ]);
 export type FromPanel = z.infer<typeof fromPanelSchema>;

@@ -12,6 +12,7 @@ export const COMMAND_IDS = [
   "whittle.rerunWithChanges",
   "whittle.pruneNow",
   "whittle.saveCheckpoint",
+  "whittle.exportModel",
   "whittle.exportMetrics",
   "whittle.deleteRun",
   "whittle.renameRun",

@@ -6,7 +6,7 @@ import { WhittleError } from "../../protocol/errors.ts";
 export function requireTrust(): void {
   if (!vscode.workspace.isTrusted) {
     throw new WhittleError(
-      vscode.l10n.t("A model file is code, and this workspace is not trusted, so no run was started."),
+      vscode.l10n.t("A model file is code, and this workspace is not trusted, so it is not run."),
       { remedy: vscode.l10n.t("Trust the workspace first.") },
     );
   }

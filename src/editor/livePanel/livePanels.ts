@@ -8,6 +8,7 @@ import type { Units } from "../../protocol/units.ts";
 import { readMaskPicture } from "../../runs/checkpoint/maskPicture.ts";
 import type { Run } from "../../runs/files/layout.ts";
 import { thinEvents } from "../../runs/log/thinEvents.ts";
+import { readCompaction } from "../../runs/record/compaction.ts";
 import { readPredictions } from "../../runs/record/predictions.ts";
 import { type CommandId, LIVE_PANEL } from "../base/manifestNames.ts";
 import { keepEarly } from "../panels/earlyMessages.ts";
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<Deed, CommandId>> = {
   resume: "whittle.resumeRun",
   pruneNow: "whittle.pruneNow",
   save: "whittle.saveCheckpoint",
+  exportModel: "whittle.exportModel",
 };
 
 const savedStateSchema = z.object({ runDir: z.string() });
@@ -113,6 +115,9 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
         case "predictions":
           void this.#sendPredictions(link, run);
           return;
+        case "compaction":
+          void this.#sendCompaction(link, run);
+          return;
         default:
           message satisfies never;
       }
@@ -152,6 +157,16 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
     } catch (error) {
       this.#parts.log.warn(`The predictions of run ${run.id} cannot be shown: ${messageOf(error)}`);
       link.send({ type: "predictions", problem: messageOf(error) });
+    }
+  }
+
+  async #sendCompaction(link: PanelLink<ToPanel>, run: Run): Promise<void> {
+    try {
+      const compaction = await readCompaction(run);
+      link.send({ type: "compaction", ...(compaction === undefined ? {} : { compaction }) });
+    } catch (error) {
+      this.#parts.log.warn(`The smaller network of run ${run.id} cannot be shown: ${messageOf(error)}`);
+      link.send({ type: "compaction", problem: messageOf(error) });
     }
   }
 

@@ -4,7 +4,7 @@ import { type Bindings, resolveName } from "./bindings.ts";
 import { walkBlocks } from "./blocks.ts";
 import { calleeName } from "./builders.ts";
 import type { FoundBlock, FoundLayer } from "./found.ts";
-import { asFunction, collectReturned, propertyName } from "./syntax.ts";
+import { asFunction, collectReturned, propertyName, rootName } from "./syntax.ts";
 import { type Constants, constantsIn } from "./written.ts";
 
 /** What of a file tells the layers below a node of it. */
@@ -94,10 +94,4 @@ function collectInto(
     const blocks = isLast ? around : [...around, { start: called.start ?? 0 }];
     collectInto(found, called, blocks, source, seen);
   }
-}
-
-/** `a` of `a.b.c`. */
-function rootName(node: Node): string | undefined {
-  if (node.type === "Identifier") return node.name;
-  return node.type === "MemberExpression" ? rootName(node.object) : undefined;
 }

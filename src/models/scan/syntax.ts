@@ -10,6 +10,12 @@ export function propertyName(node: Node): string | undefined {
   return node.type === "StringLiteral" ? node.value : undefined;
 }
 
+/** `a` of `a.b.c`. */
+export function rootName(node: Node): string | undefined {
+  if (node.type === "Identifier") return node.name;
+  return node.type === "MemberExpression" ? rootName(node.object) : undefined;
+}
+
 /** Calls `visit` for `node` and everything below, in the order of the text; not below where it says `false`. */
 export function walk(node: Node, visit: (node: Node) => unknown): void {
   if (visit(node) === false) return;

@@ -7,6 +7,7 @@ import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
 import { foldControl } from "../charts/foldControl.ts";
 import { rowsOf, sumLayers } from "../charts/layerRows.ts";
+import { type CompactionState, compactionSection } from "./compactionSection.ts";
 import { createCurveControls } from "./curveControls.ts";
 import { drawCurves } from "./curvesChart.ts";
 import { createLayerSections } from "./layerSections.ts";
@@ -28,6 +29,7 @@ export interface ShownRun {
   readonly view: RunView;
   readonly mask: MaskState | undefined;
   readonly predictions: PredictionsState;
+  readonly compaction: CompactionState;
 }
 
 export interface ChartsParts {
@@ -63,16 +65,18 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
   const layer = createLayerSections(host, onPick);
   const predictions = predictionsSection(host);
   const values = createValuesSection(host);
+  const smaller = compactionSection(host);
   return {
     sections: [
       curves.section,
       layers.section,
       box("charts", units.section, search.section),
       layer.element,
+      smaller.section,
       predictions.section,
       values.section,
     ],
-    draw({ view, mask, predictions: told }, theme) {
+    draw({ view, mask, predictions: told, compaction }, theme) {
       legend.replaceChildren(
         swatch("sparsity", l10n.t("Sparsity")),
         swatch("metric", l10n.t("Validation {0}", view.metric)),
@@ -94,6 +98,7 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
       units.draw(theme, [view.layers, shown], () => drawUnits(rows(), theme));
       search.draw(view, theme);
       layer.draw(view, mask, theme);
+      smaller.write(compaction);
       predictions.write(told);
       values.draw(told.predictions, theme);
     },

@@ -6,6 +6,7 @@ import type { RunRecord, RunState } from "../../protocol/run.ts";
 import { connectHost } from "../base/host.ts";
 import { onThemeChange, readTheme } from "../base/theme.ts";
 import { createCharts } from "./charts.ts";
+import type { CompactionState } from "./compactionSection.ts";
 import type { MaskState } from "./maskSection.ts";
 import { buildPage } from "./page.ts";
 import type { PredictionsState } from "./predictionsSection.ts";
@@ -19,6 +20,7 @@ function start(root: HTMLElement): void {
   let layer = "";
   let mask: MaskState | undefined;
   let predictions: PredictionsState = {};
+  let compaction: CompactionState = {};
   /** Then what was drawn stays, and nothing more can be done with it. */
   let isGone = false;
   let isDrawPending = false;
@@ -29,7 +31,7 @@ function start(root: HTMLElement): void {
       if (!isGone) {
         page.write({ name, record, state, view });
       }
-      charts.draw({ view, mask, predictions }, readTheme());
+      charts.draw({ view, mask, predictions, compaction }, readTheme());
     }
   };
   const drawSoon = (): void => {
@@ -46,9 +48,10 @@ function start(root: HTMLElement): void {
     }
   };
   /** They are there when a run has ended. */
-  const askForPredictions = (events: readonly RunEvent[]): void => {
+  const askForFindings = (events: readonly RunEvent[]): void => {
     if (events.some((event) => event.type === "result")) {
       host.send({ type: "predictions" });
+      host.send({ type: "compaction" });
     }
   };
   const take = (message: ToPanel): void => {
@@ -57,7 +60,7 @@ function start(root: HTMLElement): void {
         ({ name, record, state } = message);
         view = foldEvents(EMPTY_VIEW, message.events);
         askForMask();
-        askForPredictions(message.events);
+        askForFindings(message.events);
         break;
       case "events":
         ({ name, state } = message);
@@ -65,10 +68,13 @@ function start(root: HTMLElement): void {
         if (hasNewMask(message.events)) {
           askForMask();
         }
-        askForPredictions(message.events);
+        askForFindings(message.events);
         break;
       case "predictions":
         predictions = message;
+        break;
+      case "compaction":
+        compaction = message;
         break;
       case "mask":
         if (message.layer === layer) {
@@ -85,7 +91,10 @@ function start(root: HTMLElement): void {
     drawSoon();
   };
   // First of all: it brings the texts that the page is made of.
-  const host = connectHost<ToPanel, FromPanel | SaveFile>(["snapshot", "events", "mask", "predictions", "gone"], take);
+  const host = connectHost<ToPanel, FromPanel | SaveFile>(
+    ["snapshot", "events", "mask", "predictions", "compaction", "gone"],
+    take,
+  );
   const charts = createCharts({
     host: {
       saveFile: (file, base64) => host.send({ type: "saveFile", name: file, base64 }),

@@ -13,6 +13,7 @@ const STATES: Readonly<Record<Deed, readonly RunState[]>> = {
   pruneNow: ["running"],
   save: ["running", "paused"],
   stop: ["queued", "starting", "running", "paused", "stopping"],
+  exportModel: ["done"],
 };
 
 export interface Steering {
@@ -28,6 +29,11 @@ export function createSteering(onDeed: (deed: Deed) => void): Steering {
     pruneNow: button("filter", l10n.t("Prune now"), ""),
     save: button("save", l10n.t("Save"), l10n.t("Save a checkpoint that stays, in the run's folder “saved”")),
     stop: button("debug-stop", l10n.t("Stop"), l10n.t("Stop after this step; the run can be resumed")),
+    exportModel: button(
+      "package",
+      l10n.t("Export model…"),
+      l10n.t("Write the pruned model, made as small as it can be, for another runtime"),
+    ),
   };
   const entries = Object.entries(buttons) as [Deed, HTMLButtonElement][];
   for (const [deed, element] of entries) {

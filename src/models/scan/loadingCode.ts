@@ -1,0 +1,66 @@
+/** Code that gives a model the weights of an exported one, to be put into the file that defines it. Text only. */
+import { collectBindings } from "./bindings.ts";
+import { collectDeclared, requiredParameters } from "./declared.ts";
+import { scanDefinitions } from "./scan.ts";
+import { asFunction } from "./syntax.ts";
+import { parseTopLevel } from "./topLevel.ts";
+import { collectTrainables } from "./trainables.ts";
+
+export interface ExportedFile {
+  /** What the run trained. */
+  readonly exportName: string;
+  /** Of `model.json`, as TensorFlow.js is given it. */
+  readonly url: string;
+  /** Id. */
+  readonly run: string;
+}
+
+/**
+ * A function that calls the file's own, whose sizes have to be those of the smaller network; where the file has none that
+ * can be called like that, one that takes the exported model as it is.
+ * @param text of the model file
+ * @param fileName tells the language by its ending
+ */
+export function loadingCode(text: string, fileName: string, { exportName, url, run }: ExportedFile): string {
+  const { statements } = parseTopLevel(text, fileName);
+  const [own] = [...collectBindings(statements)].find(([, meant]) => meant === "tf") ?? [];
+  const tf = own ?? "tf";
+  const builder = findBuilder(text, fileName, exportName);
+  const isModule = statements.some(({ type }) => /^(Import|Export)/.test(type)) || text === "";
+  const returned = /\.[cm]?tsx?$/.test(fileName) ? `: Promise<${tf}.LayersModel>` : "";
+  const name = builder?.name ?? "model";
+  const load = `${tf}.loadLayersModel(${JSON.stringify(url)})`;
+  const body =
+    builder === undefined
+      ? [`return ${load};`]
+      : [
+          `const model = ${builder.isAsync ? "await " : ""}${builder.name}();`,
+          `const compact = await ${load};`,
+          "model.setWeights(compact.getWeights());",
+          "return model;",
+        ];
+  return [
+    ...(own === undefined ? ['import * as tf from "@tensorflow/tfjs";', ""] : []),
+    `/** ${name} as run ${run} left it, without the units that do nothing${builder ? `: ${name} must have its sizes` : ""}. */`,
+    `${isModule ? "export " : ""}async function load${name[0]?.toUpperCase()}${name.slice(1)}()${returned} {`,
+    ...body.map((line) => `  ${line}`),
+    "}",
+    "",
+  ].join("\n");
+}
+
+function findBuilder(text: string, fileName: string, exportName: string) {
+  const trainable = collectTrainables(scanDefinitions(text, fileName)).find(({ exportNames }) =>
+    exportNames.includes(exportName),
+  );
+  const declared = collectDeclared(parseTopLevel(text, fileName).statements);
+  const found = declared.declared.find(({ name }) => name === trainable?.name);
+  const own = found && asFunction(found.node);
+  if (found === undefined || own === undefined || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(found.name)) {
+    return undefined;
+  }
+  // An anonymous default export has no name that it could be called by.
+  return requiredParameters(own) > 0 || found.name === "default"
+    ? undefined
+    : { name: found.name, isAsync: own.async === true };
+}
