@@ -42,7 +42,7 @@ export function compactModel(tf: TF, model: Tf.LayersModel, options: CompactOpti
   const asItIs = { model, layers: [], difference: 0, places: new Map() };
   try {
     const analysis = analyzeModel(tf, model, options);
-    const { model: smaller, places, gained } = rebuildModel(tf, analysis, model.name);
+    const { model: smaller, places, gained } = rebuildModel(tf, analysis, model);
     const difference = compare(tf, model, smaller, options.examples);
     if (!(difference <= WITHIN)) {
       for (const weight of smaller.weights) weight.read().dispose();

@@ -20,20 +20,22 @@ export interface Rebuilt {
   readonly gained: ReadonlySet<Layer>;
 }
 
+type Named = Pick<Tf.LayersModel, "name" | "inputNames">;
 type Config = Tf.serialization.ConfigDict;
 type LayerClass = Tf.serialization.SerializableConstructor<Layer> & {
   fromConfig(of: unknown, config: Config): Layer;
 };
 
 /** @throws Error where a layer cannot be made anew, or its weights are not shaped as expected */
-export function rebuildModel(tf: TF, analysis: Analysis, name: string): Rebuilt {
+export function rebuildModel(tf: TF, analysis: Analysis, { name, inputNames }: Named): Rebuilt {
   const made = new Map<Layer, Layer>();
   const names = new Set<string>();
   const additions = collectAdditions(analysis);
   const gained = new Set([...additions.keys()].filter((layer) => gainsBias(analysis, layer)));
   const known = new Map<Flowing, Tf.SymbolicTensor>();
-  const inputs = analysis.inputs.map((input) => {
-    const symbolic = tf.input({ batchShape: [...input.shape], dtype: input.dtype });
+  const inputs = analysis.inputs.map((input, index) => {
+    const inputName = claimName(names, inputNames[index] ?? "input");
+    const symbolic = tf.input({ batchShape: [...input.shape], dtype: input.dtype, name: inputName });
     known.set(input, symbolic);
     return symbolic;
   });

@@ -201,6 +201,16 @@ describe("the smaller network", () => {
     assert.match(compact.kept ?? "", /gives something else/);
   });
 
+  it("calls inputs, layers and outputs what the user calls them", () => {
+    const [one, other] = ["left", "right"].map((name) => tf.input({ shape: [2], name }));
+    const inputs = [one as tf.SymbolicTensor, other as tf.SymbolicTensor];
+    const joined = tf.layers.concatenate({ name: "joined" }).apply(inputs) as tf.SymbolicTensor;
+    const outputs = tf.layers.dense({ units: 1, name: "answer" }).apply(joined) as tf.SymbolicTensor;
+    const { model } = compactModel(tf, tf.model({ inputs, outputs, name: "own" }));
+    assert.deepEqual([model.name, model.inputNames, model.outputNames], ["own", ["left", "right"], ["answer"]]);
+    assert.deepEqual(model.layers.map(({ name }) => name).sort(), ["answer", "joined", "left", "right"]);
+  });
+
   it("leaves no tensors behind", () => {
     const draw = createDraw(3);
     const model = imageModel(draw);

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type * as Tf from "@tensorflow/tfjs";
 import { loadEngine } from "../../../../src/engine/load.ts";
 import type { TF } from "../../../../src/engine/types.ts";
+import { onnx } from "../../../../src/export/onnx/onnx.ts";
 import { formatOfFile } from "../../../../src/export/readers/index.ts";
+import { onnxReader } from "../../../../src/export/readers/onnx.ts";
 import { predictValues } from "../../../../src/export/readers/predict.ts";
 import type { Values } from "../../../../src/export/readers/reader.ts";
 import { safetensorsReader } from "../../../../src/export/readers/safetensors.ts";
@@ -72,6 +74,23 @@ describe("readers of exported files", () => {
         kind,
       );
       assert.deepEqual(predictValues(tf, blank, inputs), before, "the network is left as it was");
+    }
+  });
+
+  it("give what the model gives, but for rounding, by onnxruntime", async () => {
+    for (const [kind, model] of Object.entries(sampleModels(tf))) {
+      const exported = asExported(tf, model);
+      const file = join(put(`${kind}-onnx`, await onnx.encode(exported)), "model.onnx");
+      const inputs = inputsOf(model, 230);
+      const { reader, outputs } = await onnxReader.run(file, inputs, { tf, compact: model });
+      assert.match(reader, /^onnxruntime-node \d/);
+      for (const [at, { shape, values }] of predictValues(tf, model, inputs).entries()) {
+        assert.deepEqual(outputs[at]?.shape, shape);
+        const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        for (const [place, value] of values.entries()) {
+          assert.ok(Math.abs(value - (outputs[at]?.values[place] ?? Number.NaN)) <= 1e-5 * largest, `${kind} ${place}`);
+        }
+      }
     }
   });
 
