@@ -2,6 +2,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
 import { kindOfClass } from "../layers/index.ts";
+import { nameLayers } from "../models/weightNames.ts";
 import type { CompactedLayer } from "../protocol/compaction.ts";
 import { messageOf } from "../protocol/errors.ts";
 import type { UnitWord } from "../protocol/units.ts";
@@ -48,7 +49,7 @@ export function compactModel(tf: TF, model: Tf.LayersModel, options: CompactOpti
       for (const weight of smaller.weights) weight.read().dispose();
       return { ...asItIs, kept: `the smaller network gives something else: ${difference}` };
     }
-    const layers = listLayers(analysis).map(({ layer, ...each }) => ({
+    const layers = listLayers(model, analysis).map(({ layer, ...each }) => ({
       ...each,
       ...(gained.has(layer) ? { gainsBias: true as const } : {}),
     }));
@@ -68,10 +69,12 @@ function* listSizes({ calls, isLeftOut }: Analysis) {
   }
 }
 
-function listLayers(analysis: Analysis) {
+/** Layers without a name are counted within their model, as in what a run says of it. */
+function listLayers(model: Tf.LayersModel, analysis: Analysis) {
+  const names = nameLayers(model);
   return [...listSizes(analysis)].map(({ layer, before, after }) => {
     const className = layer.getClassName();
-    return { layer, name: layer.name, className, of: wordFor(className), before, after };
+    return { layer, name: names.get(layer.name) ?? layer.name, className, of: wordFor(className), before, after };
   });
 }
 

@@ -1,6 +1,7 @@
 /** Builds a model without the units that are left out, and gives it what is left of the weights. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
+import { nameLayers } from "../models/weightNames.ts";
 import type { Analysis, Call, Kept } from "./analyze.ts";
 import type { Flowing, Layer } from "./applications.ts";
 import { pick } from "./kept.ts";
@@ -20,21 +21,21 @@ export interface Rebuilt {
   readonly gained: ReadonlySet<Layer>;
 }
 
-type Named = Pick<Tf.LayersModel, "name" | "inputNames">;
 type Config = Tf.serialization.ConfigDict;
 type LayerClass = Tf.serialization.SerializableConstructor<Layer> & {
   fromConfig(of: unknown, config: Config): Layer;
 };
 
 /** @throws Error where a layer cannot be made anew, or its weights are not shaped as expected */
-export function rebuildModel(tf: TF, analysis: Analysis, { name, inputNames }: Named): Rebuilt {
+export function rebuildModel(tf: TF, analysis: Analysis, original: Tf.LayersModel): Rebuilt {
+  const numbered = nameLayers(original);
   const made = new Map<Layer, Layer>();
   const names = new Set<string>();
   const additions = collectAdditions(analysis);
   const gained = new Set([...additions.keys()].filter((layer) => gainsBias(analysis, layer)));
   const known = new Map<Flowing, Tf.SymbolicTensor>();
   const inputs = analysis.inputs.map((input, index) => {
-    const inputName = claimName(names, inputNames[index] ?? "input");
+    const inputName = claimName(names, original.inputNames[index] ?? "input");
     const symbolic = tf.input({ batchShape: [...input.shape], dtype: input.dtype, name: inputName });
     known.set(input, symbolic);
     return symbolic;
@@ -47,7 +48,7 @@ export function rebuildModel(tf: TF, analysis: Analysis, { name, inputNames }: N
     }
     if (gained.has(layer)) setAt(config, call.rule.fold?.useBias ?? ["useBias"], true);
     delete config["batchInputShape"];
-    config["name"] = claimName(names, layer.name);
+    config["name"] = claimName(names, numbered.get(layer.name) ?? layer.name);
     const layerClass = layer.constructor as unknown as LayerClass;
     return layerClass.fromConfig(layerClass, config);
   };
@@ -60,7 +61,7 @@ export function rebuildModel(tf: TF, analysis: Analysis, { name, inputNames }: N
     for (const [index, output] of outputs.entries()) known.set(output, results[index] as Tf.SymbolicTensor);
   }
   const outputs = analysis.outputs.map((output) => known.get(output)).filter((tensor) => tensor !== undefined);
-  const model = tf.model({ inputs, outputs, name });
+  const model = tf.model({ inputs, outputs, name: original.name });
   const places = new Map<Variable, Place>();
   for (const [layer, fresh] of made) {
     for (const [variable, place] of placesOf(analysis, layer, fresh)) places.set(variable, place);

@@ -211,6 +211,17 @@ describe("the smaller network", () => {
     assert.deepEqual(model.layers.map(({ name }) => name).sort(), ["answer", "joined", "left", "right"]);
   });
 
+  it("counts layers without a name within their model, whatever the process has built before", () => {
+    const build = () => {
+      const model = tf.sequential();
+      model.add(tf.layers.dense({ inputShape: [2], units: 3 }));
+      model.add(tf.layers.dense({ units: 1 }));
+      return compactModel(tf, model).layers.map(({ name }) => name);
+    };
+    build();
+    assert.deepEqual(build(), ["dense_Dense1", "dense_Dense2"]);
+  });
+
   it("leaves no tensors behind", () => {
     const draw = createDraw(3);
     const model = imageModel(draw);

@@ -4,14 +4,14 @@ import fc from "fast-check";
 import { startEngine } from "../../../../src/engine/start.ts";
 import type { TF } from "../../../../src/engine/types.ts";
 
-/** Runs `compute` on both backends and compares every value, relative to the largest. */
+/** Runs `compute` on both backends and compares every value, relative to the largest. Sums of numbers around 1 may cancel. */
 async function sameOnBoth(tf: TF, compute: () => Tf.Tensor): Promise<void> {
   await tf.setBackend("cpu");
   const expected = tf.tidy(() => ({ shape: compute().shape, values: compute().dataSync() }));
   await tf.setBackend("wasm");
   const actual = tf.tidy(() => ({ shape: compute().shape, values: compute().dataSync() }));
   assert.deepEqual(actual.shape, expected.shape);
-  const scale = Math.max(1e-3, ...expected.values.map(Math.abs));
+  const scale = Math.max(0.1, ...expected.values.map(Math.abs));
   for (let i = 0; i < expected.values.length; i += 1) {
     const difference = Math.abs((actual.values[i] ?? Number.NaN) - (expected.values[i] ?? Number.NaN));
     assert.ok(difference <= 1e-5 * scale, `value ${i}: ${actual.values[i]} instead of ${expected.values[i]}`);
