@@ -122,7 +122,17 @@ describe("whittle export and whittle verify", function () {
     const text = readFileSync(model, "utf8");
     writeFileSync(model, `${text}\n// Changed.\n`);
     await refuse(["export", id, "--to", "masks", "--out", "a.npz"], /tiny\.model\.ts has changed since run/, 1);
+    const copied = await whittle(["export", id, "--to", "masks", "--out", "kept.npz", "--kept-model"], scratch.dir);
+    assert.equal(copied.code, 0, copied.stderr);
+    const verify = ["verify", "kept.npz", "--against", id, "--kept-model"];
+    assert.equal(verifiedSchema.parse(await whittleJson(verify, scratch.dir)).passed, true);
+    rmSync(model);
+    await refuse(["export", id], /tiny\.model\.ts, the model of run .*, is gone[\s\S]*--kept-model/);
     writeFileSync(model, text);
+    const copy = join(scratch.runDir(id), "source/tiny.model.ts");
+    writeFileSync(copy, `${text}\n// Changed.\n`);
+    await refuse(["export", id, "--kept-model"], /is not the copy that run .* has kept/, 1);
+    writeFileSync(copy, text);
 
     const hidden = join(scratch.dir, "hidden");
     const checkpoints = join(scratch.runDir(id), "checkpoints");
