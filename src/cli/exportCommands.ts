@@ -19,13 +19,21 @@ import { printDocument, printLine, printNote } from "./output.ts";
 import { plainTable } from "./report.ts";
 import { locateTrainer } from "./trainerFile.ts";
 
-export interface ExportOptions extends CommonOptions {
+interface ModelOptions extends CommonOptions {
+  /** Build the model from the copy of its file that the run has kept. */
+  readonly keptModel?: boolean;
+}
+
+export interface ExportOptions extends ModelOptions {
   readonly to?: ModelFormat;
   readonly out?: string;
   readonly force?: boolean;
 }
 
-export async function exportRun(id: string, { to, out, force = false, ...options }: ExportOptions): Promise<void> {
+export async function exportRun(
+  id: string,
+  { to, out, force = false, keptModel = false, ...options }: ExportOptions,
+): Promise<void> {
   if ((to === undefined) !== (out === undefined)) {
     throw usageError(
       `--${to === undefined ? "out" : "to"} is given without --${to === undefined ? "to" : "out"}.`,
@@ -35,23 +43,27 @@ export async function exportRun(id: string, { to, out, force = false, ...options
   const run = await findRunOf(id, options);
   const job: ExportJob =
     to === undefined || out === undefined
-      ? { task: "preview", run: run.dir }
-      : { task: "write", run: run.dir, format: to, out: resolve(out), overwrite: force };
+      ? { task: "preview", run: run.dir, keptModel }
+      : { task: "write", run: run.dir, keptModel, format: to, out: resolve(out), overwrite: force };
   show(await ask(job), options);
 }
 
-export interface VerifyOptions extends CommonOptions {
+export interface VerifyOptions extends ModelOptions {
   readonly against: string;
   readonly examples?: number;
 }
 
-export async function verifyFile(file: string, { against, examples, ...options }: VerifyOptions): Promise<void> {
+export async function verifyFile(
+  file: string,
+  { against, examples = COMPARED_EXAMPLES, keptModel = false, ...options }: VerifyOptions,
+): Promise<void> {
   const run = await findRunOf(against, options);
   const report = await ask({
     task: "verify",
     run: run.dir,
+    keptModel,
     file: resolve(file),
-    examples: Math.max(1, examples ?? COMPARED_EXAMPLES),
+    examples: Math.max(1, examples),
   });
   if (report.task === "verify" && !report.passed) process.exitCode = EXIT.failed;
   show(report, options);

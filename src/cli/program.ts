@@ -7,6 +7,11 @@ import { RUN_ORDERS } from "../runs/compare/listedRuns.ts";
 import { addOutputOptions, addRunOptions, appendValue, parseWhole } from "./options.ts";
 import { VERSION } from "./version.ts";
 
+const KEPT_MODEL = [
+  "--kept-model",
+  "build the model from the copy of its file that the run has kept, where the file has changed or is gone",
+] as const;
+
 export function createProgram(): Command {
   const program = new Command("whittle")
     .description("Pruning experiments on neural networks, from the terminal.")
@@ -93,11 +98,13 @@ function addExport(program: Command): void {
     .addOption(new Option("--to <format>", "what to write").choices(MODEL_FORMATS))
     .option("--out <path>", "the file to write, or the folder for tfjs")
     .option("--force", "replace what is there")
+    .option(...KEPT_MODEL)
     .action(async (id, options) => (await import("./exportCommands.ts")).exportRun(id, options));
   addRunOptions(program.command("verify <path>"))
     .description("open an exported file in the program that it is for, and compare its outputs with the run's model")
     .requiredOption("--against <id>", "the run")
     .option("--examples <n>", "how many of the test split (default: 200)", parseWhole)
+    .option(...KEPT_MODEL)
     .action(async (path, options) => (await import("./exportCommands.ts")).verifyFile(path, options));
 }
 

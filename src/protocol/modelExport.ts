@@ -18,14 +18,19 @@ export const MOST_DIFFERENCE = 1e-5;
 /** Examples of the test split that an exported file is compared on. */
 export const COMPARED_EXAMPLES = 200;
 
-const folder = z.string().min(1);
+const ofRun = {
+  /** Folder. */
+  run: z.string().min(1),
+  /** Build the model from the copy of its file that the run has kept. */
+  keptModel: z.boolean(),
+};
 
 /** What the training process is started with, as JSON: `trainer --export <job>`. */
 export const exportJobSchema = z.discriminatedUnion("task", [
-  z.strictObject({ task: z.literal("preview"), run: folder }),
+  z.strictObject({ task: z.literal("preview"), ...ofRun }),
   z.strictObject({
     task: z.literal("write"),
-    run: folder,
+    ...ofRun,
     format: z.enum(MODEL_FORMATS),
     /** Absolute path of the file or folder to write. */
     out: z.string().min(1),
@@ -33,7 +38,7 @@ export const exportJobSchema = z.discriminatedUnion("task", [
   }),
   z.strictObject({
     task: z.literal("verify"),
-    run: folder,
+    ...ofRun,
     /** Absolute path of what was exported. */
     file: z.string().min(1),
     /** At most so many examples of the test split. */

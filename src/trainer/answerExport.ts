@@ -7,6 +7,8 @@ import { describeFailure, EXIT } from "./train.ts";
 /** @param text the job as JSON @returns the exit code */
 export async function answerExport(text: string): Promise<number> {
   const job = exportJobSchema.parse(JSON.parse(text));
+  // Nobody waits for it any more.
+  process.once("disconnect", () => process.exit(EXIT.stopped));
   try {
     const report = await runExportJob(job, (note) => void say({ note }));
     await say({ report });

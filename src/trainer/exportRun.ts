@@ -24,7 +24,7 @@ type Note = (line: string) => void;
 export async function runExportJob(job: ExportJob, note: Note): Promise<ExportReport> {
   const run = await openRun(job.run);
   if (job.task === "write") await checkTarget(job.out, formatNamed(job.format), job.overwrite);
-  const final = await loadFinalModel(run, note);
+  const final = await loadFinalModel(run, job.keptModel, note);
   const compact = compactModel(final.engine.tf, final.model);
   if (compact.kept !== undefined) note(`The network is as large as it was: ${compact.kept}.`);
   switch (job.task) {

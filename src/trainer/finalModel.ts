@@ -1,4 +1,6 @@
 /** The model of a run as its newest checkpoint has it, which of a run that is done is its result: pruned, and as large as the user's own. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type * as Tf from "@tensorflow/tfjs";
 import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
@@ -6,13 +8,13 @@ import type { TF } from "../engine/types.ts";
 import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
 import { resolveSettings } from "../models/settings.ts";
 import { nameWeights } from "../models/weightNames.ts";
-import { messageOf, usageError } from "../protocol/errors.ts";
+import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import type { RunRecord, RunState } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
 import { type Checkpoint, readLatestCheckpoint } from "../runs/checkpoint/checkpoint.ts";
-import type { Run } from "../runs/files/layout.ts";
+import { isInside, type Run } from "../runs/files/layout.ts";
 import { readStatus } from "../runs/record/store.ts";
-import { explainChange, findChange } from "./provenance.ts";
+import { findChange, hashFile } from "./provenance.ts";
 import { assignWeights, unpackTensors } from "./snapshot.ts";
 
 export interface FinalModel {
@@ -21,6 +23,8 @@ export interface FinalModel {
   readonly settings: Settings;
   readonly engine: LoadedEngine;
   readonly definition: LoadedDefinition;
+  /** That it was loaded from. */
+  readonly modelFile: string;
   readonly model: Tf.LayersModel;
   /** By weight name, of those that could be pruned: 1 where a weight is left. */
   readonly masks: ReadonlyMap<string, Float32Array>;
@@ -28,29 +32,52 @@ export interface FinalModel {
 
 /**
  * Runs the user's model file, so this is for the training process.
+ * @param keptModel whether to run the copy that the run has kept: only where the user asks for it, since it is code out of a run's folder
  * @param note told what a user should know
  * @throws WhittleError where there is no checkpoint, or the model file is not as it was
  */
-export async function loadFinalModel(run: Run, note: (line: string) => void): Promise<FinalModel> {
+export async function loadFinalModel(run: Run, keptModel: boolean, note: (line: string) => void): Promise<FinalModel> {
   const { record, state } = await readStatus(run);
   const { plan, settings } = record;
   const checkpoint = readLatestCheckpoint(run);
   if (checkpoint === undefined || settings === undefined) {
     throw usageError(`Run ${run.id} has no checkpoint yet, so it has no model.`, "Let it train for a while.");
   }
-  const changed = record.model && (await findChange(record.model, plan.modelFile));
-  if (changed !== undefined) throw explainChange(changed, record);
+  const modelFile = keptModel ? await findKeptModel(run, record) : await checkModelFile(record);
   if (state !== "done") note(`Run ${run.id} is not done (${state}): this is the model of its newest checkpoint.`);
   const engine = await loadEngineOf(record, note);
   // As in training, since what the file draws when it is loaded may be its data.
   const { seed } = resolveSettings({}, plan.overrides);
   const definition = await withSeededMathRandomWhile(createRandom(seed, "load"), () =>
-    loadDefinition(engine.tf, plan.modelFile, plan.exportName),
+    loadDefinition(engine.tf, modelFile, plan.exportName),
   );
   const model = await withSeededMathRandom(createRandom(settings.seed, "init"), () => definition.build(settings.args));
   const masks = unpackTensors(checkpoint.tensors, "mask");
   putWeights(engine.tf, model, checkpoint, masks);
-  return { record, state, settings, engine, definition, model, masks };
+  return { record, state, settings, engine, definition, modelFile, model, masks };
+}
+
+async function checkModelFile(record: RunRecord): Promise<string> {
+  const { plan, model, id } = record;
+  const remedy = "Put the file back as it was; or take the copy that the run has kept of it: --kept-model.";
+  if (!existsSync(plan.modelFile)) throw usageError(`${plan.modelFile}, the model of run ${id}, is gone.`, remedy);
+  const changed = model && (await findChange(model, plan.modelFile));
+  if (changed === undefined) return plan.modelFile;
+  throw new WhittleError(`${changed} has changed since run ${id} began.`, { remedy });
+}
+
+/** As they lay to each other, with those that it imports. @throws WhittleError where one is not what the run began with */
+async function findKeptModel(run: Run, { model }: RunRecord): Promise<string> {
+  const kept = model && (model.files ?? [model]);
+  for (const { source, sha256 } of kept ?? []) {
+    const file = join(run.dir, source);
+    if (isInside(run.dir, file) && existsSync(file) && (await hashFile(file)) === sha256) continue;
+    throw new WhittleError(`${file} is not the copy that run ${run.id} has kept.`, {
+      remedy: "Leave --kept-model out, and put the model file back as it was.",
+    });
+  }
+  if (model === undefined) throw usageError(`Run ${run.id} has kept no model file.`, "Leave --kept-model out.");
+  return join(run.dir, model.source);
 }
 
 async function loadEngineOf({ engine: before }: RunRecord, note: (line: string) => void): Promise<LoadedEngine> {

@@ -19,14 +19,13 @@ export async function verifyExport(
   { file, examples }: Extract<ExportJob, { task: "verify" }>,
   note: (line: string) => void,
 ): Promise<ExportVerified> {
-  const { record, settings, engine, definition, model } = final;
+  const { record, settings, engine, definition, modelFile, model } = final;
   const format = await formatOfFile(file);
   const report = (reader: string, difference: number, more: { readonly examples?: number } = {}): ExportVerified => ({
     ...{ task: "verify", id: record.id, file, format, reader, ...more, difference },
     ...{ limit: MOST_DIFFERENCE, passed: difference <= MOST_DIFFERENCE },
   });
   if (format === "masks") return report("Whittle", compareMasks(file, final));
-  const { modelFile } = record.plan;
   const data = await provideData(engine.tf, definition, model, settings, modelFile, note);
   if (record.data !== undefined && record.data.sha256 !== data.sha256) throw explainChange(settings.data, record);
   if (data.test.count === 0) throw usageError(`${settings.data} has no test examples.`, "Give the data a test split.");

@@ -7,7 +7,17 @@ import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, EXAMPLES, type Scratch, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
+import {
+  createScratch,
+  EXAMPLES,
+  isThere,
+  type Scratch,
+  startWhittle,
+  TINY,
+  waitFor,
+  whittle,
+  whittleJson,
+} from "./whittle.ts";
 
 const FORMS = { tfjs: "net", safetensors: "net.safetensors", masks: "net.npz" } as const;
 
@@ -122,7 +132,17 @@ describe("whittle export and whittle verify", function () {
     const text = readFileSync(model, "utf8");
     writeFileSync(model, `${text}\n// Changed.\n`);
     await refuse(["export", id, "--to", "masks", "--out", "a.npz"], /tiny\.model\.ts has changed since run/, 1);
+    const copied = await whittle(["export", id, "--to", "masks", "--out", "kept.npz", "--kept-model"], scratch.dir);
+    assert.equal(copied.code, 0, copied.stderr);
+    const verify = ["verify", "kept.npz", "--against", id, "--kept-model"];
+    assert.equal(verifiedSchema.parse(await whittleJson(verify, scratch.dir)).passed, true);
+    rmSync(model);
+    await refuse(["export", id], /tiny\.model\.ts, the model of run .*, is gone[\s\S]*--kept-model/);
     writeFileSync(model, text);
+    const copy = join(scratch.runDir(id), "source/tiny.model.ts");
+    writeFileSync(copy, `${text}\n// Changed.\n`);
+    await refuse(["export", id, "--kept-model"], /is not the copy that run .* has kept/, 1);
+    writeFileSync(copy, text);
 
     const hidden = join(scratch.dir, "hidden");
     const checkpoints = join(scratch.runDir(id), "checkpoints");
@@ -133,6 +153,42 @@ describe("whittle export and whittle verify", function () {
     mkdirSync(checkpoints);
     for (const name of readdirSync(hidden)) copyFileSync(join(hidden, name), join(checkpoints, name));
     assert.ok(!existsSync(join(scratch.dir, "a.npz")));
+  });
+
+  it("ends with whoever asked for it, whatever the model file does", async () => {
+    const model = join(scratch.dir, "waits.js");
+    writeFileSync(
+      model,
+      `const tf = require("@tensorflow/tfjs");
+      const wait = async (file) => {
+        require("node:fs").writeFileSync(file, String(process.pid));
+        await new Promise((resolve) => setTimeout(resolve, 1e6));
+      };
+      exports.net = async () => {
+        if (process.env.WAIT_WITH) await wait(process.env.WAIT_WITH);
+        return tf.sequential({ layers: [tf.layers.flatten({ inputShape: [8, 8, 1] }), tf.layers.dense({ units: 2, activation: "softmax" })] });
+      };`,
+    );
+    const run = [
+      "run",
+      model,
+      "--data",
+      "idx:data",
+      "--engine",
+      "wasm",
+      "--set",
+      "epochs=1",
+      "--set",
+      "pruning.maxEpochs=0",
+    ];
+    const { id: waiting } = resultSchema.parse(await whittleJson(run, scratch.dir));
+    const file = join(scratch.dir, "pid");
+    const { child, ended } = startWhittle(["export", waiting], scratch.dir, { WAIT_WITH: file });
+    await waitFor("the model file waits", () => existsSync(file) && readFileSync(file, "utf8") !== "");
+    child.kill("SIGKILL");
+    await ended;
+    const pid = Number(readFileSync(file, "utf8"));
+    await waitFor("the training process has ended", () => !isThere(pid));
   });
 
   it("exports the newest checkpoint of a run that has not ended, and says so", async () => {

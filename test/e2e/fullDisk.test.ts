@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { runEventSchema } from "../../src/protocol/events.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, type Scratch, startWhittle, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
+import { createScratch, isThere, type Scratch, startWhittle, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
 
 const SHIM = resolve(import.meta.dirname, "fullDisk.cjs");
 const RUN = ["run", TINY, "--data", "idx:data", "--engine", "wasm", "--json"];
@@ -100,11 +100,3 @@ describe("a run that failed before its first checkpoint", function () {
     }
   });
 });
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

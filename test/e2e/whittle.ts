@@ -100,3 +100,12 @@ export async function waitFor(what: string, condition: () => boolean, ms = 30_00
     await new Promise((done) => setTimeout(done, 20));
   }
 }
+
+/** Whether there is such a process. */
+export function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
