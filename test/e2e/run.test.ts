@@ -6,11 +6,16 @@ import { runEventSchema } from "../../src/protocol/events.ts";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
+import { readCompaction } from "../../src/runs/record/compaction.ts";
 import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
 import { BY_UNITS, createScratch, EXAMPLES, FIXTURES, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
+
+/** Of a normalization: weights that are not trained, for each channel. */
+const STATISTICS = 2;
+const AS_IT_IS = ["--set", "compaction=off"];
 
 describe("whittle run", function () {
   this.timeout(60_000);
@@ -51,20 +56,24 @@ describe("whittle run", function () {
   for (const engine of USABLE_ENGINES) {
     it(`prunes whole units on ${engine}, which die one after another`, async () => {
       const run = ["run", `${TINY}#noisy`, "--data", "idx:data", "--engine", engine, "--seed", "3"];
-      const result = resultSchema.parse(await whittleJson([...run, ...BY_UNITS], scratch.dir));
+      const result = resultSchema.parse(await whittleJson([...run, ...BY_UNITS, ...AS_IT_IS], scratch.dir));
       assert.ok(result.sparsity >= 0.599, String(result.sparsity));
-      const [filters, filterBias, hidden, hiddenBias] = result.layers;
+      const [filters, filterBias, gamma, beta, hidden, hiddenBias] = result.layers;
       assert.deepEqual(
         result.layers.map(({ name, total }) => [name, total]),
         [
           ["filters/kernel", 9 * 4],
           ["filters/bias", 4],
+          ["norm/gamma", 4],
+          ["norm/beta", 4],
           ["hidden/kernel", 36 * 4 * 16],
           ["hidden/bias", 16],
         ],
       );
       for (const [kernel, bias] of [
         [filters, filterBias],
+        [filters, gamma],
+        [filters, beta],
         [hidden, hiddenBias],
       ]) {
         const alive = kernel?.unitsAlive ?? 0;
@@ -80,11 +89,36 @@ describe("whittle run", function () {
         .flatMap((event) =>
           event.type === "prune" ? [event.layers.reduce((sum, one) => sum + (one.unitsAlive ?? 0), 0)] : [],
         );
-      assert.ok(alive.length > 0 && (alive[0] ?? 0) < 20);
+      assert.ok(alive.length > 0 && (alive[0] ?? 0) < 4 + 4 + 16);
       assert.ok(
         alive.every((count, at) => at === 0 || count < (alive[at - 1] ?? 0)),
         String(alive),
       );
+    });
+
+    it(`trains the network without the units that are gone on ${engine}, and counts what they would have been given as gone`, async () => {
+      const run = ["run", `${TINY}#noisy`, "--data", "idx:data", "--engine", engine, "--seed", "3"];
+      const result = resultSchema.parse(await whittleJson([...run, ...BY_UNITS], scratch.dir));
+      const dir = join(scratch.dir, ".whittle/runs", result.id);
+      const events = readFileSync(join(dir, "events.jsonl"), "utf8").trimEnd().split("\n");
+      const sizes = events
+        .map((line) => runEventSchema.parse(JSON.parse(line)))
+        .flatMap((event) => (event.type === "compacted" ? [event.weights] : []));
+      assert.ok(sizes.length > 0);
+      assert.ok(sizes.every(({ trained }, at) => trained < (sizes[at - 1]?.trained ?? result.params.total)));
+      const compaction = await readCompaction({ dir, id: result.id });
+      const [filters, hidden] = compaction?.layers ?? [];
+      assert.deepEqual([filters?.name, hidden?.name], ["filters", "hidden"]);
+      const kernels = new Map(
+        result.layers.map(({ name, unitsAlive, remaining }) => [name, { unitsAlive, remaining }]),
+      );
+      assert.equal(filters?.after, kernels.get("filters/kernel")?.unitsAlive);
+      assert.equal(hidden?.after, kernels.get("hidden/kernel")?.unitsAlive);
+      assert.equal(compaction?.parameters.compact, (sizes.at(-1)?.trained ?? 0) + STATISTICS * (filters?.after ?? 0));
+      assert.ok((compaction?.difference ?? 1) <= 1e-5);
+      // What is left of the larger kernel is what alive filters give alive units.
+      const left = 36 * (filters?.after ?? 0) * (hidden?.after ?? 0);
+      assert.equal(kernels.get("hidden/kernel")?.remaining, left);
     });
   }
 
