@@ -78,7 +78,10 @@ function weightsByPlace({ weights }: KerasModel): Hdf5Group {
   return root;
 }
 
-/** A group for each layer, whose lists of names say the order: what is trained comes before what is not. */
+/**
+ * A group for each layer, whose lists of names say the order: what is trained comes before what is not; where the layer itself is
+ * frozen, as they are.
+ */
 function weightsByLayer({ config, layers }: KerasModel): Hdf5Group {
   const root = openGroup();
   root.attributes.set(
@@ -88,7 +91,10 @@ function weightsByLayer({ config, layers }: KerasModel): Hdf5Group {
   root.attributes.set("backend", "tensorflow").set("keras_version", KERAS_VERSION);
   for (const layer of layers) {
     const group = groupAt(root, layer.config.name);
-    const sorted = [true, false].flatMap((each) => layer.weights.filter(({ isTrainable }) => isTrainable === each));
+    const isFrozen = layer.config["trainable"] === false;
+    const sorted = isFrozen
+      ? layer.weights
+      : [true, false].flatMap((each) => layer.weights.filter(({ isTrainable }) => isTrainable === each));
     const names = sorted.map((weight) => {
       const { scope, name, shape, values } = within(weight, "", layer.config.name);
       const path = `${config.name}/${scope}`;

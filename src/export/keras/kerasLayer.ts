@@ -11,6 +11,7 @@ export interface KerasWeight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array;
+  /** As its own layer says, whatever holds that: Keras asks no further. */
   readonly isTrainable: boolean;
 }
 

@@ -55,7 +55,7 @@ export function kerasModel(tf: TF, model: Tf.LayersModel, config: JsonObject, na
         }
       : { module: "keras", className: "Sequential", config: { ...head, layers: chain } }),
     layers,
-    weights: placed(layers).map((weight) => ({ ...weight, isTrainable: weight.isTrainable && model.trainable })),
+    weights: placed(layers),
   };
 }
 

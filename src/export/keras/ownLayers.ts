@@ -75,7 +75,8 @@ function multiHeadAttention(layer: Layer, config: JsonObject, name: string): Own
   const heads = Number(config["heads"]);
   const parts = ["query", "key", "value", "output"].flatMap((part) => {
     const isOutput = part === "output";
-    const place = { holder: `${part}_dense`, scope: part === "output" ? "attention_output" : part };
+    // Keras does not tell the layers inside that this one is frozen.
+    const place = { holder: `${part}_dense`, scope: part === "output" ? "attention_output" : part, isTrainable: true };
     const kernel = weightOf(layer, part, "kernel");
     const [from = 0, to = 0] = kernel.shape;
     const shape = isOutput ? [heads, from / heads, to] : [from, heads, to / heads];

@@ -8,6 +8,9 @@ import { type KerasLayer, type KerasWeight, refuse, serialize, within } from "./
 type Layer = Tf.layers.Layer;
 type Named = JsonObject & { readonly name: string };
 
+/** Whether it is trained is said by the layer that it is of, which may be inside of another. */
+type Weight = Omit<KerasWeight, "isTrainable">;
+
 const MODULE = "keras.layers";
 /**
  * TensorFlow.js's hard sigmoid is clip(0.2 x + 0.5), that of Keras 3 clip(x / 6 + 0.5): they are the same for weights so many times
@@ -23,27 +26,25 @@ const GATES: Readonly<Record<string, readonly boolean[]>> = {
 /** @param config of the layer, as in a topology */
 export function plainLayer(layer: Layer, config: JsonObject, name: string): KerasLayer {
   const className = layer.getClassName();
-  const own = layer.weights.map((weight) => readWeight(weight, layer.trainable));
+  const own = layer.weights.map(readWeight);
   if (className === "Bidirectional") return bidirectional(config, name, own);
   if (className === "TimeDistributed") return timeDistributed(config, name, own);
   return ownLayer(className, config, name, own);
 }
 
-function readWeight(weight: Layer["weights"][number], isTrainable: boolean): KerasWeight {
+function readWeight(weight: Layer["weights"][number]): Weight {
   const tensor = weight.read();
-  return {
-    holder: "",
-    scope: "",
-    name: weight.originalName.split("/").at(-1) ?? "",
-    shape: tensor.shape,
-    values: Float32Array.from(tensor.dataSync()),
-    // Of a frozen layer nothing is; the mean and the variance that a normalization counts never are.
-    isTrainable: isTrainable && !/^moving_/.test(weight.originalName.split("/").at(-1) ?? ""),
-  };
+  const name = weight.originalName.split("/").at(-1) ?? "";
+  return { holder: "", scope: "", name, shape: tensor.shape, values: Float32Array.from(tensor.dataSync()) };
 }
 
-function ownLayer(className: string, config: JsonObject, name: string, weights: readonly KerasWeight[]): KerasLayer {
+function ownLayer(className: string, config: JsonObject, name: string, given: readonly Weight[]): KerasLayer {
   const written = writeLayerConfig(className, config, name);
+  // The mean and the variance that a normalization counts are not trained.
+  const weights = given.map((weight) => ({
+    ...weight,
+    isTrainable: written["trainable"] === true && !weight.name.startsWith("moving_"),
+  }));
   if (!RECURRENT_CLASSES.has(className)) return { module: MODULE, className, config: written, weights };
   const isHard = written["recurrent_activation"] === "hard_sigmoid";
   const gates = isHard ? (GATES[className] ?? []) : [];
@@ -90,7 +91,7 @@ function insideOf(
   return { className: textOf(layer["class_name"]), config: layer["config"], name: nameFor(layer["config"]["name"]) };
 }
 
-function timeDistributed(config: JsonObject, name: string, weights: readonly KerasWeight[]): KerasLayer {
+function timeDistributed(config: JsonObject, name: string, weights: readonly Weight[]): KerasLayer {
   const inside = insideOf(config, name, "TimeDistributed");
   const layer = ownLayer(inside.className, inside.config, inside.name, weights);
   return {
@@ -102,7 +103,7 @@ function timeDistributed(config: JsonObject, name: string, weights: readonly Ker
 }
 
 /** The weights of the forward layer come first. */
-function bidirectional(config: JsonObject, name: string, weights: readonly KerasWeight[]): KerasLayer {
+function bidirectional(config: JsonObject, name: string, weights: readonly Weight[]): KerasLayer {
   const inside = insideOf(config, name, "Bidirectional");
   const base = inside.name.replace(/^forward_/, "");
   const half = weights.length / 2;

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { createRandom } from "../../../../src/data/random.ts";
 import type { Values } from "../../../../src/export/readers/reader.ts";
 import { loadDefinition } from "../../../../src/models/load.ts";
 import { nameWeights } from "../../../../src/models/weightNames.ts";
@@ -20,9 +21,10 @@ import {
   python,
   randomize,
 } from "./inKeras.ts";
-import { MODELS, READ_AGAIN } from "./models.ts";
+import { MODELS, READ_AGAIN, randomModel } from "./models.ts";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../../../examples");
+const RANDOM = 25;
 const IDS: Readonly<Record<string, number>> = { recurrent: 9, language: 9, sequence: 10 };
 
 describe("models written for Keras", function () {
@@ -32,6 +34,7 @@ describe("models written for Keras", function () {
   let opened: ReadonlyMap<string, readonly Values[] | Error> = new Map();
 
   const names = Object.keys(MODELS);
+  const random = Array.from({ length: RANDOM }, (_, at) => `graph ${at}`);
   const cases = readCases("models.json");
   const examples = readdirSync(EXAMPLES).filter((file) => file.endsWith(".model.ts"));
 
@@ -70,6 +73,11 @@ describe("models written for Keras", function () {
       randomize(model);
       await write(file, model, 2);
     }
+    for (const name of random) {
+      const model = randomModel(createRandom(name));
+      randomize(model);
+      await write(name, model);
+    }
     if (python !== undefined) opened = await openAll(python, [...exported.values()].flat());
   });
   after(() => {
@@ -78,23 +86,30 @@ describe("models written for Keras", function () {
   });
 
   for (const [at, { name: format }] of FORMATS.entries()) {
-    for (const name of [...names, ...cases.map((each) => each.name), ...examples]) {
-      if (python === undefined) continue;
-      it(`${name} as ${format} computes the same in Keras`, () => {
-        const { file, outputs } = exported.get(name)?.[at] ?? assert.fail();
-        const run = opened.get(file);
-        if (run === undefined || run instanceof Error) throw run ?? new Error(`${file} was not opened`);
-        assertSame(run, outputs);
-      });
+    const computesInKeras = (name: string): void => {
+      const { file, outputs } = exported.get(name)?.[at] ?? assert.fail();
+      const run = opened.get(file);
+      if (run === undefined || run instanceof Error) throw run ?? new Error(`${file} was not opened`);
+      assertSame(run, outputs);
+    };
+    const isReadAgain = async (name: string): Promise<void> => {
+      const { file, inputs, outputs } = exported.get(name)?.[at] ?? assert.fail();
+      assertSame(predict(await built(file), inputs), outputs);
+    };
+
+    if (python !== undefined) {
+      for (const name of [...names, ...cases.map((each) => each.name), ...examples]) {
+        it(`${name} as ${format} computes the same in Keras`, () => computesInKeras(name));
+      }
+      it(`${RANDOM} graphs as ${format} compute the same in Keras`, () => random.forEach(computesInKeras));
     }
 
-    for (const name of [...READ_AGAIN.filter((each) => each !== "sampling"), ...cases.map((each) => each.name)]) {
-      it(`${name} as ${format} is read again with the same weights and outputs`, async () => {
-        const { file, inputs, outputs } = exported.get(name)?.[at] ?? assert.fail();
-        const model = await built(file);
-        assertSame(predict(model, inputs), outputs);
-      });
+    for (const name of [...READ_AGAIN, ...cases.map((each) => each.name)]) {
+      it(`${name} as ${format} is read again with the same outputs`, () => isReadAgain(name));
     }
+    it(`${RANDOM} graphs as ${format} are read again with the same outputs`, async () => {
+      for (const name of random) await isReadAgain(name);
+    });
   }
 
   for (const each of cases) {
