@@ -37,6 +37,16 @@ export interface PanelPage {
   findBarriers(): Promise<readonly string[]>;
 }
 
+export async function launchBrowser(): Promise<Browser> {
+  const { chromium: executablePath, chromiumEnv } = await provideEditor((line: string) => console.log(line));
+  const env = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined));
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox"],
+    env: { ...(env as Record<string, string>), ...chromiumEnv },
+  });
+}
+
 /** Call inside `describe`: one browser for the suite. `open` gives a fresh page, which must end without an error in it. */
 export function useBrowser(): (panel: "live" | "compare" | "data", state: unknown) => Promise<PanelPage> {
   let browser: Browser;
@@ -44,13 +54,7 @@ export function useBrowser(): (panel: "live" | "compare" | "data", state: unknow
   before(async function () {
     // The first time, the browser is installed.
     this.timeout(300_000);
-    const { chromium: executablePath, chromiumEnv } = await provideEditor((line: string) => console.log(line));
-    const env = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined));
-    browser = await chromium.launch({
-      executablePath,
-      args: ["--no-sandbox"],
-      env: { ...(env as Record<string, string>), ...chromiumEnv },
-    });
+    browser = await launchBrowser();
     await mkdir(pictures, { recursive: true });
   });
   after(() => browser?.close());
