@@ -32,6 +32,8 @@ async function main(wanted) {
   }
   await ensureReady();
   await trySetup();
+  // Where exported models are opened; says so where there is no Python.
+  await runShown(process.execPath, [join(ROOT, "test", "readers", "python.mjs")]);
   const tallies = [];
   for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
     console.log(`\n— ${name} —`);

@@ -1,12 +1,11 @@
 /** Whether an exported file gives what the run's model gives, on examples of the test split. */
 import type * as Tf from "@tensorflow/tfjs";
-import { readPlain } from "../data/files.ts";
-import { readNpz } from "../data/formats/npz.ts";
 import { formatOfFile, readerOf } from "../export/readers/index.ts";
 import { predictValues } from "../export/readers/predict.ts";
 import type { Values } from "../export/readers/reader.ts";
 import { usageError, WhittleError } from "../protocol/errors.ts";
 import { type ExportJob, type ExportVerified, MOST_DIFFERENCE } from "../protocol/modelExport.ts";
+import { compareMasks } from "./compareMasks.ts";
 import type { FinalModel } from "./finalModel.ts";
 import { explainChange } from "./provenance.ts";
 import { provideData } from "./provideData.ts";
@@ -19,13 +18,16 @@ export async function verifyExport(
   { file, examples }: Extract<ExportJob, { task: "verify" }>,
   note: (line: string) => void,
 ): Promise<ExportVerified> {
-  const { record, settings, engine, definition, modelFile, model } = final;
+  const { record, settings, engine, definition, modelFile, model, masks } = final;
   const format = await formatOfFile(file);
   const report = (reader: string, difference: number, more: { readonly examples?: number } = {}): ExportVerified => ({
     ...{ task: "verify", id: record.id, file, format, reader, ...more, difference },
     ...{ limit: MOST_DIFFERENCE, passed: difference <= MOST_DIFFERENCE },
   });
-  if (format === "masks") return report("Whittle", compareMasks(file, final));
+  if (format === "masks") {
+    const { reader, difference } = await compareMasks(file, masks);
+    return report(reader, difference);
+  }
   const data = await provideData(engine.tf, definition, model, settings, modelFile, note);
   if (record.data !== undefined && record.data.sha256 !== data.sha256) throw explainChange(settings.data, record);
   if (data.test.count === 0) throw usageError(`${settings.data} has no test examples.`, "Give the data a test split.");
@@ -54,21 +56,4 @@ function differenceOf(expected: readonly Values[], found: readonly Values[], fil
       return largest === 0 ? difference : difference / largest;
     }),
   );
-}
-
-/** @returns the part of them that is not as in the run */
-function compareMasks(file: string, { masks }: FinalModel): number {
-  const found = readNpz(readPlain(file), file);
-  let [all, different] = [0, 0];
-  for (const [name, mask] of masks) {
-    const { values } = found.get(name) ?? {};
-    if (values?.length !== mask.length) {
-      throw new WhittleError(`${file} is not of this run: it has no ${name} of ${mask.length} weights.`, {
-        remedy: "Name the run that it was exported from, or export that again.",
-      });
-    }
-    all += mask.length;
-    for (const [at, kept] of mask.entries()) different += Number(values[at] !== kept);
-  }
-  return all === 0 ? 0 : different / all;
 }

@@ -1,7 +1,9 @@
 /** Lets the user pick a model definition: those of the active editor first, then those of other tabs and the workspace. */
 import * as vscode from "vscode";
 import { readLocalFile } from "../../models/localFile.ts";
+import { kindOfKerasFile } from "../../models/scan/kerasFiles.ts";
 import { type ReadFile, readingOnce } from "../../models/scan/localFiles.ts";
+import { nameOfFile } from "../../models/scan/nameOfFile.ts";
 import { mayDefineModel } from "../../models/scan/signs.ts";
 import { collectTrainables } from "../../models/scan/trainables.ts";
 import { WhittleError } from "../../protocol/errors.ts";
@@ -13,6 +15,8 @@ import { openFilesOutside } from "../runs/runsFolders.ts";
 
 const CODE_FILES = "**/*.{ts,mts,cts,tsx,js,mjs,cjs,jsx}";
 const MODEL_JSON_FILES = "**/*model*.json";
+/** Those of Keras; most other .h5 files hold data. */
+const KERAS_FILES = "**/{*.keras,*model*.h5}";
 const NOT_THE_USERS_OWN = "**/{node_modules,.whittle,.git,dist,out,build}/**";
 /** A workspace may be huge: what is not found this way is found by opening the file. */
 const MOST_FILES = 2000;
@@ -117,7 +121,7 @@ async function collectOfOtherFiles(
   token: vscode.CancellationToken,
 ): Promise<readonly DefinitionItem[]> {
   const inside = await Promise.all(
-    [MODEL_JSON_FILES, CODE_FILES].map((pattern) =>
+    [MODEL_JSON_FILES, KERAS_FILES, CODE_FILES].map((pattern) =>
       vscode.workspace.findFiles(pattern, NOT_THE_USERS_OWN, MOST_FILES, token),
     ),
   );
@@ -135,6 +139,8 @@ async function collectOfOtherFiles(
 }
 
 async function collectOfFile(uri: vscode.Uri, read: ReadFile): Promise<readonly DefinitionItem[]> {
+  // One model each, which nobody has to look for.
+  if (kindOfKerasFile(uri.path) !== undefined) return [asItem(uri, nameOfFile(uri.fsPath), "default")];
   const text = await readIfThere(uri);
   if (text === undefined || !mayDefineModel(text, uri.fsPath, read)) {
     return [];

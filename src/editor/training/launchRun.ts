@@ -1,6 +1,7 @@
 /** From a definition to a run that is going on. */
 import * as vscode from "vscode";
 import { readLocalFile } from "../../models/localFile.ts";
+import { kindOfKerasFile } from "../../models/scan/kerasFiles.ts";
 import { localFilesOf } from "../../models/scan/localFiles.ts";
 import { nameOfFile } from "../../models/scan/nameOfFile.ts";
 import { WhittleError } from "../../protocol/errors.ts";
@@ -28,16 +29,11 @@ export async function launchRun(app: App, target: StartTarget, options: LaunchOp
       remedy: vscode.l10n.t("Save it in a folder of this computer first."),
     });
   }
-  const document = await vscode.workspace.openTextDocument(uri);
-  const imported = new Set([...localFilesOf(uri.fsPath, document.getText(), readLocalFile)].map(({ file }) => file));
-  for (const each of [document, ...vscode.workspace.textDocuments.filter(({ fileName }) => imported.has(fileName))]) {
-    if (each.isDirty && !(await each.save())) {
-      throw new WhittleError(vscode.l10n.t("{0} could not be saved, so no run was started.", each.fileName), {
-        remedy: vscode.l10n.t("Save it first."),
-      });
-    }
-  }
-  const overrides = await withArguments(app, document, target, options.overrides);
+  // A file of Keras is no text: there is nothing to save, and it takes no arguments.
+  const overrides =
+    kindOfKerasFile(uri.path) === undefined
+      ? await prepareSource(app, uri, target, options.overrides)
+      : options.overrides;
   if (overrides === undefined) return;
   const engine = app.config.engine(uri);
   const plan: RunPlan = Object.freeze({
@@ -55,6 +51,25 @@ export async function launchRun(app: App, target: StartTarget, options: LaunchOp
   if (app.config.openPanelOnStart(uri)) {
     app.panels.show(run);
   }
+}
+
+/** Saves what is trained. @returns the overrides, with values for parameters; undefined when the user gave none */
+async function prepareSource(
+  app: App,
+  uri: vscode.Uri,
+  target: StartTarget,
+  overrides: RunPlan["overrides"],
+): Promise<RunPlan["overrides"] | undefined> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const imported = new Set([...localFilesOf(uri.fsPath, document.getText(), readLocalFile)].map(({ file }) => file));
+  for (const each of [document, ...vscode.workspace.textDocuments.filter(({ fileName }) => imported.has(fileName))]) {
+    if (each.isDirty && !(await each.save())) {
+      throw new WhittleError(vscode.l10n.t("{0} could not be saved, so no run was started.", each.fileName), {
+        remedy: vscode.l10n.t("Save it first."),
+      });
+    }
+  }
+  return withArguments(app, document, target, overrides);
 }
 
 /** With values for the parameters of the model's function; undefined when the user gave none. */

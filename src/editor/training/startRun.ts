@@ -1,6 +1,7 @@
 /** Commands that start a run of a model definition. */
 import * as vscode from "vscode";
 import type { FitOptions } from "../../models/scan/found.ts";
+import { kindOfKerasFile } from "../../models/scan/kerasFiles.ts";
 import type { App } from "../app.ts";
 import { type StartTarget, startTargetSchema } from "../base/startTarget.ts";
 import { requireTrust } from "../base/trust.ts";
@@ -11,7 +12,10 @@ import { launchRun } from "./launchRun.ts";
 /** Trains the dense reference and prunes nothing. */
 const BASELINE = { pruning: { maxEpochs: 0 } };
 
-/** @param argument a `StartTarget`; anything else, as from the palette, lets the user pick model, data and settings */
+/**
+ * @param argument a `StartTarget`; the URI of a file of Keras, as from the explorer, of which data and settings are asked for; anything
+ *   else, as from the palette, lets the user pick the model as well
+ */
 export async function startRun(app: App, argument: unknown): Promise<void> {
   requireTrust();
   const given = startTargetSchema.safeParse(argument).data;
@@ -19,15 +23,22 @@ export async function startRun(app: App, argument: unknown): Promise<void> {
     await launchRun(app, given, { overrides: {} });
     return;
   }
-  const target = await pickDefinition(app.scans);
+  const target = kerasFileOf(argument) ?? (await pickDefinition(app.scans));
   const overrides = target && (await pickOverrides(await findFit(app, target)));
   if (target !== undefined && overrides !== undefined) {
     await launchRun(app, target, { overrides });
   }
 }
 
+function kerasFileOf(argument: unknown): StartTarget | undefined {
+  if (!(argument instanceof vscode.Uri) || kindOfKerasFile(argument.path) === undefined) return undefined;
+  return { uri: argument.toString(), exportName: "default" };
+}
+
 async function findFit(app: App, { uri, exportName }: StartTarget): Promise<FitOptions | undefined> {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+  const file = vscode.Uri.parse(uri, true);
+  if (kindOfKerasFile(file.path) !== undefined) return undefined;
+  const document = await vscode.workspace.openTextDocument(file);
   return (await app.scans.of(document)).find((each) => each.exportName === exportName)?.fit;
 }
 

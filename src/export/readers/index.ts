@@ -3,12 +3,13 @@ import { stat } from "node:fs/promises";
 import { errorCode, usageError } from "../../protocol/errors.ts";
 import type { ModelFormat } from "../../protocol/modelExport.ts";
 import { explainFsError } from "../../runs/files/fsErrors.ts";
+import { h5Reader, kerasReader } from "./keras.ts";
 import { onnxReader } from "./onnx.ts";
 import type { ModelReader } from "./reader.ts";
 import { safetensorsReader } from "./safetensors.ts";
 import { tfjsReader } from "./tfjs.ts";
 
-const READERS: readonly ModelReader[] = [tfjsReader, onnxReader, safetensorsReader];
+const READERS: readonly ModelReader[] = [tfjsReader, kerasReader, h5Reader, onnxReader, safetensorsReader];
 
 /** By the end of the file's name. */
 const ENDINGS: Readonly<Record<string, ModelFormat>> = {

@@ -3,6 +3,8 @@ import { execFile } from "node:child_process";
 import { homedir } from "node:os";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { messageOf } from "../../protocol/errors.ts";
+import type { StoredTensor } from "../../runs/checkpoint/safetensors.ts";
 
 const NAMES = process.platform === "win32" ? ["python", "py"] : ["python3", "python"];
 
@@ -11,34 +13,77 @@ const SAFE_PATH = "import sys\nsys.path[:] = [each for each in sys.path if each 
 
 export interface Python {
   readonly program: string;
-  /** Of the package that was asked for. */
+  /** Of the first package that was asked for. */
   readonly version: string;
 }
 
-const versionSchema = z.string().regex(/^\d[\w.+!-]*$/);
+const VERSIONS = "from importlib.metadata import version\nprint(*[version(each) for each in sys.argv[1:]])";
+const versionsSchema = z.string().regex(/^\d[\w.+! -]*$/);
 
 /**
- * @param distribution what `pip install` calls it
- * @returns the first Python that has it; undefined where none has
+ * @param distributions what `pip install` calls them
+ * @returns the first Python that has all of them; undefined where none has
  */
-export async function findPython(distribution: string): Promise<Python | undefined> {
+export async function findPython(...distributions: readonly string[]): Promise<Python | undefined> {
   for (const program of NAMES) {
-    const script = "from importlib.metadata import version\nprint(version(sys.argv[1]))";
-    const said = await runPython(program, script, [distribution]).catch(() => undefined);
-    const version = versionSchema.safeParse(said?.toString().trim()).data;
+    const said = await runPython(program, VERSIONS, distributions).catch(() => undefined);
+    const [version] = versionsSchema.safeParse(said?.toString().trim()).data?.split(" ") ?? [];
     if (version !== undefined) return { program, version };
   }
   return undefined;
 }
 
-/** @returns what the script writes to standard output @throws Error with what it says on standard error */
+/** @returns what the script writes to standard output @throws Error with the last line of what it says on standard error */
 export async function runPython(program: string, script: string, args: readonly string[]): Promise<Buffer> {
-  const { stdout } = await promisify(execFile)(program, ["-c", SAFE_PATH + script, ...args], {
-    cwd: homedir(),
-    encoding: "buffer",
-    maxBuffer: Number.POSITIVE_INFINITY,
-    windowsHide: true,
-    env: { ...process.env, PYTHONSAFEPATH: "1", PYTHONDONTWRITEBYTECODE: "1" },
-  });
-  return stdout;
+  try {
+    const { stdout } = await promisify(execFile)(program, ["-c", SAFE_PATH + script, ...args], {
+      cwd: homedir(),
+      encoding: "buffer",
+      maxBuffer: Number.POSITIVE_INFINITY,
+      windowsHide: true,
+      env: { ...process.env, PYTHONSAFEPATH: "1", PYTHONDONTWRITEBYTECODE: "1" },
+    });
+    return stdout;
+  } catch (error) {
+    throw new Error(lastWords(error) ?? messageOf(error), { cause: error });
+  }
+}
+
+/** What Node says of such a failure has the whole script in it. */
+function lastWords(error: unknown): string | undefined {
+  const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+  return said === "" ? undefined : said.slice(said.lastIndexOf("\n") + 1);
+}
+
+/** After a script that has put NumPy arrays of floats into `arrays`: names and shapes as a line of JSON, then all values. */
+const SAY_ARRAYS = `
+import json
+values = [array.astype("<f4", casting="safe") for array in arrays.values()]
+head = json.dumps([[name, list(array.shape)] for name, array in zip(arrays, values)])
+sys.stdout.buffer.write(head.encode() + b"\\n")
+for array in values:
+    sys.stdout.buffer.write(array.tobytes())
+`;
+
+const headSchema = z.array(z.tuple([z.string(), z.array(z.int().min(0))]));
+
+/** @param script puts what is in the file `sys.argv[1]` into a dictionary `arrays` @throws Error with a reason */
+export async function readArrays(
+  program: string,
+  script: string,
+  file: string,
+): Promise<ReadonlyMap<string, StoredTensor>> {
+  const said = await runPython(program, script + SAY_ARRAYS, [file]);
+  const end = said.indexOf("\n");
+  const head = headSchema.parse(JSON.parse(said.toString("utf8", 0, end)));
+  const data = Uint8Array.from(said.subarray(end + 1));
+  let at = 0;
+  return new Map(
+    head.map(([name, shape]) => {
+      const count = shape.reduce((product, length) => product * length, 1);
+      const values = new Float32Array(data.buffer, at, count);
+      at += values.byteLength;
+      return [name, { shape, values }];
+    }),
+  );
 }

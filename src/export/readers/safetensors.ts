@@ -1,13 +1,12 @@
 /** Weights out of a safetensors file, by its own package for Python where that is installed, put into the network they are of. */
 import { readFile } from "node:fs/promises";
 import type * as Tf from "@tensorflow/tfjs";
-import { z } from "zod";
 import type { TF } from "../../engine/types.ts";
 import { nameWeights } from "../../models/weightNames.ts";
 import { messageOf, WhittleError } from "../../protocol/errors.ts";
 import { decodeSafetensors, type StoredTensor } from "../../runs/checkpoint/safetensors.ts";
 import { predictValues } from "./predict.ts";
-import { findPython, runPython } from "./python.ts";
+import { findPython, readArrays } from "./python.ts";
 import type { ModelReader } from "./reader.ts";
 
 type Tensors = ReadonlyMap<string, StoredTensor>;
@@ -29,10 +28,10 @@ export const safetensorsReader: ModelReader = {
 
 async function readTensors(file: string): Promise<{ readonly reader: string; readonly tensors: Tensors }> {
   try {
-    const python = await findPython("safetensors");
-    return python === undefined
-      ? { reader: "Whittle", tensors: decodeSafetensors(await readFile(file)).tensors }
-      : { reader: `safetensors ${python.version} (Python)`, tensors: await readByPython(python.program, file) };
+    const python = await findPython("safetensors", "numpy");
+    if (python === undefined) return { reader: "Whittle", tensors: decodeSafetensors(await readFile(file)).tensors };
+    const tensors = await readArrays(python.program, SCRIPT, file);
+    return { reader: `safetensors ${python.version} (Python)`, tensors };
   } catch (error) {
     throw new WhittleError(`${file} is no whole safetensors file: ${messageOf(error)}`, {
       remedy: "Export the run again.",
@@ -41,39 +40,11 @@ async function readTensors(file: string): Promise<{ readonly reader: string; rea
   }
 }
 
-/** Names and shapes as a line of JSON, then all values. */
 const SCRIPT = `
-import json
 from safetensors import safe_open
 with safe_open(sys.argv[1], framework="numpy") as file:
-    names = list(file.keys())
-    arrays = [file.get_tensor(name).astype("<f4", casting="safe") for name in names]
-    head = json.dumps([[name, list(array.shape)] for name, array in zip(names, arrays)])
-    sys.stdout.buffer.write(head.encode() + b"\\n")
-    for array in arrays:
-        sys.stdout.buffer.write(array.tobytes())
+    arrays = {name: file.get_tensor(name) for name in file.keys()}
 `;
-
-const headSchema = z.array(z.tuple([z.string(), z.array(z.int().min(0))]));
-
-async function readByPython(program: string, file: string): Promise<Tensors> {
-  const said = await runPython(program, SCRIPT, [file]);
-  const end = said.indexOf("\n");
-  const head = headSchema.parse(JSON.parse(said.toString("utf8", 0, end)));
-  const data = Uint8Array.from(said.subarray(end + 1));
-  let at = 0;
-  return new Map(
-    head.map(([name, shape]) => {
-      const values = new Float32Array(
-        data.buffer,
-        at,
-        shape.reduce((product, length) => product * length, 1),
-      );
-      at += values.byteLength;
-      return [name, { shape, values }];
-    }),
-  );
-}
 
 function putTensors(tf: TF, model: Tf.LayersModel, tensors: Tensors, file: string): void {
   const names = nameWeights(model);

@@ -177,6 +177,33 @@ export function readField(config: JsonObject, field: string, place: Place): unkn
   throw malformed(place, `has ${field} = ${show(value)}, which Keras does not write`);
 }
 
+const KERAS_NAMES = (classes: typeof INITIALIZERS): ReadonlyMap<unknown, string> =>
+  new Map([...classes].reverse().map(([keras, [own]]) => [own, String(keras)]));
+const WRITTEN = { initializers: KERAS_NAMES(INITIALIZERS), constraints: KERAS_NAMES(CONSTRAINTS) } as const;
+
+/**
+ * The other way: what a field of a layer's config, as TensorFlow.js writes it in a topology, is for Keras 3.
+ * @returns undefined where Keras has no such thing
+ */
+export function writeField(field: string, value: unknown): unknown {
+  const [, kind] = /_(initializer|constraint|regularizer)$/.exec(field) ?? [];
+  if (kind !== undefined) return value === null ? null : writeObject(`${kind}s` as ObjectKind, value);
+  if (!field.endsWith("activation")) return readerOf(field) === undefined ? undefined : value;
+  if (value === "swish") return "silu";
+  return ACTIVATIONS.has(value) ? value : undefined;
+}
+
+type ObjectKind = "initializers" | "constraints" | "regularizers";
+
+function writeObject(kind: ObjectKind, value: unknown): unknown {
+  if (!isObject(value)) return undefined;
+  const name = kind === "regularizers" ? value["class_name"] : WRITTEN[kind].get(value["class_name"]);
+  const config = isObject(value["config"]) ? value["config"] : {};
+  return typeof name === "string"
+    ? { module: `keras.${kind}`, class_name: name, config, registered_name: null }
+    : undefined;
+}
+
 /** Keras's dtype policies whose weights are float32, as all numbers here are. */
 const FLOAT32: ReadonlySet<unknown> = new Set(["float32", "mixed_float16", "mixed_bfloat16"]);
 

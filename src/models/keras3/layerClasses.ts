@@ -2,7 +2,7 @@
  * The layer classes of Keras 3 that TensorFlow.js computes in the same way, and which fields of a config it is given.
  * What stands in none of the lists below must be off, or the layer is refused: better no model than another one.
  */
-import { checkDtype, readField } from "./fields.ts";
+import { checkDtype, readField, writeField } from "./fields.ts";
 import { isObject, type JsonObject, malformed, type Place, show, unsupported } from "./place.ts";
 
 const weight = (name: string): string => `${name}_initializer ${name}_regularizer ${name}_constraint`;
@@ -89,6 +89,41 @@ const REMEDIES: Readonly<Record<string, string>> = {
   reset_after: "Make the layer with GRU(…, reset_after=False) in Keras, train it and save the model again.",
   mask_zero: "Make the layer with Embedding(…, mask_zero=False) in Keras and save the model again.",
 };
+
+/** What TensorFlow.js writes of a layer that Keras 3 does not have, or only for its own sake. */
+const OWN_FIELDS: ReadonlySet<string> = new Set("batch_input_shape input_length implementation input_dtype".split(" "));
+
+/**
+ * The other way: the config of a layer that holds no other layer, for Keras 3.
+ * @param config as it is in a topology of TensorFlow.js
+ * @param refuse makes the error for what Keras has not, in words that complete "has …"
+ */
+export function writeConfig(className: string, config: JsonObject, refuse: (thing: string) => Error): JsonObject {
+  const fields = Object.hasOwn(CLASSES, className) ? CLASSES[className] : undefined;
+  if (fields === undefined) throw refuse(`the class ${className}`);
+  const written: Record<string, unknown> = { name: config["name"], trainable: config["trainable"] ?? true };
+  const carried = new Set<string>();
+  for (const each of fields.split(/\s+/).filter(Boolean)) {
+    const field = each.replace("!", "");
+    const own = RENAMED[`${className} ${field}`] ?? field;
+    carried.add(own);
+    const value = config[own];
+    if (value === undefined || (value === null && !each.endsWith("!"))) continue;
+    const keras = writeField(field, value);
+    if (keras === undefined || !isSame(field, keras)) throw refuse(`${own} = ${show(value)}`);
+    written[field] = keras;
+  }
+  for (const [field, value] of Object.entries(config)) {
+    if (carried.has(field) || IGNORED.has(field) || OWN_FIELDS.has(field) || value === null || value === false)
+      continue;
+    if (Object.hasOwn(NEUTRAL, field) && NEUTRAL[field]?.(value)) continue;
+    throw refuse(`${field} = ${show(value)}`);
+  }
+  return written;
+}
+
+/** Words of which both know the same ones, but compute something else for some. */
+const isSame = (field: string, value: unknown): boolean => field !== "interpolation" || value === "nearest";
 
 /** Layers that drop or disturb at random, in training only. */
 export const NOISE_CLASSES: ReadonlySet<string> = new Set([

@@ -186,10 +186,18 @@ function translateFunctional(
   }
   checkOrder(new Map(found.map(({ name, calls }) => [name, calls])), place);
   const inner = new Set(found.flatMap(({ name, translated }) => (isModel(translated.className) ? [name] : [])));
-  // A model in a model counts the call that made itself as its first.
+  const functional = new Set(
+    found.flatMap(({ name, translated }) => (translated.className === "Functional" ? [name] : [])),
+  );
+  // A model in a model counts the call that made itself as its first, as in Keras the ends of a model do for functional ones.
   const shift = ([layer, call, output]: TensorOf) => [layer, inner.has(layer) ? call + 1 : call, output];
   const made = new Map(found.map(({ name, calls }) => [name, Math.max(1, calls.length)]));
-  const ends = (field: string) => readEnds(config[field], place, field, made).map(shift);
+  const called = ([layer, call, output]: TensorOf): TensorOf => [
+    layer,
+    functional.has(layer) ? call - 1 : call,
+    output,
+  ];
+  const ends = (field: string) => readEnds(config[field], place, field, { made, called }).map(shift);
   return {
     config: {
       name: config["name"],
@@ -207,10 +215,15 @@ function translateFunctional(
 }
 
 /**
- * Inputs or outputs: one tensor, a list of them, or an object with names for them, in the order of these names. `made` is
- * how often each layer is called.
+ * Inputs or outputs: one tensor, a list of them, or an object with names for them, in the order of these names.
+ * @param calls how often each layer is called, and which of its calls, counted from 0, an end means
  */
-function readEnds(value: unknown, place: Place, field: string, made: ReadonlyMap<string, number>): readonly TensorOf[] {
+function readEnds(
+  value: unknown,
+  place: Place,
+  field: string,
+  { made, called }: { readonly made: ReadonlyMap<string, number>; readonly called: (tensor: TensorOf) => TensorOf },
+): readonly TensorOf[] {
   const isOne = Array.isArray(value) && typeof value[0] === "string";
   const named = isObject(value)
     ? Object.keys(value)
@@ -220,10 +233,11 @@ function readEnds(value: unknown, place: Place, field: string, made: ReadonlyMap
   const list = isOne ? [value] : named;
   if (!Array.isArray(list) || list.length === 0) throw malformed(place, `lacks ${field}`);
   return list.map((each) => {
-    const tensor = readHistory(each, place);
+    const tensor = called(readHistory(each, place));
     const [layer, call] = tensor;
-    if (call >= (made.get(layer) ?? 0))
-      throw malformed(place, `has in ${field} a tensor that it lacks: ${show(tensor)}`);
+    if (call < 0 || call >= (made.get(layer) ?? 0)) {
+      throw malformed(place, `has in ${field} a tensor that it lacks: ${show(each)}`);
+    }
     return tensor;
   });
 }
@@ -233,13 +247,17 @@ function isOperation({ class_name: className, config }: JsonObject): boolean {
   return className !== "InputLayer" && isObject(config) && !("dtype" in config) && !("trainable" in config);
 }
 
-/** Functions of two tensors for which there are layers. */
+/** Functions of two tensors for which there are layers of the same name. */
 const OPERATIONS: ReadonlySet<unknown> = new Set(["Add", "Multiply", "Maximum", "Minimum"]);
 
 function translateOperation(translation: Translation, entry: JsonObject): Translated {
   const config = isObject(entry["config"]) ? entry["config"] : {};
   const { name, place } = claimName(translation, entry, config);
   const { class_name: className } = entry;
+  if (className === "Gelu" && typeof config["approximate"] === "boolean") {
+    const activation = config["approximate"] ? "gelu_new" : "gelu";
+    return { className: "Activation", config: { name, activation }, changesInTraining: false };
+  }
   if (typeof className !== "string" || !OPERATIONS.has(className)) {
     throw unsupported(place, `a function in place of a layer (keras.ops, or an operator on tensors)`);
   }
