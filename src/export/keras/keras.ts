@@ -8,7 +8,7 @@ import type { ExportedModel, ExportFormat } from "../format.ts";
 import { type KerasModel, serialize, within } from "./kerasLayer.ts";
 import { kerasModel } from "./kerasModel.ts";
 
-/** The first version that has all classes which are written; files say who can read them. */
+/** Whose form the files have, and what the tests open them with. */
 const KERAS_VERSION = "3.15.1";
 
 export const keras: ExportFormat = {
