@@ -107,6 +107,10 @@ export const second = () => tf.sequential({ layers: [make(), tf.layers.dense({ u
     "headWidth",
     `${IMPORT}import { multiHeadAttention } from "whittle/layers";\n${body("tf.layers.conv1d({ filters: 30, kernelSize: 1, inputShape: [6, 4] }), multiHeadAttention({ heads: 2 })").replace(IMPORT, "")}`,
   ],
+  "a layer that is made and not used": [
+    "notFound",
+    `${IMPORT}export function net() { tf.layers.dense({ units: 30 }); return tf.sequential({ layers: [tf.layers.dense({ units: 30, inputShape: [4] })] }); }`,
+  ],
   "a bias that is missing": [
     "gainsBias",
     body("tf.layers.dense({ units: 30, inputShape: [4], useBias: false })"),
@@ -173,12 +177,29 @@ describe("sizes of a smaller network in the text", function () {
     const plain = body('tf.layers.dense({ name: "a", units: 30, inputShape: [4] })');
     assert.equal(hurdleOf(plain), "none");
     assert.equal(hurdleOf(`import { wide } from "./wide";\n${plain.replace("[tf", "[wide(), tf")}`), "otherFile");
+    const handed = plain.replace("[tf", "...[1].map(wide), tf").replace("...", "[...");
+    assert.equal(hurdleOf(`import { wide } from "./wide";\n${handed}`), "otherFile");
+    assert.equal(hurdleOf(`import { SIZE } from "./sizes";\n${plain.replace("[4]", "[SIZE]")}`), "none");
     assert.equal(hurdleOf(`${plain}export const broken = (;\n`), "unreadable");
     assert.equal(hurdleOf(plain.replace("30", "300")), "otherValue");
     assert.equal(hurdleOf(plain.replace("dense", "conv1d")), "notFound");
     assert.equal(hurdleOf(plain, [{ ...sized, name: "b" }]), "notFound");
     const embedding = body('tf.layers.depthwiseConv2d({ name: "a", depthMultiplier: 30, inputShape: [4, 4, 1] })');
     assert.equal(hurdleOf(embedding, [{ ...sized, className: "DepthwiseConv2d" }]), "kind");
+  });
+
+  it("are looked for in half of a text without a failure", () => {
+    const sized = { name: "dense_Dense1", className: "Dense", of: "units", before: 30, after: 7 } as const;
+    for (const { file = "net.ts", of, before } of Object.values(WRITTEN)) {
+      const text = of(...before);
+      for (let end = 0; end < text.length; end += 5) {
+        const part = text.slice(0, end);
+        for (const definition of collectTrainables(scanDefinitions(part, file))) {
+          const found = resizeLayers(part, file, definition, [], [sized]);
+          assert.ok("obstacle" in found || found.resizes.every((each) => part.slice(each.start, each.end) === "30"));
+        }
+      }
+    }
   });
 
   for (const [example, exportName, smaller] of [
