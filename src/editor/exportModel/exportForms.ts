@@ -56,13 +56,6 @@ export function sizeOf(format: ModelFormat, { bytes }: ExportPreview): string {
   return format === "masks" ? "" : `≈ ${asBytes(bytes.compact)}`;
 }
 
-/** How many weights there are. */
-export function describeWeights({ parameters, kept }: ExportPreview): string {
-  return kept === undefined
-    ? l10n.t("{0} → {1} weights", asCount(parameters.dense), asCount(parameters.compact))
-    : l10n.t("{0} weights, as many as before: {1}", asCount(parameters.dense), kept);
-}
-
 /** Sizes and operations. */
 export function describeSizes({ bytes, flops }: ExportPreview): string {
   return [
@@ -72,14 +65,20 @@ export function describeSizes({ bytes, flops }: ExportPreview): string {
   ].join(" · ");
 }
 
-/** How long one example and a batch take on this machine; "" where that was not measured. */
-export function describeLatency({ latency, engine }: ExportPreview): string {
+/** How long one example and a batch take on this machine, or why nothing becomes smaller; "" where neither is known. */
+export function describeGain({ latency, kept }: ExportPreview): string {
+  if (kept !== undefined) {
+    return l10n.t("as large as it was, {0}", kept);
+  }
   const times = latency.map(({ batch, dense, compact }) => {
-    const time = `${change(asFigure(dense), asFigure(compact))} ms`;
+    const time = `${change(asTime(dense), asTime(compact))} ms`;
     return batch === 1 ? l10n.t("{0} for one example", time) : l10n.t("{0} for {1}", time, asCount(batch));
   });
-  return times.length === 0 ? "" : l10n.t("{0}, engine {1}", times.join(", "), engine);
+  return times.join(", ");
 }
+
+/** More digits the next measurement would not confirm. */
+const asTime = (milliseconds: number): string => asFigure(Number(milliseconds.toPrecision(2)));
 
 const change = (before: string, after: string): string => `${before} → ${after}`;
 

@@ -1,9 +1,9 @@
 /** Asks what a model is to be exported as. How small it will be is told as soon as it is known. */
 import * as vscode from "vscode";
 import type { ExportPreview } from "../../protocol/modelExport.ts";
-import { describeLatency, describeSizes, describeWeights, type ExportForm, listForms, sizeOf } from "./exportForms.ts";
+import { describeGain, describeSizes, type ExportForm, listForms, sizeOf } from "./exportForms.ts";
 
-type FormItem = vscode.QuickPickItem & { readonly form?: ExportForm };
+type FormItem = vscode.QuickPickItem & { readonly form: ExportForm };
 
 /**
  * @param name of the run
@@ -42,16 +42,12 @@ function asItem(form: ExportForm): FormItem {
 }
 
 function tell(pick: vscode.QuickPick<FormItem>, name: string, preview: ExportPreview): void {
+  const gain = describeGain(preview);
   pick.busy = false;
-  pick.title = vscode.l10n.t("Export {0}: {1}", name, describeWeights(preview));
+  pick.title = gain === "" ? pick.title : vscode.l10n.t("Export {0}: {1}", name, gain);
   pick.placeholder = describeSizes(preview);
   const [active] = pick.activeItems;
-  const items = listForms().map((form) => ({ ...asItem(form), description: sizeOf(form.format, preview) }));
-  const latency = describeLatency(preview);
-  pick.items =
-    latency === ""
-      ? items
-      : [{ label: latency, kind: vscode.QuickPickItemKind.Separator } satisfies FormItem, ...items];
+  pick.items = listForms().map((form) => ({ ...asItem(form), description: sizeOf(form.format, preview) }));
   // What the user has gone to stays where they are.
-  pick.activeItems = items.filter(({ form }) => form?.format === active?.form?.format);
+  pick.activeItems = pick.items.filter(({ form }) => form.format === active?.form.format);
 }

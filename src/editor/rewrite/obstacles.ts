@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Obstacle } from "../../models/scan/resize.ts";
 
-/** A sentence, which stands behind the number of its line. */
+/** Stands behind the number of its line. */
 export function describeObstacle({ is, layer = "" }: Obstacle): string {
   switch (is) {
     case "unreadable":

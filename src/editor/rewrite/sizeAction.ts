@@ -61,21 +61,26 @@ async function offer(
     return undefined;
   }
   const name = `${watched.name} · ${watched.run.id.slice(-4)}`;
-  const action = new vscode.CodeAction(vscode.l10n.t("Use the sizes of the compact network of run {0}", name), KIND);
   const changed = findChanged(document, watched.record.model);
   if (changed !== undefined) {
-    action.disabled = { reason: vscode.l10n.t("{0} is not as it was when run {1} began.", changed, name) };
-    return action;
+    return refuse(name, vscode.l10n.t("{0} is not as it was when the run began.", changed));
   }
   const { resizeLayers } = await import("../../models/scan/resize.ts");
   const others = all.filter((each) => each !== found);
   const resizing = resizeLayers(document.getText(), document.uri.fsPath, found, others, compaction.layers);
   if ("obstacle" in resizing) {
     const line = document.positionAt(resizing.obstacle.at).line + 1;
-    action.disabled = { reason: vscode.l10n.t("Line {0}: {1}", line, describeObstacle(resizing.obstacle)) };
-  } else {
-    action.edit = makeEdit(document, resizing.resizes, name);
+    return refuse(name, vscode.l10n.t("line {0}, {1}", line, describeObstacle(resizing.obstacle)));
   }
+  const action = new vscode.CodeAction(vscode.l10n.t("Use the sizes of the compact network of run {0}", name), KIND);
+  action.edit = makeEdit(document, resizing.resizes, name);
+  return action;
+}
+
+/** Menus show no reason beside an action that is disabled, so it stands in the action's title as well. */
+function refuse(run: string, reason: string): vscode.CodeAction {
+  const action = new vscode.CodeAction(vscode.l10n.t("The sizes of run {0} do not fit in: {1}", run, reason), KIND);
+  action.disabled = { reason };
   return action;
 }
 

@@ -198,7 +198,8 @@ class Resizer {
       const at = call.start ?? 0;
       if (/^tf\.(sequential|model|models\..*|loadLayersModel)$/.test(name)) made += 1;
       if (made > 1) throw new Blocked("severalModels", at);
-      if (foreign.has(rootName(call.callee) ?? "")) throw new Blocked("otherFile", at);
+      const given = [call.callee, ...call.arguments];
+      if (given.some((each) => foreign.has(rootName(each) ?? ""))) throw new Blocked("otherFile", at);
       const { callee } = call;
       const method = callee.type === "MemberExpression" ? propertyName(callee.property) : undefined;
       if (/^(setWeights|loadWeights)$/.test(method ?? "")) throw new Blocked("givenWeights", at);
@@ -225,12 +226,25 @@ class Resizer {
     const layer = this.#calls.get(sized);
     if (layer === undefined) throw new Blocked("notFound", start, sized.name);
     const { start: at } = layer;
+    if (layer.name === undefined && !this.#isCounted(layer.kind)) throw new Blocked("notFound", at, sized.name);
     if (sized.gainsBias === true) throw new Blocked("gainsBias", at, sized.name);
     if (isRepeated(this.#reached, layer, this.#definition)) throw new Blocked("repeated", at, sized.name);
     // Experiments of one function are of one model.
     const isOther = (other: Definition): boolean => other.layers.map(startOf).join() !== layers.map(startOf).join();
     const makes = (other: Definition): boolean => other.layers.some((each) => each.start === at);
     if (this.#others.some((other) => makes(other) && isOther(other))) throw new Blocked("shared", at, sized.name);
+  }
+
+  /** Layers without a name are told apart by their number: each call has to have made one that the network has. */
+  #isCounted(kind: string): boolean {
+    const matched = new Set(this.#calls.values());
+    const { layers } = this.#definition;
+    const wrappers = layers.filter((each) => WRAPPERS.has(each.kind));
+    const isInside = (each: FoundLayer): boolean =>
+      wrappers.some((wrapper) => wrapper.start < each.start && each.end < wrapper.end);
+    return layers
+      .filter((each) => each.kind === kind && each.name === undefined)
+      .every((each) => matched.has(each) || isInside(each));
   }
 
   #writtenIfThere(sized: Sized): Node | undefined {

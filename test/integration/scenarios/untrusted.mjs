@@ -1,5 +1,6 @@
 /** A workspace that is not trusted: runs can be looked at, nothing is executed. */
 import assert from "node:assert/strict";
+import { storeRun } from "../storedRuns.ts";
 
 export const name = "a workspace that is not trusted: nothing of it is executed";
 export const isTrusted = false;
@@ -7,7 +8,7 @@ export const isTrusted = false;
 export const settings = { "security.workspace.trust.startupPrompt": "never" };
 
 export async function run(kit) {
-  const { step, modelFile } = kit;
+  const { step, until, page, workspace, modelFile } = kit;
 
   await step("the lens offers to trust the workspace, and nothing else", async () => {
     await kit.openModel();
@@ -31,4 +32,31 @@ export async function run(kit) {
     await kit.page.locator(".notifications-center", { hasText: "is not trusted" }).first().waitFor();
     assert.deepEqual(await kit.readRuns(), []);
   });
+
+  await step(
+    "the model of a run is not exported, which would run its file, and the palette does not offer it",
+    async () => {
+      const dir = await storeRun(workspace, {
+        file: modelFile,
+        name: "lenet300",
+        id: "20261120-100000-lenet300-aaaa",
+        seed: 1,
+        sparsity: 0.9,
+        metric: 0.97,
+      });
+      await kit.startCommand("notifications.clearAll");
+      await kit.startCommand("whittle.exportModel", dir);
+      await kit.startCommand("notifications.showList");
+      await page.locator(".notifications-center", { hasText: "is not trusted, so it is not run" }).first().waitFor();
+      const row = (title) => page.locator(`.quick-input-list .monaco-list-row[aria-label^="Whittle: ${title}"]`);
+      await until("the palette has commands about runs", async () => {
+        await page.keyboard.press("Escape");
+        await kit.startCommand("workbench.action.quickOpen", ">Whittle: Export M");
+        await row("Export Metrics").waitFor({ timeout: 2000 });
+        return true;
+      });
+      assert.equal(await row("Export Model").count(), 0);
+      await page.keyboard.press("Escape");
+    },
+  );
 }
