@@ -39,18 +39,30 @@ async function artifactsOf(tf: TF, model: Tf.LayersModel): Promise<Tf.io.ModelAr
   });
 }
 
-/** A class that is not registered is found by nobody who opens the file. */
+/** Classes, and activations by their names, are found among those that are registered, or the file cannot be opened. */
 function checkLayers(tf: TF, model: Tf.LayersModel): void {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
   for (const layer of allLayers(model.layers)) {
     const className = layer.getClassName();
-    if (Object.hasOwn(classNameMap, className)) continue;
-    throw usageError(
-      `The layer ${layer.name} is of a class ${className} that TensorFlow.js cannot find when it opens the file.`,
-      `Register it in the model file and in the program that loads it: tf.serialization.registerClass(${className}).`,
-    );
+    if (!Object.hasOwn(classNameMap, className)) {
+      throw usageError(
+        `The layer ${layer.name} is of a class ${className} that TensorFlow.js cannot find when it opens the file.`,
+        `Register it in the model file and in the program that loads it: tf.serialization.registerClass(${className}).`,
+      );
+    }
+    const { activation, recurrentActivation } = layer.getConfig();
+    for (const name of [activation, recurrentActivation]) {
+      if (typeof name !== "string" || Object.hasOwn(classNameMap, inCamelCase(name))) continue;
+      throw usageError(
+        `The layer ${layer.name} has the activation ${name}, which TensorFlow.js does not find when it opens a file.`,
+        "Give it another one, e.g. gelu for gelu_new, and train again; or export to another form.",
+      );
+    }
   }
 }
+
+/** As TensorFlow.js does with every word of a file: its own `gelu_new` is then none. */
+const inCamelCase = (name: string): string => name.replace(/_+(\w|$)/g, (_, next: string) => next.toUpperCase());
 
 /** Weights are found by these names. */
 function checkNames(model: Tf.LayersModel): void {
