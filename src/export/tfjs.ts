@@ -4,6 +4,7 @@ import type { TF } from "../engine/types.ts";
 import { allLayers } from "../layers/inside.ts";
 import { usageError } from "../protocol/errors.ts";
 import type { ExportFormat } from "./format.ts";
+import { withoutGeluNew } from "./geluNew.ts";
 
 const WEIGHTS_FILE = "weights.bin";
 
@@ -11,9 +12,18 @@ export const tfjs: ExportFormat = {
   name: "tfjs",
   extension: undefined,
   async encode({ tf, model, metadata }) {
-    checkLayers(tf, model);
+    checkClasses(tf, model);
     checkNames(model);
-    const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy } = await artifactsOf(tf, model);
+    const {
+      modelTopology: asWritten,
+      weightSpecs,
+      weightData,
+      format,
+      generatedBy,
+      convertedBy,
+    } = await artifactsOf(tf, model);
+    const modelTopology = withoutGeluNew(asWritten);
+    checkActivations(tf, model, JSON.stringify(modelTopology));
     const json = {
       modelTopology,
       format,
@@ -39,22 +49,29 @@ async function artifactsOf(tf: TF, model: Tf.LayersModel): Promise<Tf.io.ModelAr
   });
 }
 
-/** Classes, and activations by their names, are found among those that are registered, or the file cannot be opened. */
-function checkLayers(tf: TF, model: Tf.LayersModel): void {
+/** A class that is not registered is found by nobody who opens the file. */
+function checkClasses(tf: TF, model: Tf.LayersModel): void {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
   for (const layer of allLayers(model.layers)) {
     const className = layer.getClassName();
-    if (!Object.hasOwn(classNameMap, className)) {
-      throw usageError(
-        `The layer ${layer.name} is of a class ${className} that TensorFlow.js cannot find when it opens the file.`,
-        `Register it in the model file and in the program that loads it: tf.serialization.registerClass(${className}).`,
-      );
-    }
+    if (Object.hasOwn(classNameMap, className)) continue;
+    throw usageError(
+      `The layer ${layer.name} is of a class ${className} that TensorFlow.js cannot find when it opens the file.`,
+      `Register it in the model file and in the program that loads it: tf.serialization.registerClass(${className}).`,
+    );
+  }
+}
+
+/** Activations are classes as well, by their names. @param written the model as it is written */
+function checkActivations(tf: TF, model: Tf.LayersModel, written: string): void {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  for (const layer of allLayers(model.layers)) {
     const { activation, recurrentActivation } = layer.getConfig();
     for (const name of [activation, recurrentActivation]) {
       if (typeof name !== "string" || Object.hasOwn(classNameMap, inCamelCase(name))) continue;
+      if (!written.includes(`activation":"${name}"`)) continue;
       throw usageError(
-        `The layer ${layer.name} has the activation ${name}, which TensorFlow.js does not find when it opens a file.`,
+        `The layer ${layer.name} has the activation ${name}, which TensorFlow.js does not find there when it opens a file.`,
         "Give it another one, e.g. gelu for gelu_new, and train again; or export to another form.",
       );
     }

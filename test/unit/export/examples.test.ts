@@ -72,8 +72,6 @@ describe("every example, pruned and made small", function () {
     [tfjs, tfjsReader],
     [safetensors, safetensorsReader],
   ];
-  /** Its activation is one that TensorFlow.js writes and does not read. */
-  const WITHOUT_TFJS = FORMS.filter(([{ name }]) => name !== "tfjs");
   const definitions = [
     ...readdirSync(FOLDER)
       .filter((name) => name.endsWith(".model.ts"))
@@ -88,7 +86,7 @@ describe("every example, pruned and made small", function () {
       const inputs = draw(model);
       const expected = predictValues(tf, model, inputs);
       const { model: compact } = compactModel(tf, model);
-      for (const [format, reader] of file === "vit.model.ts" ? WITHOUT_TFJS : FORMS) {
+      for (const [format, reader] of FORMS) {
         const original = { model, masks };
         const files = await format.encode({ tf, model: compact, masks: new Map(), original, metadata: {} });
         for (const [path, bytes] of files) {
