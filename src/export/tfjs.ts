@@ -4,6 +4,7 @@ import type { TF } from "../engine/types.ts";
 import { allLayers } from "../layers/inside.ts";
 import { usageError } from "../protocol/errors.ts";
 import type { ExportFormat } from "./format.ts";
+import { withoutGeluNew } from "./geluNew.ts";
 
 const WEIGHTS_FILE = "weights.bin";
 
@@ -11,9 +12,18 @@ export const tfjs: ExportFormat = {
   name: "tfjs",
   extension: undefined,
   async encode({ tf, model, metadata }) {
-    checkLayers(tf, model);
+    checkClasses(tf, model);
     checkNames(model);
-    const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy } = await artifactsOf(tf, model);
+    const {
+      modelTopology: asWritten,
+      weightSpecs,
+      weightData,
+      format,
+      generatedBy,
+      convertedBy,
+    } = await artifactsOf(tf, model);
+    const modelTopology = withoutGeluNew(asWritten);
+    checkActivations(tf, model, JSON.stringify(modelTopology));
     const json = {
       modelTopology,
       format,
@@ -40,7 +50,7 @@ async function artifactsOf(tf: TF, model: Tf.LayersModel): Promise<Tf.io.ModelAr
 }
 
 /** A class that is not registered is found by nobody who opens the file. */
-function checkLayers(tf: TF, model: Tf.LayersModel): void {
+function checkClasses(tf: TF, model: Tf.LayersModel): void {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
   for (const layer of allLayers(model.layers)) {
     const className = layer.getClassName();
@@ -51,6 +61,25 @@ function checkLayers(tf: TF, model: Tf.LayersModel): void {
     );
   }
 }
+
+/** Activations are classes as well, by their names. @param written the model as it is written */
+function checkActivations(tf: TF, model: Tf.LayersModel, written: string): void {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  for (const layer of allLayers(model.layers)) {
+    const { activation, recurrentActivation } = layer.getConfig();
+    for (const name of [activation, recurrentActivation]) {
+      if (typeof name !== "string" || Object.hasOwn(classNameMap, inCamelCase(name))) continue;
+      if (!written.includes(`activation":"${name}"`)) continue;
+      throw usageError(
+        `The layer ${layer.name} has the activation ${name}, which TensorFlow.js does not find there when it opens a file.`,
+        "Give it another one, e.g. gelu for gelu_new, and train again; or export to another form.",
+      );
+    }
+  }
+}
+
+/** As TensorFlow.js does with every word of a file: its own `gelu_new` is then none. */
+const inCamelCase = (name: string): string => name.replace(/_+(\w|$)/g, (_, next: string) => next.toUpperCase());
 
 /** Weights are found by these names. */
 function checkNames(model: Tf.LayersModel): void {

@@ -57,7 +57,7 @@ describe("forms of exported models", () => {
       }
     });
 
-    it("names the layer whose class nobody finds, and weights of one name", async () => {
+    it("names the layer whose class or activation nobody finds, and weights of one name", async () => {
       class Unregistered extends tf.layers.Layer {
         static readonly className = "Unregistered";
       }
@@ -69,6 +69,11 @@ describe("forms of exported models", () => {
           /layer mine is of a class Unregistered/.test(error.message) &&
           /registerClass\(Unregistered\)/.test(error.remedy),
       );
+      const activated = (activation: "gelu_new" | "hardSigmoid") =>
+        tf.sequential({ layers: [tf.layers.dense({ units: 1, activation, inputShape: [2], name: "fc" })] });
+      // A chain has no place for what gelu_new would be made of.
+      await assert.rejects(tfjs.encode(asExported(tf, activated("gelu_new"))), /layer fc has the activation gelu_new/);
+      await tfjs.encode(asExported(tf, activated("hardSigmoid")));
       const parts = [1, 2].map(() =>
         tf.sequential({ layers: [tf.layers.dense({ units: 2, name: "fc", inputShape: [2] })] }),
       );
