@@ -35,7 +35,7 @@ export function rebuildModel(tf: TF, analysis: Analysis, original: Tf.LayersMode
   const gained = new Set([...additions.keys()].filter((layer) => gainsBias(analysis, layer)));
   const known = new Map<Flowing, Tf.SymbolicTensor>();
   const inputs = analysis.inputs.map((input, index) => {
-    const inputName = claimName(names, original.inputNames[index] ?? "input");
+    const inputName = claimName(names, original.inputs[index]?.sourceLayer.name ?? "input");
     const symbolic = tf.input({ batchShape: [...input.shape], dtype: input.dtype, name: inputName });
     known.set(input, symbolic);
     return symbolic;
