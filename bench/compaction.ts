@@ -88,6 +88,12 @@ function median(numbers: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+function spentOn({ spent }: RunResult): string {
+  return Object.entries(spent ?? {})
+    .map(([what, seconds]) => `${what} ${asFigure(seconds)}`)
+    .join(", ");
+}
+
 function tell(what: string, measured: Measured): void {
   const { result, epochs, weights } = measured;
   const times = stepTimes(measured);
@@ -100,7 +106,7 @@ function tell(what: string, measured: Measured): void {
       `test ${asPercent(result.test.metric, 2)} (dense ${asPercent(result.referenceTest.metric, 2)})`,
       weights === undefined ? "as large as it was" : `${weights.trained} of ${weights.model} weights trained`,
       `a step ${asFigure(dense)} → ${asFigure(last)} ms (${asFigure(last / dense)})`,
-      `${asFigure(result.seconds)} s of training`,
+      `${asFigure(result.seconds)} s of training: ${spentOn(result)}`,
     ].join(" | "),
   );
 }
