@@ -5,33 +5,21 @@
  * Everything that a step depends on is in the checkpoint, and randomness is a function of (seed, epoch or step): a run
  * that goes on from a checkpoint computes the same bits as one that never stopped.
  */
-import type { Split } from "../data/types.ts";
 import type { Score, Spent } from "../protocol/run.ts";
 import { learningRateAt } from "../pruning/learningRate.ts";
 import { advance, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
-import type { Effect, LoopRules, Outcome, Slot } from "../pruning/loopState.ts";
+import type { Effect, LoopRules, Outcome } from "../pruning/loopState.ts";
 import { sparsityOf } from "../pruning/masks.ts";
 import { followPlateau, NO_PLATEAU } from "../pruning/plateau.ts";
-import { createUpdate, type Update } from "../pruning/update.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { Batch } from "./batches.ts";
 import { checkpointPause } from "./checkpointPace.ts";
 import { createEpochSource, type EpochSource } from "./epochSource.ts";
-import { Masking } from "./masking.ts";
+import { ModelState } from "./modelState.ts";
 import type { CheckpointKind, LoopEnd, LoopInput, Ports } from "./ports.ts";
 import { comparePredictions, type Judgement, packJudgement, unpackJudgement } from "./predictions.ts";
 import { type Progress, progressSchema, startProgress, withSeconds } from "./progress.ts";
 import { describeSpread, divergedAt, whyNotPruned } from "./reports.ts";
-import { Shrinking } from "./shrinking.ts";
-import {
-  assignStored,
-  assignWeights,
-  packTensors,
-  type Snapshot,
-  takeSnapshot,
-  unpackSlot,
-  unpackTensors,
-} from "./snapshot.ts";
 
 /** Milliseconds of steps between two looks at the outside world. */
 const YIELD_AFTER_MS = 20;
@@ -49,12 +37,8 @@ export async function runLoop(input: LoopInput, ports: Ports): Promise<LoopEnd> 
 
 class Trainer {
   private readonly rules: LoopRules;
-  /** Of the user's model, as `masking`; what is trained may be smaller. */
-  private readonly update: Update;
-  private readonly shrinking: Shrinking;
-  private readonly masking: Masking;
+  private readonly state: ModelState;
   private readonly source: EpochSource;
-  private readonly slots = new Map<Slot, Snapshot>();
   /** What the dense reference says of validation examples. */
   private dense: Judgement | undefined;
   private progress: Progress;
@@ -70,12 +54,10 @@ class Trainer {
     private readonly input: LoopInput,
     private readonly ports: Ports,
   ) {
-    const { tf, network, data, settings, resumeFrom } = input;
+    const { network, data, settings, resumeFrom } = input;
     const epochs = settings.initialModel === undefined ? settings.epochs : 0;
     this.rules = { epochs, pruning: settings.pruning, metric: network.metric };
-    this.update = createUpdate(tf, network.parameters, settings);
-    this.shrinking = new Shrinking(tf, network, this.update, settings, input.shrink);
-    this.masking = new Masking(network, this.update, settings.pruning.threshold);
+    this.state = new ModelState(input);
     this.source = createEpochSource(network, data, settings, input.augment);
     this.lastCheckpoint = this.lastBreath = ports.now();
     this.progress = startProgress();
@@ -85,8 +67,8 @@ class Trainer {
   async run(): Promise<LoopEnd> {
     if (this.input.resumeFrom === undefined) {
       const { name: metric, better } = this.input.network.metric;
-      const params = this.masking.countParameters().total;
-      this.ports.emit({ type: "model", layers: this.masking.summaries(), params, metric, better });
+      const params = this.state.countParameters().total;
+      this.ports.emit({ type: "model", layers: this.state.summaries(), params, metric, better });
       this.begin();
     }
     while (this.progress.loop.todo.do !== "finish") {
@@ -107,20 +89,19 @@ class Trainer {
   }
 
   private begin(): void {
-    const { tf, network, data, initialWeights } = this.input;
+    const { data, initialWeights } = this.input;
     if (initialWeights === undefined) {
       this.ports.emit({ type: "phase", phase: "train", reason: "start" });
     } else {
-      assignWeights(tf, network, initialWeights);
-      this.tell({ of: "loaded", validation: this.score(data.validation) });
+      this.state.begin(initialWeights);
+      this.tell({ of: "loaded", validation: this.state.score(data.validation) });
     }
     this.checkpoint();
   }
 
   dispose(): void {
     this.source.close();
-    this.shrinking.dispose();
-    this.update.dispose();
+    this.state.dispose();
   }
 
   /**
@@ -144,7 +125,7 @@ class Trainer {
     }
     const validation = this.validate();
     const { loop, lossSum, epochSeconds } = this.progress;
-    const layers = this.masking.summaries();
+    const layers = this.state.summaries();
     this.ports.emit({
       type: "epoch",
       phase: loop.phase,
@@ -161,8 +142,7 @@ class Trainer {
       steps: this.progress.steps,
       spent: this.progress.spent,
     });
-    this.shrinking.pull();
-    this.ports.emit(describeSpread(loop.epoch + 1, this.masking.weights(), this.irrelevance));
+    this.ports.emit(describeSpread(loop.epoch + 1, this.state.weights(), this.irrelevance));
     this.irrelevance = new Map();
     this.progress = { ...this.progress, step: 0, lossSum: 0, epochSeconds: 0 };
     this.tell({ of: "epoch", validation, seconds: epochSeconds });
@@ -171,14 +151,9 @@ class Trainer {
 
   private validate(): Score {
     const start = this.ports.now();
-    const score = this.score(this.input.data.validation);
+    const score = this.state.score(this.input.data.validation);
     this.addSeconds("evaluate", start);
     return score;
-  }
-
-  /** @param masks of the user's model, to be tried */
-  private score(split: Split, masks: ReadonlyMap<string, Float32Array> = new Map()): Score {
-    return this.shrinking.trained.network.evaluate(this.input.data, split, this.shrinking.pickAll(masks));
   }
 
   private isIntervalOver(): boolean {
@@ -241,9 +216,9 @@ class Trainer {
     };
     let loss: number;
     if (step + 1 === stepsPerEpoch && strength !== null) {
-      ({ loss, irrelevance: this.irrelevance } = this.shrinking.trainObserved(request));
+      ({ loss, irrelevance: this.irrelevance } = this.state.trainObserved(request));
     } else {
-      loss = this.shrinking.train(request);
+      loss = this.state.train(request);
     }
     for (const batch of batches) batch.dispose();
     this.addSeconds("train", trained);
@@ -263,9 +238,8 @@ class Trainer {
 
   private probe(fraction: number): void {
     const start = this.ports.now();
-    this.shrinking.pull();
-    const { threshold, sparsity, masks } = this.masking.probe(fraction);
-    const validation = this.score(this.input.data.validation, masks);
+    const { threshold, sparsity, masks } = this.state.probe(fraction);
+    const validation = this.state.score(this.input.data.validation, masks);
     this.addSeconds("search", start);
     this.tell({ of: "probe", threshold, sparsity, validation });
   }
@@ -273,14 +247,9 @@ class Trainer {
   private prune(fraction: number): void {
     const { epoch } = this.progress.loop;
     const start = this.ports.now();
-    const before = this.masking.countParameters().remaining;
-    this.shrinking.pull();
-    const { threshold } = this.masking.prune(fraction);
-    this.shrinking.push(this.masking.masks);
-    const isSmaller = this.shrink();
-    const layers = this.masking.summaries();
-    const pruned = before - this.masking.countParameters().remaining;
-    const validation = this.score(this.input.data.validation);
+    const { threshold, pruned, isSmaller } = this.state.prune(fraction);
+    const layers = this.state.summaries();
+    const validation = this.state.score(this.input.data.validation);
     const sparsity = sparsityOf(layers);
     this.addSeconds("search", start);
     this.ports.emit({ type: "prune", epoch, threshold, pruned, sparsity, validation, layers });
@@ -289,14 +258,7 @@ class Trainer {
   }
 
   private tellSize(): void {
-    this.ports.emit({ type: "compacted", epoch: this.progress.loop.epoch, weights: this.shrinking.weights });
-  }
-
-  /** @returns whether the network that is trained has become smaller, and with it what the masks leave */
-  private shrink(): boolean {
-    const masks = this.shrinking.shrink(this.masking.masks);
-    for (const [name, mask] of masks ?? []) this.masking.set(name, mask);
-    return masks !== undefined;
+    this.ports.emit({ type: "compacted", epoch: this.progress.loop.epoch, weights: this.state.sizes });
   }
 
   /** Hands an outcome to the state machine and carries out what follows. */
@@ -308,33 +270,28 @@ class Trainer {
     const { patience } = this.input.settings.optimizer;
     const plateau = state.phaseEpoch === 0 ? NO_PLATEAU : followPlateau(this.progress.plateau, loss, patience);
     this.progress = { ...this.progress, loop: state, plateau, ...(isNewStage ? { stageSteps: 0 } : {}) };
-    if (state.todo.do !== "probe") this.masking.forgetRanking();
+    if (state.todo.do !== "probe") this.state.forgetRanking();
     for (const effect of effects) this.apply(effect, outcome);
     // The best of a stage that is over is not gone back to: of a large model it is a third of all there is to keep.
-    if (state.stage === null) this.slots.delete("stage");
+    if (state.stage === null) this.state.forget("stage");
     if (state.phase !== phaseBefore && state.phase !== "search") this.checkpoint();
   }
 
   private apply(effect: Effect, outcome: Outcome): void {
     switch (effect.effect) {
       case "save":
-        this.shrinking.pull();
-        this.slots.set(effect.slot, takeSnapshot(this.input.network, this.masking.masks));
+        this.state.save(effect.slot);
         return;
-      case "restore": {
-        const snapshot = this.slots.get(effect.slot);
-        if (snapshot === undefined) throw new Error(`nothing saved as ${effect.slot}`);
-        this.restore(snapshot);
+      case "restore":
+        if (this.state.restore(effect.slot)) this.tellSize();
         return;
-      }
       case "resetOptimizer":
-        this.update.reset();
-        this.shrinking.trained.update.reset();
+        this.state.resetOptimizer();
         return;
       case "reference":
         this.ports.emit({ type: "reference", validation: effect.validation });
         // For the report at the end only: no decision sees it.
-        this.progress = { ...this.progress, referenceTest: this.score(this.input.data.test) };
+        this.progress = { ...this.progress, referenceTest: this.state.score(this.input.data.test) };
         this.dense = this.input.judge?.();
         return;
       case "phase":
@@ -354,21 +311,6 @@ class Trainer {
     }
   }
 
-  private restore({ weights, masks }: Snapshot): void {
-    const { tf, network } = this.input;
-    this.shrinking.pull();
-    const isSame = [...masks].every(([name, mask]) => isEqual(mask, this.masking.masks.get(name)));
-    const wasSmaller = this.shrinking.isSmaller;
-    // What was left out since then is needed again.
-    if (!isSame) this.shrinking.grow();
-    assignWeights(tf, network, weights);
-    for (const [name, mask] of masks) this.masking.set(name, mask);
-    this.shrinking.push(this.masking.masks);
-    if (isSame || !wasSmaller) return;
-    this.shrink();
-    this.tellSize();
-  }
-
   private async breathe(): Promise<"go on" | "stop" | "prune"> {
     const now = this.ports.now();
     if (now - this.lastCheckpoint >= checkpointPause(this.checkpointCost)) this.checkpoint();
@@ -382,11 +324,11 @@ class Trainer {
   private end(status: "done" | "stopped"): LoopEnd {
     const { data, settings } = this.input;
     const { loop, referenceTest, seconds } = this.progress;
-    this.shrinking.pull();
+    this.state.bringUpToDate();
     const pruned = this.dense && this.input.judge?.();
-    const layers = this.masking.summaries();
-    const validation = this.score(data.validation);
-    const test = this.score(data.test);
+    const layers = this.state.summaries();
+    const validation = this.state.score(data.validation);
+    const test = this.state.score(data.test);
     return {
       status,
       seed: settings.seed,
@@ -395,7 +337,7 @@ class Trainer {
       steps: this.progress.steps,
       spent: this.progress.spent,
       sparsity: sparsityOf(layers),
-      params: this.masking.countParameters(),
+      params: this.state.countParameters(),
       layers,
       // Stopped within dense training: the model as it stands is all the reference there is.
       reference: loop.reference ?? validation,
@@ -412,10 +354,8 @@ class Trainer {
 
   private checkpoint(kind: CheckpointKind = "latest"): void {
     const start = this.ports.now();
-    this.shrinking.pull();
-    const all = packTensors(this.input.network, this.update, this.masking.masks, this.slots);
-    const tensors = new Map([...all, ...this.shrinking.pack(), ...packJudgement(this.dense)]);
-    this.ports.save({ ...this.progress, updates: this.update.steps }, tensors, kind);
+    const tensors = new Map([...this.state.pack(), ...packJudgement(this.dense)]);
+    this.ports.save({ ...this.progress, updates: this.state.updates }, tensors, kind);
     this.addSeconds("checkpoint", start);
     if (kind === "kept") return;
     this.lastCheckpoint = this.ports.now();
@@ -424,18 +364,7 @@ class Trainer {
 
   private load({ state, tensors }: Checkpoint): void {
     this.progress = progressSchema.parse(state);
-    assignStored(this.input.tf, this.input.network, this.update, tensors);
-    this.update.steps = this.progress.updates;
+    this.state.unpack(tensors, this.progress.updates);
     this.dense = unpackJudgement(tensors);
-    for (const [name, mask] of unpackTensors(tensors, "mask")) this.masking.set(name, mask);
-    for (const slot of ["stage", "best"] as const) {
-      const snapshot = unpackSlot(tensors, slot, this.masking.masks);
-      if (snapshot !== undefined) this.slots.set(slot, snapshot);
-    }
-    this.shrinking.unpack(tensors, this.masking.masks);
   }
-}
-
-function isEqual(one: Float32Array, other: Float32Array | undefined): boolean {
-  return one.length === other?.length && one.every((value, index) => value === other[index]);
 }
