@@ -8,7 +8,7 @@ import { loadDefinition } from "../../../../src/models/load.ts";
 import { type Hurdle, type Resizing, resizeLayers } from "../../../../src/models/scan/resize.ts";
 import { scanDefinitions } from "../../../../src/models/scan/scan.ts";
 import { collectTrainables } from "../../../../src/models/scan/trainables.ts";
-import { nameWeights } from "../../../../src/models/weightNames.ts";
+import { nameLayers } from "../../../../src/models/weightNames.ts";
 import type { CompactedLayer } from "../../../../src/protocol/compaction.ts";
 import { body, IMPORT, WRITTEN } from "./writtenModels.ts";
 
@@ -239,7 +239,7 @@ describe("sizes of a smaller network in the text", function () {
 });
 
 function sizesOf(model: tf.LayersModel, smaller: ReadonlyMap<number, number>): CompactedLayer[] {
-  const names = nameWeights(model);
+  const names = nameLayers(model);
   return model.layers.flatMap((layer): CompactedLayer[] => {
     const className = layer.getClassName();
     const [weight] = layer.weights;
@@ -247,10 +247,8 @@ function sizesOf(model: tf.LayersModel, smaller: ReadonlyMap<number, number>): C
     if (path === undefined || weight === undefined) return [];
     const before = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], layer.getConfig());
     assert.ok(typeof before === "number", `${className} ${path}`);
-    const name = (names.get(weight) ?? "").split("/")[0] ?? "";
     const after = smaller.get(before) ?? before;
-    // A layer around another one gives its weights the name of that one.
-    return [{ name: path.length > 1 ? layer.name : name, className, of: "units", before, after }];
+    return [{ name: names.get(layer.name) ?? layer.name, className, of: "units", before, after }];
   });
 }
 
