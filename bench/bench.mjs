@@ -1,7 +1,7 @@
 /**
  * The benchmarks, each with its own arguments; what has changed is built first.
  *
- *   npm run bench -- speed | memory | checkpoints | stream | editor | EXPERIMENT …
+ *   npm run bench -- speed | memory | checkpoints | stream | export | editor | EXPERIMENT …
  */
 import { ensureReady } from "../scripts/ensure.mjs";
 
@@ -12,6 +12,7 @@ const PROGRAMS = {
   editor: () => import("./editor.mjs"),
   checkpoints: () => import("./checkpoints.ts"),
   stream: () => import("./stream.ts"),
+  export: () => import("./exported.ts"),
 };
 
 await ensureReady();

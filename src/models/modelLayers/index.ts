@@ -7,7 +7,6 @@
  */
 import type { TF } from "../../engine/types.ts";
 import { createGaussianSampling } from "./gaussianSampling.ts";
-import { nameGeluAsSaved } from "./geluNew.ts";
 import { createGroupNormalization } from "./groupNormalization.ts";
 import { createMultiHeadAttention } from "./multiHeadAttention.ts";
 import { createPositionEmbedding } from "./positionEmbedding.ts";
@@ -17,7 +16,6 @@ import { createTokenEmbedding } from "./tokenEmbedding.ts";
 export type ModelLayers = ReturnType<typeof makeLayers>;
 
 function makeLayers(tf: TF) {
-  nameGeluAsSaved(tf);
   return {
     multiHeadAttention: createMultiHeadAttention(tf),
     rmsNormalization: createRmsNormalization(tf),
