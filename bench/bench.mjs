@@ -1,7 +1,7 @@
 /**
  * The benchmarks, each with its own arguments; what has changed is built first.
  *
- *   npm run bench -- speed | memory | checkpoints | stream | compaction | editor | EXPERIMENT …
+ *   npm run bench -- speed | memory | checkpoints | stream | compaction | export | editor | EXPERIMENT …
  */
 import { ensureReady } from "../scripts/ensure.mjs";
 
@@ -13,6 +13,7 @@ const PROGRAMS = {
   checkpoints: () => import("./checkpoints.ts"),
   stream: () => import("./stream.ts"),
   compaction: () => import("./compaction.ts"),
+  export: () => import("./exported.ts"),
 };
 
 await ensureReady();

@@ -4,14 +4,13 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type * as Tf from "@tensorflow/tfjs";
 import { type CompactModel, compactModel } from "../compact/compactModel.ts";
-import { countFlops } from "../compact/flops.ts";
 import type { Masks } from "../export/format.ts";
 import { formatNamed } from "../export/index.ts";
 import { checkTarget, writeExport } from "../export/write.ts";
 import { nameWeights } from "../models/weightNames.ts";
-import type { Compaction } from "../protocol/compaction.ts";
 import type { ExportJob, ExportPreview, ExportReport, ExportWritten } from "../protocol/modelExport.ts";
 import { openRun } from "../runs/record/store.ts";
+import { describeSizes } from "./describeSizes.ts";
 import { type FinalModel, loadFinalModel } from "./finalModel.ts";
 import { measureLatency } from "./latency.ts";
 import { verifyExport } from "./verifyExport.ts";
@@ -79,20 +78,7 @@ async function write(
 }
 
 function describe({ record, state, model }: FinalModel, compact: CompactModel) {
-  const [dense, smaller] = [countFlops(model), countFlops(compact.model)];
-  const parameters: Compaction["parameters"] = {
-    dense: countWeights(model),
-    remaining: countLeft(model),
-    compact: countWeights(compact.model),
-  };
-  return {
-    id: record.id,
-    state,
-    layers: [...compact.layers],
-    parameters,
-    ...(dense === undefined || smaller === undefined ? {} : { flops: { dense, compact: smaller } }),
-    ...(compact.kept === undefined ? {} : { kept: compact.kept }),
-  };
+  return { id: record.id, state, ...describeSizes(model, compact) };
 }
 
 function describeOrigin({ record, settings }: FinalModel): Record<string, string> {
@@ -116,15 +102,6 @@ function masksOf(model: Tf.LayersModel, prunable: Masks): Masks {
         : [],
     ),
   );
-}
-
-const countWeights = (model: Tf.LayersModel): number =>
-  model.weights.reduce((sum, weight) => sum + weight.read().size, 0);
-
-function countLeft(model: Tf.LayersModel): number {
-  let count = 0;
-  for (const weight of model.weights) for (const value of weight.read().dataSync()) count += Number(value !== 0);
-  return count;
 }
 
 function weightBytes(model: Tf.LayersModel): Buffer {

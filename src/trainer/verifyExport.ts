@@ -37,7 +37,7 @@ export async function verifyExport(
   return report(reader, differenceOf(expected, outputs, file), { examples: inputs[0]?.shape[0] ?? 0 });
 }
 
-/** @returns of the output that differs most, relative to its largest value; not a number where one of them is none */
+/** @returns of the output that differs most, relative to its largest value @throws WhittleError where the two cannot be compared */
 function differenceOf(expected: readonly Values[], found: readonly Values[], file: string): number {
   const shapes = [expected, found].map((outputs) => outputs.map(({ shape }) => `[${shape.join(", ")}]`).join(", "));
   if (shapes[0] !== shapes[1]) {
@@ -45,15 +45,24 @@ function differenceOf(expected: readonly Values[], found: readonly Values[], fil
       remedy: "Name the run that it was exported from, or export that again.",
     });
   }
-  return Math.max(
-    ...expected.map(({ values }, at) => {
-      const other = found[at]?.values ?? new Float32Array(values.length);
-      let [largest, difference] = [0, 0];
-      for (const [index, value] of values.entries()) {
-        largest = Math.max(largest, Math.abs(value));
-        difference = Math.max(difference, Math.abs(value - (other[index] ?? Number.NaN)));
-      }
-      return largest === 0 ? difference : difference / largest;
-    }),
+  const differences = expected.map(({ values }, at) => {
+    const other = found[at]?.values ?? new Float32Array(values.length);
+    let [largest, difference] = [0, 0];
+    for (const [index, value] of values.entries()) {
+      largest = Math.max(largest, Math.abs(value));
+      difference = Math.max(difference, Math.abs(value - (other[index] ?? Number.NaN)));
+    }
+    return largest === 0 ? difference : difference / largest;
+  });
+  const difference = Math.max(...differences);
+  if (Number.isFinite(difference)) return difference;
+  const isOwn = expected.some(({ values }) => !values.every(Number.isFinite));
+  throw new WhittleError(
+    `${isOwn ? "The run's model" : file} gives values that are not finite on test examples, so there is nothing to compare.`,
+    {
+      remedy: isOwn
+        ? "Its training has diverged: train again with a smaller optimizer.learningRate."
+        : "Export the run again.",
+    },
   );
 }

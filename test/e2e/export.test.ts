@@ -86,6 +86,11 @@ describe("whittle export and whittle verify", function () {
     assert.ok(!verified.passed && verified.difference > 0.01, JSON.stringify(verified));
     const told = await whittle(["verify", file, "--against", id], scratch.dir);
     assert.match(told.stdout, /^✖ .*gives something else on 60 test examples/);
+    tensors.get("hidden/kernel")?.values.fill(Number.NaN);
+    writeFileSync(file, Buffer.concat(encodeSafetensors({ tensors, metadata })));
+    const broken = await whittle(["verify", file, "--against", id], scratch.dir);
+    assert.equal(broken.code, 1);
+    assert.match(broken.stderr, /other\.safetensors gives values that are not finite/);
   });
 
   it("takes models with the layers of whittle/layers, several outputs, and data of their own", async () => {

@@ -108,7 +108,8 @@ export function createMultiHeadAttention(tf: TF) {
 
     override getConfig(): Tf.serialization.ConfigDict {
       const { heads, headWidth = null, causal = false, useBias = true } = this.args;
-      return { ...super.getConfig(), heads, headWidth, causal, useBias };
+      // What followed from the features: a copy with fewer heads, or fewer features, has heads as wide.
+      return { ...super.getConfig(), heads, headWidth: this.headWidth || headWidth, causal, useBias };
     }
   }
   register(tf, MultiHeadAttention);

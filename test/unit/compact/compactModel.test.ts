@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { compactModel } from "../../../src/compact/compactModel.ts";
+import { createModelLayers } from "../../../src/models/modelLayers/index.ts";
 import {
   convolutionChain,
   createDraw,
@@ -180,6 +181,30 @@ describe("the smaller network", () => {
       afterOf((length) => new Uint8Array(length).fill(1)),
       [3, 1],
     );
+  });
+
+  it("has heads as wide as before, where their width follows from the features", () => {
+    const { multiHeadAttention } = createModelLayers(tf);
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ units: 12, inputShape: [5, 3] }),
+        multiHeadAttention({ heads: 4, name: "look" }),
+        tf.layers.dense({ units: 2 }),
+      ],
+    });
+    const value = model.weights.find(({ originalName }) => originalName === "look/value");
+    // The values of the last head are 0.
+    const kept = tf.tidy(() => tf.tile(tf.tensor1d([...Array(9).fill(1), 0, 0, 0]), [12]).reshape([12, 12]));
+    value?.write(tf.mul(value.read(), kept));
+    const compact = compactModel(tf, model);
+    assert.equal(compact.kept, undefined);
+    const look = compact.layers.find(({ name }) => name === "look");
+    assert.deepEqual([look?.before, look?.after], [4, 3]);
+    const weight = compact.model.weights.find(({ originalName }) => originalName === "look/value");
+    assert.deepEqual(weight?.shape, [12, 9]);
+    assert.ok(differenceOf(model, compact.model, 1) <= 1e-5);
+    kept.dispose();
+    dispose(model, compact.model);
   });
 
   it("leaves a layer of the user's own as it is, and says so where it cannot be made anew", () => {
