@@ -3,13 +3,15 @@ import type * as Tf from "@tensorflow/tfjs";
 import { formatOfFile, readerOf } from "../export/readers/index.ts";
 import { predictValues } from "../export/readers/predict.ts";
 import type { Values } from "../export/readers/reader.ts";
-import { usageError, WhittleError } from "../protocol/errors.ts";
+import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import { type ExportJob, type ExportVerified, MOST_DIFFERENCE } from "../protocol/modelExport.ts";
 import { compareMasks } from "./compareMasks.ts";
 import type { FinalModel } from "./finalModel.ts";
 import { explainChange } from "./provenance.ts";
 import { provideData } from "./provideData.ts";
 import { testInputs } from "./testInputs.ts";
+
+const OTHER_RUN = "Name the run that it was exported from, or export that again.";
 
 /** @throws WhittleError where the file cannot be opened, or the run's data are not what they were */
 export async function verifyExport(
@@ -33,7 +35,16 @@ export async function verifyExport(
   if (data.test.count === 0) throw usageError(`${settings.data} has no test examples.`, "Give the data a test split.");
   const inputs = testInputs(model, data, examples);
   const expected = predictValues(engine.tf, model, inputs);
-  const { reader, outputs } = await readerOf(format).run(file, inputs, { tf: engine.tf, compact });
+  const { reader, outputs } = await readerOf(format)
+    .run(file, inputs, { tf: engine.tf, compact })
+    .catch((error: unknown) => {
+      if (error instanceof WhittleError) throw error;
+      // What the runtime says of its inputs.
+      throw new WhittleError(`${file} cannot be run on the examples of run ${record.id}: ${messageOf(error)}`, {
+        remedy: OTHER_RUN,
+        cause: error,
+      });
+    });
   return report(reader, differenceOf(expected, outputs, file), { examples: inputs[0]?.shape[0] ?? 0 });
 }
 
@@ -42,7 +53,7 @@ function differenceOf(expected: readonly Values[], found: readonly Values[], fil
   const shapes = [expected, found].map((outputs) => outputs.map(({ shape }) => `[${shape.join(", ")}]`).join(", "));
   if (shapes[0] !== shapes[1]) {
     throw new WhittleError(`${file} gives outputs of shapes ${shapes[1]}, and the run's model ${shapes[0]}.`, {
-      remedy: "Name the run that it was exported from, or export that again.",
+      remedy: OTHER_RUN,
     });
   }
   const differences = expected.map(({ values }, at) => {

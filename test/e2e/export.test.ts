@@ -86,7 +86,7 @@ describe("whittle export and whittle verify", function () {
     assert.ok(!verified.passed && verified.difference > 0.01, JSON.stringify(verified));
     const told = await whittle(["verify", file, "--against", id], scratch.dir);
     assert.match(told.stdout, /^✖ .*gives something else on 60 test examples/);
-    tensors.get("hidden/kernel")?.values.fill(Number.NaN);
+    for (const { values } of tensors.values()) values.fill(Number.NaN);
     writeFileSync(file, Buffer.concat(encodeSafetensors({ tensors, metadata })));
     const broken = await whittle(["verify", file, "--against", id], scratch.dir);
     assert.equal(broken.code, 1);
@@ -106,6 +106,7 @@ describe("whittle export and whittle verify", function () {
         tf.layers.dense({ units: 2, activation: "softmax" }),
       ] });`,
     );
+    let last = "";
     for (const [name, file, ...data] of [
       ["normalized", normalized, "--data", "idx:data"],
       ["published", join(EXAMPLES, "published.js")],
@@ -114,9 +115,16 @@ describe("whittle export and whittle verify", function () {
       const result = resultSchema.parse(await whittleJson(run, scratch.dir));
       const written = await whittle(["export", result.id, "--to", "tfjs", "--out", name], scratch.dir);
       assert.equal(written.code, 0, written.stderr);
-      const verified = await whittleJson(["verify", name, "--against", result.id], scratch.dir);
+      last = result.id;
+      const verified = await whittleJson(["verify", name, "--against", last], scratch.dir);
       assert.equal(verifiedSchema.parse(verified).passed, true);
     }
+    const other = await whittle(["verify", "normalized", "--against", last], scratch.dir);
+    assert.equal(other.code, 1);
+    assert.match(
+      other.stderr,
+      /normalized cannot be run on the examples of run .*\n.*Name the run that it was exported/,
+    );
   });
 
   it("ends with one error where there is nothing to export, or not with this", async () => {
