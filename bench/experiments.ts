@@ -148,6 +148,32 @@ function lenet5At(sparsity: number): Benchmark {
   };
 }
 
+/** The example on its embedded digits by whole units, none of the strengths tuned. */
+function unitsAt(sparsity: number): Benchmark {
+  return {
+    description: `LeNet-300-100 by units at ${100 * sparsity} %, a cubic schedule`,
+    model: "examples/lenet300.model.ts",
+    settings: [
+      "pruning.schedule=cubic",
+      "pruning.interval=1",
+      "pruning.ramp=0.8",
+      "pruning.maxEpochs=20",
+      "pruning.finetuneEpochs=10",
+      "pruning.bound.maxDrop=100",
+      "pruning.lambda=0.0006",
+      `pruning.targetSparsity=${sparsity}`,
+    ],
+    groups: Object.entries({
+      "none (magnitude)": ["pruning.method=none", UNITS],
+      l2: ["pruning.method=l2", UNITS],
+      "irrelevance, |G|, floor 0.3": ["pruning.method=irrelevance", "pruning.floor=0.3", UNITS],
+      "l1, the group lasso": ["pruning.method=l1", "pruning.lambda=0.00001", UNITS],
+      "irrelevance by weights": ["pruning.method=irrelevance", "pruning.floor=0.3"],
+    }).map(([name, settings]) => [{ name, settings }]),
+  };
+}
+const UNITS = "pruning.granularity=unit";
+
 /** The example's own schedule, without a bound. */
 function vitAt(sparsity: number): Benchmark {
   return {
@@ -208,6 +234,9 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       [{ name: "irrelevance, floor 0.3", settings: [] }],
     ],
   },
+  unitsAt80: unitsAt(0.8),
+  unitsAt90: unitsAt(0.9),
+  unitsAt95: unitsAt(0.95),
   vitAt50: vitAt(0.5),
   vitAt70: vitAt(0.7),
   vitAt80: vitAt(0.8),

@@ -83,9 +83,14 @@ export function createGroupScope(tf: TF, { name, count, sizes, layouts }: GroupF
       return alive;
     },
     setMask(member, values) {
-      const { places, each } = present(layouts.get(member));
-      // That of all members, as groups go as a whole.
-      for (const [place, index] of places.entries()) if (index !== -1) mask[index] = values[place * each] ?? 1;
+      const { repeats, each, places } = present(layouts.get(member));
+      const own = new Uint8Array(count);
+      for (let at = 0; at < repeats * places.length * each; at++) {
+        const index = places[Math.floor(at / each) % places.length] ?? -1;
+        if (index !== -1 && values[at] !== 0) own[index] = 1;
+      }
+      // Groups go as a whole, but what a unit would take from one that does nothing may be gone before.
+      for (const index of places) if (index !== -1) mask[index] = own[index] ?? 0;
       alive = mask.reduce((sum, keep) => sum + keep, 0);
     },
     gather(values) {

@@ -118,11 +118,11 @@ export class ModelState {
     return { threshold, pruned: before - this.masking.countParameters().remaining, isSmaller };
   }
 
-  /** @returns whether the network that is trained has become smaller, and with it what the masks leave */
+  /** Leaves out the weights of units that do nothing. @returns whether the network that is trained has become smaller */
   private shrink(): boolean {
-    const masks = this.shrinking.shrink(this.masking.masks);
-    for (const [name, mask] of masks ?? []) this.masking.set(name, mask);
-    return masks !== undefined;
+    const found = this.shrinking.shrink(this.masking.masks);
+    for (const [name, mask] of found?.masks ?? []) this.masking.set(name, mask);
+    return found?.isSmaller === true;
   }
 
   save(slot: Slot): void {

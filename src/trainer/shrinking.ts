@@ -122,33 +122,52 @@ export class Shrinking {
   }
 
   /**
-   * Leaves out what does nothing under these masks, if that is enough to be worth it. To be called after `pull`.
-   * @returns masks that leave out the weights of such units as well; undefined where the network stays as it is
+   * Finds what does nothing under these masks, and trains a network without it if that is enough to be worth it. The weights of
+   * such units are 0 in the user's model from here on, and what constant ones gave is in its biases. To be called after `pull`.
+   * @returns masks that leave out these weights as well; undefined where all units do something
    */
-  shrink(masks: Values): Values | undefined {
+  shrink(masks: Values): { readonly masks: Values; readonly isSmaller: boolean } | undefined {
     const { parts, tf, settings } = this;
-    if (parts === undefined || settings.compaction === "off") return undefined;
-    const ones = new Map<Variable, Uint8Array>();
-    const compact = compactModel(tf, parts.model, {
-      isTraining: true,
-      liveOf: (variable) => {
-        const mask = masks.get(this.names.get(variable) ?? "");
-        if (mask !== undefined) return mask;
-        const all = ones.get(variable) ?? new Uint8Array(variable.read().size).fill(1);
-        ones.set(variable, all);
-        return all;
-      },
-    });
+    if (parts === undefined) return undefined;
+    const compact = compactModel(tf, parts.model, { isTraining: true, liveOf: this.liveBy(masks) });
     if (compact.model === parts.model) return undefined;
-    if (costOf(compact.model) > WORTH * costOf(this.smaller?.model ?? parts.model)) {
+    const narrower = this.narrow(compact, masks);
+    const isWorth = costOf(compact.model) <= WORTH * costOf(this.smaller?.model ?? parts.model);
+    const isSmaller = narrower !== undefined && isWorth && settings.compaction === "auto";
+    if (isSmaller) {
+      this.pushState(this.use(parts, compact), narrower);
+    } else {
       for (const weight of compact.model.weights) weight.read().dispose();
-      return undefined;
+      if (narrower !== undefined) this.push(narrower);
     }
-    const smaller = this.use(parts, compact);
-    const narrower = this.spreadAll(this.pickAll(masks));
-    // Its biases have taken what constant units gave, of which the user's model does not know yet.
-    this.pushState(smaller, narrower);
-    this.isAhead = true;
+    return narrower && { masks: narrower, isSmaller };
+  }
+
+  /** A weight that is never pruned may become anything. */
+  private liveBy(masks: Values): (variable: Variable) => ArrayLike<number> {
+    const ones = new Map<Variable, Uint8Array>();
+    return (variable) => {
+      const mask = masks.get(this.names.get(variable) ?? "");
+      if (mask !== undefined) return mask;
+      const all = ones.get(variable) ?? new Uint8Array(variable.read().size).fill(1);
+      ones.set(variable, all);
+      return all;
+    };
+  }
+
+  /** @returns undefined where the smaller network has all that the user's has */
+  private narrow({ places }: CompactModel, masks: Values): Values | undefined {
+    if ([...places.values()].every(({ kept }) => kept.every((positions) => positions === null))) return undefined;
+    const narrower = new Map(masks);
+    for (const [variable, { weight, kept }] of places) {
+      const name = this.names.get(variable) ?? "";
+      const shape = this.shapeOf(name);
+      const target = this.full.network.weights.get(name);
+      const values = spread(Float32Array.from(weight.read().dataSync()), shape, kept);
+      this.tf.tidy(() => target?.assign(this.tf.tensor(values, target.shape, "float32")));
+      const mask = masks.get(name);
+      if (mask !== undefined) narrower.set(name, spread(pick(mask, shape, kept), shape, kept));
+    }
     return narrower;
   }
 

@@ -70,17 +70,13 @@ describe("whittle run", function () {
           ["hidden/bias", 16],
         ],
       );
-      for (const [kernel, bias] of [
-        [filters, filterBias],
-        [filters, gamma],
-        [filters, beta],
-        [hidden, hiddenBias],
-      ]) {
-        const alive = kernel?.unitsAlive ?? 0;
-        assert.ok(alive > 0);
-        assert.equal(bias?.remaining, alive);
-        assert.equal(kernel?.remaining, ((kernel?.total ?? 0) / (bias?.total ?? 1)) * alive);
-      }
+      const aliveOf = (kernel: typeof filters): number => kernel?.unitsAlive ?? 0;
+      assert.ok(aliveOf(filters) > 0 && aliveOf(hidden) > 0);
+      for (const each of [filterBias, gamma, beta]) assert.equal(each?.remaining, aliveOf(filters));
+      assert.equal(hiddenBias?.remaining, aliveOf(hidden));
+      assert.equal(filters?.remaining, 9 * aliveOf(filters));
+      // What filters that are gone would have given is gone as well.
+      assert.equal(hidden?.remaining, 36 * aliveOf(filters) * aliveOf(hidden));
       const log = readFileSync(join(scratch.dir, ".whittle/runs", result.id, "events.jsonl"), "utf8");
       const alive = log
         .trimEnd()

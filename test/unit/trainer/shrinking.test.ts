@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { createObjective } from "../../../src/models/objective.ts";
 import { settingsSchema } from "../../../src/protocol/settings.ts";
 import { createUpdate } from "../../../src/pruning/update.ts";
+import { wholeBatch } from "../../../src/trainer/batches.ts";
 import { createNetwork } from "../../../src/trainer/network.ts";
 import { Shrinking, type ShrinkParts } from "../../../src/trainer/shrinking.ts";
 
@@ -43,9 +44,10 @@ describe("a network that becomes smaller while it is trained", () => {
     const { model, shrinking, masks, valuesOf } = makeShrinking();
     const x = tf.tensor2d([1, -0.5, 0.3, 2], [2, 2]);
     const before = [...(model.predict(x) as tf.Tensor).dataSync()];
-    const narrower = shrinking.shrink(masks);
+    const found = shrinking.shrink(masks);
+    assert.equal(found?.isSmaller, true);
     assert.deepEqual(
-      [...(narrower ?? [])].map(([name, mask]) => [name, [...mask]]),
+      [...(found?.masks ?? [])].map(([name, mask]) => [name, [...mask]]),
       [
         ["hidden/kernel", [1, 0, 0, 1, 0, 0]],
         ["out/kernel", [1, 1, 0, 0, 0, 0]],
@@ -71,9 +73,13 @@ describe("a network that becomes smaller while it is trained", () => {
     const own = [...shrinking.trained.update.state].find(([key]) => key.endsWith("/out/kernel"))?.[1];
     assert.deepEqual([...(own?.dataSync() ?? [])], [1, 2]);
     assert.equal(shrinking.trained.update.steps, 7);
-    own?.assign(tf.tensor2d([8, 9], [1, 2]));
+    const batch = wholeBatch(tf, { x: tf.tensor2d([1, 2, 3, -1], [2, 2]), y: tf.tensor1d([0, 1], "int32") }, 2);
+    shrinking.train({ batches: [batch], learningRate: 0.1, strength: null, seed: [1] });
+    const after = [...(own?.dataSync() ?? [])];
+    assert.notDeepEqual(after, [1, 2]);
     shrinking.grow();
-    assert.deepEqual([...(velocity?.dataSync() ?? [])], [8, 9, 0, 0, 0, 0]);
+    assert.deepEqual([...(velocity?.dataSync() ?? [])], [...after, 0, 0, 0, 0]);
+    assert.equal(update.steps, 8);
     assert.equal(shrinking.isSmaller, false);
     shrinking.dispose();
   });
@@ -96,9 +102,20 @@ describe("a network that becomes smaller while it is trained", () => {
     second.shrinking.dispose();
   });
 
-  it("stays as it is where that is asked for", () => {
-    const { shrinking, masks } = makeShrinking("off");
-    assert.equal(shrinking.shrink(masks), undefined);
+  it("is not trained where that is asked for, but its weights are left out all the same", () => {
+    const { shrinking, masks, valuesOf } = makeShrinking("off");
+    const found = shrinking.shrink(masks);
+    assert.deepEqual([found?.isSmaller, shrinking.isSmaller], [false, false]);
+    assert.deepEqual([...(found?.masks.get("hidden/kernel") ?? [])], [1, 0, 0, 1, 0, 0]);
+    assert.deepEqual(valuesOf("hidden/kernel"), [1, 0, 0, 3, 0, 0]);
+    assert.deepEqual(valuesOf("out/bias"), [12, 23]);
+  });
+
+  it("stays as it is where all units do something", () => {
+    const { shrinking, masks, valuesOf } = makeShrinking();
+    const all = new Map([...masks].map(([name, mask]) => [name, mask.map(() => 1)]));
+    assert.equal(shrinking.shrink(all), undefined);
     assert.equal(shrinking.isSmaller, false);
+    assert.deepEqual(valuesOf("out/bias"), [10, 20]);
   });
 });
