@@ -39,6 +39,7 @@ const TO_97 = [
 ];
 const FEW_EPOCHS = [
   "pruning.granularity=unit",
+  "pruning.threshold=layer",
   "epochs=1",
   "pruning.maxEpochs=3",
   "pruning.ramp=0.5",
