@@ -30,6 +30,8 @@ export interface AnalysisOptions {
   readonly liveOf?: LiveOf | undefined;
   /** See `RuleParts`. */
   readonly isTraining?: boolean | undefined;
+  /** A layer of filters keeps some that do nothing, until their number is a multiple of this. */
+  readonly filtersBy?: number | undefined;
   /** What is kept of weights along their axes, in the place of what would be found. */
   readonly kept?: ReadonlyMap<Variable, Kept> | undefined;
 }
@@ -45,13 +47,23 @@ export function analyzeModel(tf: TF, model: Tf.LayersModel, options: AnalysisOpt
   const kept = new Set([...followBackwards(followed)].map(units.unitOf));
   const isLeftOut = (id: number): boolean => !kept.has(units.unitOf(id)) && !units.isPinned(id);
   for (const { rule } of calls) {
-    for (const { ids } of rule.sizes ?? []) {
+    for (const { ids, path } of rule.sizes ?? []) {
       // A layer without units cannot be built.
-      if (ids.every(isLeftOut)) kept.add(units.unitOf(ids[0] ?? 0));
+      const wanted = path.at(-1) === "filters" ? roundUp(countKept(ids, isLeftOut), options.filtersBy ?? 1) : 1;
+      for (const id of ids) {
+        if (wanted > ids.length || countKept(ids, isLeftOut) >= wanted) break;
+        kept.add(units.unitOf(id));
+      }
     }
   }
   return { ...followed, isLeftOut };
 }
+
+const countKept = (ids: Int32Array, isLeftOut: Analysis["isLeftOut"]): number =>
+  ids.reduce((count, id) => count + (isLeftOut(id) ? 0 : 1), 0);
+
+/** At least one block. */
+const roundUp = (count: number, block: number): number => Math.max(1, Math.ceil(count / block)) * block;
 
 /** What belongs together, and what is constant, of a model as its weights are. */
 export interface Followed extends Omit<Analysis, "isLeftOut"> {

@@ -226,6 +226,25 @@ describe("the smaller network", () => {
     assert.match(compact.kept ?? "", /gives something else/);
   });
 
+  it("keeps filters that do nothing to fill blocks of so many, where that is asked for and there are as many", () => {
+    const build = (filters: number, dead: number, filtersBy?: number) => {
+      const model = tf.sequential();
+      model.add(tf.layers.conv2d({ inputShape: [5, 5, 1], filters, kernelSize: 3, useBias: false }));
+      model.add(tf.layers.globalAveragePooling2d({}));
+      model.add(tf.layers.dense({ units: 2 }));
+      const [kernel, ...others] = model.getWeights();
+      const keep = Array.from({ length: filters }, (_, at) => (at < dead ? 0 : 1));
+      model.setWeights([tf.mul(kernel as tf.Tensor, tf.tensor1d(keep)), ...others]);
+      return compactModel(tf, model, { filtersBy }).layers[0]?.after;
+    };
+    assert.equal(build(16, 11), 5);
+    assert.equal(build(16, 11, 4), 8);
+    assert.equal(build(16, 11, 8), 8);
+    assert.equal(build(16, 8, 8), 8);
+    assert.equal(build(16, 7, 8), 16);
+    assert.equal(build(12, 3, 8), 9);
+  });
+
   it("calls inputs, layers and outputs what the user calls them", () => {
     const [one, other] = ["left", "right"].map((name) => tf.input({ shape: [2], name }));
     const inputs = [one as tf.SymbolicTensor, other as tf.SymbolicTensor];
