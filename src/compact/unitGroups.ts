@@ -5,14 +5,24 @@ import { findWeightRoles } from "../layers/weightRoles.ts";
 import { type Call, type Followed, followModel } from "./analyze.ts";
 import type { Variable } from "./weights.ts";
 
+/** Of each weight of some tensors, row-major, the number of a unit, from 0; -1 where there is none, or it has to stay. */
+type Numbers = ReadonlyMap<Variable, Int32Array>;
+
+export interface UnitGroups {
+  /**
+   * The unit that a weight makes: the same number in all tensors that make it. A filter with its bias and its normalization, a channel
+   * of a residual stream with all that is added to it, a head, a row of a table. Units of the model's outputs have to stay.
+   */
+  readonly makes: Numbers;
+  /** The unit that a weight is multiplied with: without it, the weight does nothing. */
+  readonly reads: Numbers;
+}
+
 /**
- * Of weights that make units, the number of the unit of each single weight, row-major; -1 where the unit has to stay, as those of the
- * model's outputs. A unit has the same number in all tensors that make it: a filter with its bias and its normalization, a channel of
- * a residual stream with all that is added to it, a head, a row of a table.
  * @throws Error where the model cannot be followed
  * @throws WhittleError (usage) where a class of the user's says of its units what does not fit
  */
-export function findUnitGroups(tf: TF, model: Tf.LayersModel): ReadonlyMap<Variable, Int32Array> {
+export function findUnitGroups(tf: TF, model: Tf.LayersModel): UnitGroups {
   const { calls, axes, units } = followModel(tf, model, {});
   for (const call of calls) for (const ids of call.rule.outputs) if (!isMade(call, ids, axes)) units.pin(ids);
   const numbers = new Map<number | string, number>();
@@ -21,23 +31,24 @@ export function findUnitGroups(tf: TF, model: Tf.LayersModel): ReadonlyMap<Varia
     numbers.set(key, number);
     return number;
   };
-  const groups = new Map<Variable, Int32Array>();
-  const add = (variable: Variable, groupOf: (index: number) => number): void => {
-    const count = variable.shape.reduce<number>((product, length) => product * (length ?? 1), 1);
-    const before = groups.get(variable);
-    const found = Int32Array.from({ length: count }, (_, at) => {
-      const own = before?.[at] ?? -1;
-      return own === -1 ? groupOf(at) : own;
-    });
-    if (found.some((group) => group !== -1)) groups.set(variable, found);
-  };
+  const [makes, reads] = [new Map<Variable, Int32Array>(), new Map<Variable, Int32Array>()];
   for (const { rule } of calls) {
     for (const [variable, axis] of rule.makes ?? []) {
       const ids = axes.get(variable)?.[axis];
-      if (ids === null || ids === undefined) continue;
-      const along = ids.map((id) => (units.isPinned(id) ? -1 : numberOf(units.unitOf(id))));
-      const inner = variable.shape.slice(axis + 1).reduce<number>((product, length) => product * (length ?? 1), 1);
-      add(variable, (at) => along[Math.floor(at / inner) % ids.length] ?? -1);
+      const along = ids?.map((id) => (units.isPinned(id) ? -1 : numberOf(units.unitOf(id))));
+      if (along !== undefined) addAlong(makes, variable, axis, along);
+    }
+  }
+  for (const [variable, ofAxes] of axes) {
+    for (const [axis, ids] of ofAxes.entries()) {
+      const isMaking = calls.some(({ rule }) => rule.makes?.some(([own, of]) => own === variable && of === axis));
+      if (ids === null || isMaking) continue;
+      addAlong(
+        reads,
+        variable,
+        axis,
+        ids.map((id) => numbers.get(units.unitOf(id)) ?? -1),
+      );
     }
   }
   // A class of the user's own says its units itself; how features go through it nobody knows.
@@ -45,9 +56,25 @@ export function findUnitGroups(tf: TF, model: Tf.LayersModel): ReadonlyMap<Varia
   for (const [variable, { units: said, group }] of findWeightRoles<Variable>(model.layers)) {
     if (!saying.has(variable)) continue;
     const key = `${group.slice(0, group.indexOf("/"))} ${said.of} ${said.count}`;
-    add(variable, (at) => numberOf(`${key} ${Math.floor(at / said.stride) % said.count}`));
+    add(makes, variable, (at) => numberOf(`${key} ${Math.floor(at / said.stride) % said.count}`));
   }
-  return groups;
+  return { makes, reads };
+}
+
+/** Of two axes the first that has a number counts. */
+function add(numbers: Map<Variable, Int32Array>, variable: Variable, numberAt: (index: number) => number): void {
+  const count = variable.shape.reduce<number>((product, length) => product * (length ?? 1), 1);
+  const before = numbers.get(variable);
+  const found = Int32Array.from({ length: count }, (_, at) => {
+    const own = before?.[at] ?? -1;
+    return own === -1 ? numberAt(at) : own;
+  });
+  if (found.some((number) => number !== -1)) numbers.set(variable, found);
+}
+
+function addAlong(numbers: Map<Variable, Int32Array>, variable: Variable, axis: number, along: Int32Array): void {
+  const inner = variable.shape.slice(axis + 1).reduce<number>((product, length) => product * (length ?? 1), 1);
+  add(numbers, variable, (at) => along[Math.floor(at / inner) % along.length] ?? -1);
 }
 
 /** Whether the call passes units on, or weights of its layer make them: those of a table make rows, and its columns stay. */

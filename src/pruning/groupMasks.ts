@@ -7,13 +7,13 @@ import { countRemaining, type MaskedWeights, type Pruning } from "./masks.ts";
 
 export interface GroupedMask extends Pick<MaskedWeights, "mask"> {
   readonly groups: Groups;
+  /** See `Parameter`: what is multiplied with a group that goes is gone as well, though no mask says so. */
+  readonly reads?: Groups | undefined;
 }
 
 interface Group {
   readonly number: number;
   readonly score: number;
-  /** Its surviving weights. */
-  readonly size: number;
   /** Indices of the tensors that it is part of. */
   readonly layers: readonly number[];
 }
@@ -37,10 +37,9 @@ export function rankGroups(layers: readonly GroupedMask[], scores: readonly Floa
   }
   return members
     .map((own, number): Group => {
-      const size = sizes[number] ?? 0;
-      return { number, size, score: Math.sqrt((squares[number] ?? 0) / size), layers: own };
+      return { number, score: Math.sqrt((squares[number] ?? 0) / (sizes[number] ?? 0)), layers: own };
     })
-    .filter(({ size }) => size > 0)
+    .filter(({ number }) => sizes[number] !== 0)
     .sort((one, other) => one.score - other.score || one.number - other.number);
 }
 
@@ -50,19 +49,49 @@ export function rankGroups(layers: readonly GroupedMask[], scores: readonly Floa
  * @returns the score of the first group that the fraction does not take; of the last one where it takes all
  */
 export function pruneLowestGroups(layers: readonly GroupedMask[], ranking: GroupRanking, fraction: number): Pruning {
-  const goal = Math.round(fraction * layers.reduce((sum, { mask }) => sum + countRemaining(mask), 0));
-  const left = layers.map((_, index) => ranking.filter((group) => group.layers.includes(index)).length);
-  const gone = new Set<number>();
-  let pruned = 0;
-  let threshold = 0;
-  for (const group of ranking) {
-    threshold = group.score;
-    if (pruned >= goal) break;
-    if (group.layers.some((index) => left[index] === 1)) continue;
-    for (const index of group.layers) left[index] = (left[index] ?? 0) - 1;
-    gone.add(group.number);
-    pruned += group.size;
+  const total = layers.reduce((sum, { mask }) => sum + countRemaining(mask), 0);
+  const goal = total - Math.round(fraction * total);
+  const going = listGoing(layers, ranking);
+  // Each further group takes something, so how many it needs is found by halves.
+  let [fewest, most] = [0, going.length];
+  while (fewest < most) {
+    const half = Math.floor((fewest + most) / 2);
+    if (countWithout(layers, going.slice(0, half)) <= goal) most = half;
+    else fewest = half + 1;
   }
-  const masks = layers.map(({ mask, groups }) => mask.map((keep, at) => (gone.has(groups[at] ?? -1) ? 0 : keep)));
-  return { threshold, masks };
+  const taken = going.slice(0, fewest);
+  const last = taken.at(-1);
+  const next = ranking[last === undefined ? 0 : ranking.indexOf(last) + 1] ?? ranking.at(-1);
+  const gone = flagsOf(taken);
+  const masks = layers.map(({ mask, groups }) => mask.map((keep, at) => (gone[groups[at] ?? -1] === 1 ? 0 : keep)));
+  return { threshold: next?.score ?? 0, masks };
+}
+
+/** Those that may go, the first one first. */
+function listGoing(layers: readonly GroupedMask[], ranking: GroupRanking): GroupRanking {
+  const left = layers.map((_, index) => ranking.filter((group) => group.layers.includes(index)).length);
+  return ranking.filter((group) => {
+    if (group.layers.some((index) => left[index] === 1)) return false;
+    for (const index of group.layers) left[index] = (left[index] ?? 0) - 1;
+    return true;
+  });
+}
+
+/** 1 at the numbers of these groups. */
+function flagsOf(groups: GroupRanking): Uint8Array {
+  const flags = new Uint8Array(groups.reduce((most, { number }) => Math.max(most, number), -1) + 1);
+  for (const { number } of groups) flags[number] = 1;
+  return flags;
+}
+
+/** Surviving weights, but for those of these groups and what is multiplied with them. */
+function countWithout(layers: readonly GroupedMask[], groups: GroupRanking): number {
+  const gone = flagsOf(groups);
+  let count = 0;
+  for (const { mask, groups: own, reads } of layers) {
+    for (let at = 0; at < mask.length; at += 1) {
+      if (mask[at] !== 0 && gone[own[at] ?? -1] !== 1 && gone[reads?.[at] ?? -1] !== 1) count += 1;
+    }
+  }
+  return count;
 }

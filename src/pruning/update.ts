@@ -35,6 +35,8 @@ export interface Parameter {
   readonly prunable: boolean;
   /** Of those that are prunable by groups. */
   readonly groups?: Groups | undefined;
+  /** Of each weight the group that it is multiplied with, without which it does nothing. */
+  readonly reads?: Groups | undefined;
 }
 
 /** A step that is about to be done. */

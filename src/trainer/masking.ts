@@ -87,8 +87,8 @@ export class Masking {
   /** Of all fractions, by the scores of the weights as they stand. */
   private rank(): (fraction: number) => Pruning {
     const masks = this.prunable().map(({ name }) => ({ mask: this.maskOf(name) }));
-    const grouped = this.prunable().flatMap(({ name, groups }) =>
-      groups === undefined ? [] : [{ mask: this.maskOf(name), groups }],
+    const grouped = this.prunable().flatMap(({ name, groups, reads }) =>
+      groups === undefined ? [] : [{ mask: this.maskOf(name), groups, reads }],
     );
     if (grouped.length > 0) {
       const ranking = rankGroups(grouped, this.scores(scoreWeights));

@@ -114,12 +114,13 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       variable: weight.read() as Tf.Variable,
       role: roles.get(weight),
     }));
-  const grouped = () =>
-    [...findUnitGroups(tf, model)].map(([weight, groups]) => {
-      return { name: names.get(weight) ?? weight.originalName, shape: weight.read().shape, groups };
-    });
+  const units = granularity === "weight" ? undefined : findUnitGroups(tf, model);
+  const grouped = [...(units?.makes ?? [])].map(([weight, groups]) => {
+    return { name: names.get(weight) ?? weight.originalName, shape: weight.read().shape, groups };
+  });
+  const reads = new Map([...(units?.reads ?? [])].map(([weight, of]) => [names.get(weight), of]));
   const trainable = named(model.trainableWeights);
-  const groups = granularity === "weight" ? undefined : selectGroups(trainable, grouped(), layers);
+  const groups = units && selectGroups(trainable, grouped, layers);
   const prunable = new Set(groups?.keys() ?? selectPrunable(trainable, layers).map((weight) => weight.name));
   const parameters = trainable.map(({ name, variable, role }) => ({
     name,
@@ -127,6 +128,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
     role,
     prunable: prunable.has(name),
     groups: groups?.get(name),
+    reads: reads.get(name),
   }));
   const weights = new Map(named(model.weights).map(({ name, variable }) => [name, variable]));
   const variables = parameters.map((parameter) => parameter.variable);

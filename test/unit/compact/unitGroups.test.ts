@@ -13,7 +13,9 @@ type Applied = tf.SymbolicTensor;
 /** By weight name. */
 function groupsOf(model: tf.LayersModel): ReadonlyMap<string, readonly number[]> {
   const names = nameWeights(model);
-  return new Map([...findUnitGroups(tf, model)].map(([weight, groups]) => [names.get(weight) ?? "", [...groups]]));
+  return new Map(
+    [...findUnitGroups(tf, model).makes].map(([weight, groups]) => [names.get(weight) ?? "", [...groups]]),
+  );
 }
 
 /** All weights drawn, biases too. */
@@ -76,7 +78,7 @@ describe("units of a model", () => {
         return y.transpose().arraySync() as number[][];
       };
       const whole = channels();
-      const groups = findUnitGroups(tf, model);
+      const groups = findUnitGroups(tf, model).makes;
       const numbers = [...new Set([...groups.values()].flatMap((of) => [...of]))];
       const start = model.getWeights().map((weight) => weight.clone());
       const dead = numbers.flatMap((number) => {
@@ -167,7 +169,7 @@ describe("units of a model", () => {
     const pooled = tf.layers.globalAveragePooling2d({}).apply(sum);
     const output = tf.layers.dense({ name: "out", units: 2 }).apply(pooled) as tf.SymbolicTensor;
     const model = tf.model({ inputs: input, outputs: output });
-    const groups = new Map([...findUnitGroups(tf, model)].map(([{ originalName }, of]) => [originalName, of]));
+    const groups = new Map([...findUnitGroups(tf, model).makes].map(([{ originalName }, of]) => [originalName, of]));
     const unitsOf = (name: string) => [...(groups.get(name) ?? [])].slice(-3);
     const [first, second] = unitsOf("norm/gamma");
     assert.deepEqual(unitsOf("norm/beta"), [first, second]);
@@ -179,10 +181,33 @@ describe("units of a model", () => {
     assert.equal(groups.has("norm/moving_mean"), false);
   });
 
+  it("are read by the weights that are multiplied with them", () => {
+    const model = tf.sequential();
+    model.add(tf.layers.conv2d({ inputShape: [4, 4, 1], filters: 2, kernelSize: 3, name: "conv" }));
+    model.add(tf.layers.flatten());
+    model.add(tf.layers.dense({ units: 2, name: "hidden" }));
+    model.add(tf.layers.dense({ units: 1, name: "out" }));
+    const { makes, reads } = findUnitGroups(tf, model);
+    const named = (numbers: typeof reads) =>
+      new Map([...numbers].map(([{ originalName }, of]) => [originalName, [...of]] as const));
+    const filters = named(makes).get("conv/bias") ?? [];
+    const hidden = named(makes).get("hidden/bias") ?? [];
+    assert.equal(new Set([...filters, ...hidden]).size, 4);
+    // Four places of two channels each, by two units.
+    const rows = [0, 1, 2, 3].flatMap(() => filters.flatMap((filter) => [filter, filter]));
+    assert.deepEqual(
+      [...named(reads)],
+      [
+        ["hidden/kernel", rows],
+        ["out/kernel", hidden],
+      ],
+    );
+  });
+
   it("are what can be left out: without the weights of a group, its unit goes from made-up networks", () => {
     for (let seed = 0; seed < 25; seed += 1) {
       const model = imageModel(createDraw(seed));
-      const groups = findUnitGroups(tf, model);
+      const groups = findUnitGroups(tf, model).makes;
       const numbers = [...new Set([...groups.values()].flatMap((of) => [...of]))].filter((number) => number >= 0);
       const gone = numbers[seed % numbers.length];
       for (const [variable, of] of groups) {

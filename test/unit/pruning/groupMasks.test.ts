@@ -82,6 +82,20 @@ function pruneByHand(layers: readonly GroupedWeights[], fraction: number): Set<n
 }
 
 describe("masks of groups", () => {
+  it("count what is multiplied with a group that goes as gone, and leave its mask alone", () => {
+    const first = layer("first", [1, 2, 3, 4, 1, 2, 3, 4], [0, 1, 2, 3, 0, 1, 2, 3]);
+    const second = {
+      ...layer("second", Array(8).fill(9), [4, 5, 4, 5, 4, 5, 4, 5]),
+      reads: Int32Array.of(0, 0, 1, 1, 2, 2, 3, 3),
+    };
+    // Two weights each, and the two that read it: half of the sixteen are those of two groups.
+    assert.deepEqual(masksOf([first, second], 0.5), [
+      [0, 0, 1, 1, 0, 0, 1, 1],
+      [1, 1, 1, 1, 1, 1, 1, 1],
+    ]);
+    assert.deepEqual(masksOf([first, { ...second, reads: undefined }], 0.5)[0], [0, 0, 0, 1, 0, 0, 0, 1]);
+  });
+
   it("takes the group with the smallest root mean square, in all tensors that it is part of", () => {
     // Root mean squares: 1 of six weights, 2 of three, 3 of three; norms would say 2.4, 3.5, 5.2.
     const kernel = layer("kernel", [1, 2, 3, 1, -2, -3], [0, 1, 2, 0, 1, 2]);
