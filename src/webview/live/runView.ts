@@ -60,7 +60,7 @@ export interface RunView {
   readonly irrelevance?: Histogram;
   /** Weights of the user's model and of the network that is trained, where that is smaller. */
   readonly trained?: Extract<RunEvent, { type: "compacted" }>["weights"];
-  /** Seconds of a step, in the first epoch and in the last one; undefined before, and in logs that do not say. */
+  /** Seconds of a step, in the fastest dense epoch and in the last one; undefined before, and in logs that do not say. */
   readonly stepSeconds?: { readonly first: number; readonly last: number };
   /** Of the last epoch: steps so far, and seconds that they took. */
   readonly spent: { readonly steps: number; readonly train: number };
@@ -164,10 +164,12 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
   return { ...next, epochs: isGrown ? epochs : view.epochs, prunings: isGrown ? prunings : view.prunings };
 }
 
-function withStepTime(view: RunView, { steps, spent }: Extract<RunEvent, { type: "epoch" }>): RunView {
+/** In the first epoch of a phase steps are recorded as well. */
+function withStepTime(view: RunView, { phase, steps, spent }: Extract<RunEvent, { type: "epoch" }>): RunView {
   if (steps === undefined || spent === undefined || steps <= view.spent.steps) return view;
   const last = (spent.train - view.spent.train) / (steps - view.spent.steps);
-  const first = view.stepSeconds?.first ?? last;
+  const before = view.stepSeconds?.first ?? last;
+  const first = phase === "train" ? Math.min(before, last) : before;
   return { ...view, stepSeconds: { first, last }, spent: { steps, train: spent.train } };
 }
 

@@ -128,6 +128,20 @@ describe("runView", () => {
     assert.deepEqual(EMPTY_VIEW.epochs, []);
   });
 
+  it("knows what is trained once that is smaller, and a step's time in the fastest dense epoch and the last one", () => {
+    const timed = (ordinal: number, phase: "train" | "recover", steps: number, train: number): NewEvent => ({
+      ...(epoch(ordinal, [100, 20], 0, 0.9) as Extract<NewEvent, { type: "epoch" }>),
+      ...{ phase, steps, spent: { train, data: 0, evaluate: 0, search: 0, checkpoint: 0 } },
+    });
+    const list = [timed(1, "train", 100, 5), timed(2, "train", 200, 7), timed(3, "recover", 300, 8)];
+    const dense = foldEvents(EMPTY_VIEW, number(list));
+    assert.equal(dense.trained, undefined);
+    assert.deepEqual(dense.stepSeconds, { first: 0.02, last: 0.01 });
+    const weights = { model: 120, trained: 40 };
+    const smaller = foldEvents(dense, [{ type: "compacted", epoch: 3, weights, seq: 4, time: 4 }]);
+    assert.deepEqual(smaller.trained, weights);
+  });
+
   it("calls nothing sparse while there is no layer", () => {
     assert.equal(totalSparsity([]), 0);
   });
