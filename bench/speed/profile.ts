@@ -105,7 +105,7 @@ function takeSteps(engine: StartedEngine, name: string, isGraph: boolean, clock:
       start = performance.now();
     }
     const from = (taken % BATCHES) * one.batch;
-    const batch = network.batch(data, order, from, from + one.batch);
+    const batch = network.batches.training(data, order, from, from + one.batch);
     step.run({ batches: [batch], learningRate: one.learningRate, strength, seed: [0, taken] });
     batch.dispose();
   }

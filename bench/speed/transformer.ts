@@ -115,8 +115,6 @@ export function createTransformer(tf: TF, runner: Runner, rows: Rows | undefined
     weights: new Map(parameters.map(({ name, variable }) => [name, variable])),
     metric: { name: "loss", better: "lower", compute: (_y, predicted) => predicted },
     runner,
-    batch: batches.training,
-    batchOf: batches.copied,
     batches,
     differentiate({ x, y }) {
       const { value, grads } = tf.variableGrads(

@@ -77,7 +77,7 @@ const passes: Readonly<Record<string, () => number>> = {
   step: () => takeStep(batch),
   loop: () => {
     const from = (looped++ % BATCHES) * one.batch;
-    const cut = network.batch(trainingData, order, from, from + one.batch);
+    const cut = network.batches.training(trainingData, order, from, from + one.batch);
     const loss = takeStep(cut);
     cut.dispose();
     return loss;

@@ -47,9 +47,9 @@ export function analyzeModel(tf: TF, model: Tf.LayersModel, options: AnalysisOpt
   const kept = new Set([...followBackwards(followed)].map(units.unitOf));
   const isLeftOut = (id: number): boolean => !kept.has(units.unitOf(id)) && !units.isPinned(id);
   for (const { rule } of calls) {
-    for (const { ids, path } of rule.sizes ?? []) {
+    for (const { ids, of } of rule.sizes ?? []) {
       // A layer without units cannot be built.
-      const wanted = path.at(-1) === "filters" ? roundUp(countKept(ids, isLeftOut), options.filtersBy ?? 1) : 1;
+      const wanted = of === "filters" ? roundUp(countKept(ids, isLeftOut), options.filtersBy ?? 1) : 1;
       for (const id of ids) {
         if (wanted > ids.length || countKept(ids, isLeftOut) >= wanted) break;
         kept.add(units.unitOf(id));

@@ -1,16 +1,14 @@
 /** The smaller network: a model without the units that do nothing, and the proof that it gives the same. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
-import { kindOfClass } from "../layers/index.ts";
 import { nameLayers } from "../models/weightNames.ts";
 import type { CompactedLayer } from "../protocol/compaction.ts";
 import { messageOf } from "../protocol/errors.ts";
-import type { UnitWord } from "../protocol/units.ts";
 import { type Analysis, type AnalysisOptions, analyzeModel } from "./analyze.ts";
-import { listApplications } from "./applications.ts";
+import { type Layer, listApplications } from "./applications.ts";
 import { type Place, rebuildModel } from "./rebuild.ts";
 import { sampleInputs } from "./sample.ts";
-import type { Variable } from "./weights.ts";
+import { disposeWeights, type Variable } from "./weights.ts";
 
 /** Largest difference that rounding explains, relative to the largest output. */
 const WITHIN = 1e-5;
@@ -46,42 +44,32 @@ export function compactModel(tf: TF, model: Tf.LayersModel, options: CompactOpti
     const { model: smaller, places, gained } = rebuildModel(tf, analysis, model);
     const difference = compare(tf, model, smaller, options.examples);
     if (!(difference <= WITHIN)) {
-      for (const weight of smaller.weights) weight.read().dispose();
+      disposeWeights(smaller);
       return { ...asItIs, kept: `the smaller network gives something else: ${difference}` };
     }
-    const layers = listLayers(model, analysis).map(({ layer, ...each }) => ({
-      ...each,
-      ...(gained.has(layer) ? { gainsBias: true as const } : {}),
-    }));
+    const layers = listLayers(model, analysis, gained);
     return { model: smaller, layers, difference, places };
   } catch (error) {
     return { ...asItIs, kept: messageOf(error) };
   }
 }
 
-function* listSizes({ calls, isLeftOut }: Analysis) {
-  const seen = new Set<unknown>();
-  for (const { layer, rule } of calls) {
-    const [size] = rule.sizes ?? [];
-    if (size === undefined || seen.has(layer) || layer.weights.length === 0) continue;
-    seen.add(layer);
-    yield { layer, before: size.ids.length, after: size.ids.filter((id) => !isLeftOut(id)).length };
-  }
-}
-
 /** Layers without a name are counted within their model, as in what a run says of it. */
-function listLayers(model: Tf.LayersModel, analysis: Analysis) {
+function listLayers(
+  model: Tf.LayersModel,
+  { calls, isLeftOut }: Analysis,
+  gained: ReadonlySet<Layer>,
+): CompactedLayer[] {
   const names = nameLayers(model);
-  return [...listSizes(analysis)].map(({ layer, before, after }) => {
-    const className = layer.getClassName();
-    return { layer, name: names.get(layer.name) ?? layer.name, className, of: wordFor(className), before, after };
+  const sizes = new Map(calls.map(({ layer, rule }) => [layer, rule.sizes?.[0]] as const));
+  return [...sizes].flatMap(([layer, size]) => {
+    if (size === undefined || layer.weights.length === 0) return [];
+    const { ids, of } = size;
+    const [name, className] = [names.get(layer.name) ?? layer.name, layer.getClassName()];
+    const after = ids.filter((id) => !isLeftOut(id)).length;
+    const bias = gained.has(layer) ? { gainsBias: true as const } : {};
+    return [{ name, className, of, before: ids.length, after, ...bias }];
   });
-}
-
-function wordFor(className: string): UnitWord {
-  if (className === "MultiHeadAttention") return "heads";
-  if (className === "Embedding") return "features";
-  return kindOfClass(className)?.weights?.["kernel"]?.feeds?.of ?? "units";
 }
 
 /** @returns the largest difference of outputs, relative to the largest output */

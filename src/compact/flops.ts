@@ -4,6 +4,8 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { insideOf } from "../layers/inside.ts";
+import { ownName } from "../layers/ownName.ts";
+import { sizeOf } from "../models/shapes.ts";
 import { type Layer, listApplications } from "./applications.ts";
 
 /** Without the batch; an open length is not a number. */
@@ -114,8 +116,6 @@ const costOf: Cost = (layer, ...shapes) => {
 
 const shapeOf = (shape: readonly (number | null)[]): Shape => shape.slice(1).map((length) => length ?? Number.NaN);
 
-const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
-
 function sumOf(parts: readonly (number | undefined)[]): number | undefined {
   const sum = parts.reduce<number>((all, part) => all + (part ?? Number.NaN), 0);
   return Number.isNaN(sum) ? undefined : sum;
@@ -123,8 +123,6 @@ function sumOf(parts: readonly (number | undefined)[]): number | undefined {
 
 /** The shape of the layer's weight of that name; one that is not there makes the sum unknown. */
 function weight(layer: Layer, name: string): Shape {
-  const found = layer.weights.find(
-    ({ originalName }) => originalName.slice(originalName.lastIndexOf("/") + 1) === name,
-  );
+  const found = layer.weights.find((each) => ownName(each) === name);
   return found === undefined ? [Number.NaN] : (found.shape as Shape);
 }

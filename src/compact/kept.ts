@@ -1,4 +1,5 @@
 /** Between a tensor of the user's model and what is kept of it. All row-major. */
+import { sizeOf } from "../models/shapes.ts";
 import type { Kept } from "./analyze.ts";
 
 type Values = Float32Array | Int32Array;
@@ -28,7 +29,7 @@ export function pick<V extends Values>(values: V, shape: readonly number[], kept
 
 /** The other way round: 0 at what is not kept. @param shape of the whole tensor */
 export function spread(values: Float32Array, shape: readonly number[], kept: Kept): Float32Array {
-  const count = shape.reduce((all, length) => all * length, 1);
+  const count = sizeOf(shape);
   const places = pick(
     Int32Array.from({ length: count }, (_, at) => at),
     shape,

@@ -1,12 +1,13 @@
 /** Builds a model without the units that are left out, and gives it what is left of the weights. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
+import { ownName } from "../layers/ownName.ts";
 import { nameLayers } from "../models/weightNames.ts";
 import type { Analysis, Call, Kept } from "./analyze.ts";
 import type { Flowing, Layer } from "./applications.ts";
 import { pick } from "./kept.ts";
 import type { Size } from "./rules/rule.ts";
-import { ownName, type Variable } from "./weights.ts";
+import type { Variable } from "./weights.ts";
 
 /** Where a weight of the user's model is in the smaller one. */
 export interface Place {

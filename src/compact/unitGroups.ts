@@ -2,6 +2,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
 import { findWeightRoles } from "../layers/weightRoles.ts";
+import { sizeOf } from "../models/shapes.ts";
 import { type Call, type Followed, followModel } from "./analyze.ts";
 import type { Variable } from "./weights.ts";
 
@@ -63,7 +64,7 @@ export function findUnitGroups(tf: TF, model: Tf.LayersModel): UnitGroups {
 
 /** Of two axes the first that has a number counts. */
 function add(numbers: Map<Variable, Int32Array>, variable: Variable, numberAt: (index: number) => number): void {
-  const count = variable.shape.reduce<number>((product, length) => product * (length ?? 1), 1);
+  const count = sizeOf(variable.shape);
   const before = numbers.get(variable);
   const found = Int32Array.from({ length: count }, (_, at) => {
     const own = before?.[at] ?? -1;
@@ -73,7 +74,7 @@ function add(numbers: Map<Variable, Int32Array>, variable: Variable, numberAt: (
 }
 
 function addAlong(numbers: Map<Variable, Int32Array>, variable: Variable, axis: number, along: Int32Array): void {
-  const inner = variable.shape.slice(axis + 1).reduce<number>((product, length) => product * (length ?? 1), 1);
+  const inner = sizeOf(variable.shape.slice(axis + 1));
   add(numbers, variable, (at) => along[Math.floor(at / inner) % along.length] ?? -1);
 }
 

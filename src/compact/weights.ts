@@ -1,5 +1,7 @@
 /** Weights of a layer as the rules of compaction read them. */
 import type * as Tf from "@tensorflow/tfjs";
+import { ownName } from "../layers/ownName.ts";
+import { sizeOf } from "../models/shapes.ts";
 import type { Layer } from "./applications.ts";
 
 export type Variable = Layer["weights"][number];
@@ -27,8 +29,9 @@ export function readWeights(layer: { readonly weights: readonly Variable[] }, li
   });
 }
 
-export function ownName({ originalName }: Variable): string {
-  return originalName.slice(originalName.lastIndexOf("/") + 1);
+/** Of a model that nobody has trained. */
+export function disposeWeights({ weights }: { readonly weights: readonly Variable[] }): void {
+  for (const weight of weights) weight.read().dispose();
 }
 
 export function weightNamed(weights: readonly Weight[], name: string): Weight | undefined {
@@ -49,7 +52,7 @@ export interface Table {
 /** @param axes of the rows and of the columns */
 export function tableOf(weight: Weight, [rowAxis, columnAxis]: readonly [number, number]): Table {
   const { shape, values } = weight;
-  const strideOf = (axis: number): number => shape.slice(axis + 1).reduce((product, length) => product * length, 1);
+  const strideOf = (axis: number): number => sizeOf(shape.slice(axis + 1));
   const [rowStride, columnStride] = [strideOf(rowAxis), strideOf(columnAxis)];
   const [rows, columns] = [shape[rowAxis] ?? 0, shape[columnAxis] ?? 0];
   const live = new Uint8Array(rows * columns);

@@ -3,6 +3,7 @@ import type { WeightRole } from "../protocol/units.ts";
 import { kindOfClass } from "./index.ts";
 import { insideOf } from "./inside.ts";
 import { unitsOfKind } from "./layerKind.ts";
+import { ownName } from "./ownName.ts";
 import { readWeightUnits, unitsAsSaid } from "./weightUnits.ts";
 
 /** Of TensorFlow.js's `LayerVariable`. */
@@ -35,7 +36,7 @@ export function findWeightRoles<W extends Weight>(layers: readonly Layer<W>[]): 
       visit(inner, isOneOfSeveral || kind?.inside?.length !== 1);
     }
     for (const weight of kind?.inside === undefined ? layer.weights : []) {
-      const name = weight.originalName.slice(weight.originalName.lastIndexOf("/") + 1);
+      const name = ownName(weight);
       const shape = weight.shape.map((length) => length ?? 0);
       const [own, weightKind] = [said?.[name], kind?.weights?.[name]];
       if (own !== undefined) {

@@ -1,6 +1,7 @@
 /** What the final network is without the units that do nothing, as a run's folder keeps it. */
 import type * as Tf from "@tensorflow/tfjs";
 import { compactModel } from "../compact/compactModel.ts";
+import { disposeWeights } from "../compact/weights.ts";
 import type { AnyDataSet } from "../data/types.ts";
 import { COMPACTION_FORMAT, type Compaction } from "../protocol/compaction.ts";
 import { describeSizes } from "./describeSizes.ts";
@@ -20,7 +21,7 @@ export function describeCompaction(
   const compact = compactModel(tf, model, examples === undefined ? {} : { examples });
   const sizes = describeSizes(model, compact);
   for (const tensor of examples ?? []) tensor.dispose();
-  if (compact.model !== model) for (const weight of compact.model.weights) weight.read().dispose();
+  if (compact.model !== model) disposeWeights(compact.model);
   return { format: COMPACTION_FORMAT, ...sizes, difference: compact.difference };
 }
 

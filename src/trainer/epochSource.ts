@@ -68,7 +68,7 @@ function held(network: Network, data: DataSet, { batchSize, seed }: Rhythm): Bat
   return {
     batch(epoch, index) {
       const from = index * batchSize;
-      return network.batch(data, orderOf(epoch), from, Math.min(data.train.count, from + batchSize));
+      return network.batches.training(data, orderOf(epoch), from, Math.min(data.train.count, from + batchSize));
     },
     close: () => undefined,
   };
@@ -113,7 +113,7 @@ function streamed(network: Network, data: StreamedDataSet, { batchSize }: Rhythm
       if (result === undefined) return undefined;
       if (result.done === true) throw new Error(`epoch ${epoch} has no batch ${index}`);
       coming = ask(batches);
-      return network.batchOf(data, result.value);
+      return network.batches.copied(data, result.value);
     },
     close,
   };

@@ -2,11 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type * as Tf from "@tensorflow/tfjs";
-import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
 import type { TF } from "../engine/types.ts";
-import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
-import { resolveSettings } from "../models/settings.ts";
+import type { LoadedDefinition } from "../models/load.ts";
 import { nameWeights } from "../models/weightNames.ts";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import type { RunRecord, RunState } from "../protocol/run.ts";
@@ -15,6 +13,7 @@ import { type Checkpoint, readLatestCheckpoint } from "../runs/checkpoint/checkp
 import { isInside, type Run } from "../runs/files/layout.ts";
 import { readStatus } from "../runs/record/store.ts";
 import { findChange, hashFile } from "./provenance.ts";
+import { buildSeeded, loadSeeded } from "./seededModel.ts";
 import { assignWeights, unpackTensors } from "./snapshot.ts";
 
 export interface FinalModel {
@@ -47,11 +46,8 @@ export async function loadFinalModel(run: Run, keptModel: boolean, note: (line: 
   if (state !== "done") note(`Run ${run.id} is not done (${state}): this is the model of its newest checkpoint.`);
   const engine = await loadEngineOf(record, note);
   // As in training, since what the file draws when it is loaded may be its data.
-  const { seed } = resolveSettings({}, plan.overrides);
-  const definition = await withSeededMathRandomWhile(createRandom(seed, "load"), () =>
-    loadDefinition(engine.tf, modelFile, plan.exportName),
-  );
-  const model = await withSeededMathRandom(createRandom(settings.seed, "init"), () => definition.build(settings.args));
+  const definition = await loadSeeded(engine.tf, modelFile, plan);
+  const model = await buildSeeded(definition, settings);
   const masks = unpackTensors(checkpoint.tensors, "mask");
   putWeights(engine.tf, model, checkpoint, masks);
   return { record, state, settings, engine, definition, modelFile, model, masks };

@@ -1,6 +1,7 @@
 /** Weights by name out of files that other programs wrote: safetensors of any float, NumPy's NPZ. */
 import { readNpz } from "../data/formats/npz.ts";
 import { bfloatOf, halfOf } from "../data/half.ts";
+import { sizeOf } from "../data/types.ts";
 import { type RawTensor, type StoredTensor, splitSafetensors } from "../runs/checkpoint/safetensors.ts";
 
 /** Types of safetensors whose values are whole bytes. */
@@ -50,7 +51,7 @@ function floatsOf({ dtype, shape, data }: RawTensor): Float32Array | undefined {
   const read = FLOATS[dtype];
   if (read === undefined) return undefined;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+  const values = new Float32Array(sizeOf(shape));
   for (let at = 0; at < values.length; at += 1) values[at] = read(view, at);
   return values;
 }

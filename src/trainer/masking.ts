@@ -71,12 +71,11 @@ export class Masking {
     return { threshold, masks: trial, sparsity: sparsityOf(this.summariesOf(trial)) };
   }
 
-  /** @returns the smallest score that survived, and how many weights did not */
-  prune(fraction: number): { readonly threshold: number; readonly pruned: number } {
-    const before = this.remaining();
+  /** @returns the smallest score that survived */
+  prune(fraction: number): number {
     const { threshold, masks } = this.rank()(fraction);
     for (const [name, mask] of this.byName(masks)) this.set(name, mask);
-    return { threshold, pruned: before - this.remaining() };
+    return threshold;
   }
 
   /** To be called when the search is over: weights change, and their scores with them. */
@@ -124,10 +123,6 @@ export class Masking {
 
   private prunable() {
     return this.network.parameters.filter((parameter) => parameter.prunable);
-  }
-
-  private remaining(): number {
-    return this.summaries().reduce((sum, layer) => sum + layer.remaining, 0);
   }
 
   private summariesOf(masks: Masks): LayerSummary[] {

@@ -112,7 +112,7 @@ export class ModelState {
   prune(fraction: number): Pruned {
     const before = this.masking.countParameters().remaining;
     this.shrinking.pull();
-    const { threshold } = this.masking.prune(fraction);
+    const threshold = this.masking.prune(fraction);
     this.shrinking.push(this.masking.masks);
     const isSmaller = this.shrink();
     return { threshold, pruned: before - this.masking.countParameters().remaining, isSmaller };

@@ -1,8 +1,7 @@
 /** A model as the loop needs it: its parameters by name, batches, gradients of a batch, scores of a split. */
 import type * as Tf from "@tensorflow/tfjs";
 import { findUnitGroups } from "../compact/unitGroups.ts";
-import type { Batch as RawBatch } from "../data/batches.ts";
-import type { AnyDataSet, DataSet, Split } from "../data/types.ts";
+import type { AnyDataSet, Split } from "../data/types.ts";
 import type { BatchNormalize } from "../engine/batchNormalize.ts";
 import type { SeededDraws } from "../engine/draws.ts";
 import type { GraphMaker, Program } from "../engine/graph/graph.ts";
@@ -24,7 +23,7 @@ import type { PruningSettings } from "../protocol/settings.ts";
 import type { WeightRole } from "../protocol/units.ts";
 import { selectGroups, selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
-import { type Batch, type Batches, createBatches, type Examples, type Scored, tensorsOf } from "./batches.ts";
+import { type Batches, createBatches, type Examples, type Scored, tensorsOf } from "./batches.ts";
 import { createTally } from "./tally.ts";
 
 type TF = typeof Tf;
@@ -46,10 +45,6 @@ export interface Network {
   readonly metric: Metric;
   /** What its programs run through, the update of its weights as well. */
   readonly runner: Runner;
-  /** The training examples `order[from]` … `order[to - 1]`; the caller disposes the batch. */
-  batch(data: DataSet, order: Uint32Array, from: number, to: number): Batch;
-  /** Examples as they come from a stream; the caller disposes the batch. */
-  batchOf(data: AnyDataSet, examples: RawBatch): Batch;
   /**
    * To be called in a tidy. Running statistics of the model go on.
    * @param seed shape [1], int32: of all that the model draws, where the engine draws it
@@ -195,8 +190,6 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
     weights,
     metric,
     runner,
-    batch: batches.training,
-    batchOf: batches.copied,
     batches,
     differentiate({ x, y, w }, seed) {
       draws?.begin(seed);

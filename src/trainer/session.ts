@@ -6,12 +6,11 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeData } from "../data/describe.ts";
-import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import { isStreamed } from "../data/types.ts";
 import type { Runner } from "../engine/graph/runner.ts";
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
 import { readCompiled } from "../models/compiled.ts";
-import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
+import type { LoadedDefinition } from "../models/load.ts";
 import { resolveComplete, resolveSettings } from "../models/settings.ts";
 import { createTask } from "../models/task.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
@@ -41,6 +40,7 @@ import { describeMatch, matchWeights } from "./matchWeights.ts";
 import { createNetwork } from "./network.ts";
 import { describeGit, describeMachine, explainChange, findChange, keepSource } from "./provenance.ts";
 import { provideData } from "./provideData.ts";
+import { buildSeeded, loadSeeded } from "./seededModel.ts";
 import type { ShrinkParts } from "./shrinking.ts";
 import type { Steering } from "./steering.ts";
 import { untilStopped } from "./untilStopped.ts";
@@ -198,11 +198,7 @@ async function loadParts(
     emit({ type: "warning", message: `Left out: ${place} trains by itself when it is loaded (${method}).` });
   };
   const load = async (engine: LoadedEngine): Promise<LoadedParts> => {
-    // A model that the file makes at its top gets its first weights there. What else the file says of the seed is not known yet.
-    const { seed } = resolveSettings({}, plan.overrides);
-    const definition = await withSeededMathRandomWhile(createRandom(seed, "load"), () =>
-      loadDefinition(engine.tf, plan.modelFile, plan.exportName, { onOwnTraining: tellOfTraining }),
-    );
+    const definition = await loadSeeded(engine.tf, plan.modelFile, plan, { onOwnTraining: tellOfTraining });
     // Before the first checkpoint nothing depends on what was resolved: a corrected experiment then takes effect. What the
     // model is compiled with comes in when it is built.
     const kept = checkpoint === undefined ? undefined : record.settings;
@@ -256,9 +252,7 @@ async function prepare(
   const { plan } = record;
   const model =
     checkpoint !== undefined && record.model !== undefined ? record.model : await keepSource(run, plan.modelFile);
-  const { seed } = known;
-  // Initializers without a seed of their own draw from Math.random; tfjs builds layers synchronously.
-  const layers = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build(known.args));
+  const layers = await buildSeeded(definition, known);
   const compiled = definition.compiled ?? readCompiled(engine.tf, layers);
   // Data, seed and engine are nothing that a model is compiled with, so they are known before.
   const settings =

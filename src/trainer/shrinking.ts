@@ -6,9 +6,11 @@
  * Whether it pays is decided by what is computed, not by a clock, so that a run with the same seed has the same bits.
  */
 import type * as Tf from "@tensorflow/tfjs";
+import type { Kept } from "../compact/analyze.ts";
 import { type CompactModel, compactModel } from "../compact/compactModel.ts";
 import { countFlops } from "../compact/flops.ts";
 import { pick, spread } from "../compact/kept.ts";
+import { disposeWeights, type Variable } from "../compact/weights.ts";
 import { nameWeights } from "../models/weightNames.ts";
 import type { Settings } from "../protocol/settings.ts";
 import { createUpdate, type Update } from "../pruning/update.ts";
@@ -17,9 +19,7 @@ import type { Network } from "./network.ts";
 import { createTrainingStep, type StepRequest, type TrainingStep } from "./trainingStep.ts";
 
 type TF = typeof Tf;
-type Variable = Tf.LayersModel["weights"][number];
 type Values = ReadonlyMap<string, Float32Array>;
-type Kept = readonly (Int32Array | null)[];
 
 /** What the smaller network computes, over what the one that is trained does: with more it is left as it is. */
 const WORTH = 0.9;
@@ -137,7 +137,7 @@ export class Shrinking {
     const smallest = compactModel(tf, parts.model, { isTraining: true, liveOf: this.liveBy(masks) });
     if (smallest.model === parts.model) return undefined;
     const narrower = this.narrow(smallest, masks);
-    dispose(smallest.model);
+    disposeWeights(smallest.model);
     if (narrower === undefined) return undefined;
     const isSmaller = settings.compaction === "auto" && this.replace(parts, narrower);
     if (!isSmaller) this.push(narrower);
@@ -150,7 +150,7 @@ export class Shrinking {
     const compact = compactModel(this.tf, parts.model, options);
     if (compact.model === parts.model) return false;
     if (costOf(compact.model) > WORTH * costOf(this.smaller?.model ?? parts.model)) {
-      dispose(compact.model);
+      disposeWeights(compact.model);
       return false;
     }
     this.pushState(this.use(parts, compact), masks);
@@ -209,10 +209,11 @@ export class Shrinking {
     const { parts, tf } = this;
     const stored = [...tensors].filter(([name]) => name.startsWith(PREFIX));
     if (parts === undefined || stored.length === 0) return;
+    const variables = new Map([...this.names].map(([variable, name]) => [name, variable]));
     const kept = new Map<Variable, (Int32Array | null)[]>();
     for (const [key, { values }] of stored) {
       const [axis = "", ...rest] = key.slice(PREFIX.length).split("/");
-      const variable = [...this.names].find(([, name]) => name === rest.join("/"))?.[0];
+      const variable = variables.get(rest.join("/"));
       if (variable === undefined) throw new Error(`the checkpoint speaks of a weight ${rest.join("/")}`);
       const ofAxes = kept.get(variable) ?? variable.shape.map(() => null);
       ofAxes[Number(axis)] = Int32Array.from(values);
@@ -288,10 +289,6 @@ export class Shrinking {
 /** Of two networks of the same layers, the one that computes more has more of it. */
 function costOf(model: Tf.LayersModel): number {
   return countFlops(model) ?? model.countParams();
-}
-
-function dispose(model: Tf.LayersModel): void {
-  for (const weight of model.weights) weight.read().dispose();
 }
 
 function countOf({ parameters }: Network): number {

@@ -77,7 +77,7 @@ export function attend(parts: RuleParts<Extract<Flow, { how: "attend" }>>): Rule
         return outputTable.sums(factors);
       },
     },
-    sizes: [{ path: ["heads"], ids: headIds }],
+    sizes: [{ path: ["heads"], ids: headIds, of: "heads" }],
     needs(given, [wanted]) {
       const active = working(given, [wanted]);
       const needs = given.map(({ ids }) => all(ids.length, 0));

@@ -70,7 +70,7 @@ function eachStep(parts: CallParts, layer: Layer, { inputs, output }: CallParts[
   const { sizes, fold, ...rest } = rule;
   return {
     ...rest,
-    ...(sizes && { sizes: sizes.map(({ path, ids }) => ({ path: inside(path), ids })) }),
+    ...(sizes && { sizes: sizes.map((size) => ({ ...size, path: inside(size.path) })) }),
     ...(fold && { fold: fold.useBias === undefined ? fold : { ...fold, useBias: inside(fold.useBias) } }),
   };
 }

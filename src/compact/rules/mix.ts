@@ -66,7 +66,7 @@ export function mix(parts: MixParts): Rule | undefined {
           },
         }
       : {}),
-    ...(flow.size === undefined ? {} : { sizes: [{ path: [flow.size], ids: output }] }),
+    ...(flow.size === undefined ? {} : { sizes: [{ path: [flow.size], ids: output, of: flow.size }] }),
   };
 }
 

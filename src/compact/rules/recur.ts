@@ -130,7 +130,7 @@ export function recur(parts: RuleParts<Extract<Flow, { how: "recur" }>>): Rule |
     constants: ([given]) => outputs.map(() => recurrence.constants(given)),
     needs: ([given], wanted) => [recurrence.needs(given, anyOf(wanted))],
     keeps: ([given], wanted) => idsOf(output, recurrence.keeps(given, anyOf(wanted))),
-    sizes: [{ path: [flow.size], ids: output }],
+    sizes: [{ path: [flow.size], ids: output, of: flow.size }],
   };
 }
 
@@ -171,6 +171,6 @@ export function directions(
       const [one, other] = halves(wanted);
       return [...idsOf(output, there.keeps(given, one)), ...idsOf(output, back.keeps(given, other))];
     },
-    sizes: [{ path: ["layer", "config", "units"], ids: output }],
+    sizes: [{ path: ["layer", "config", "units"], ids: output, of: "units" }],
   };
 }

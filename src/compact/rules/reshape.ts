@@ -33,6 +33,8 @@ export function reshape(parts: RuleParts<Extract<Flow, { how: "reshape" }>>): Ru
       }
       return [needed];
     },
-    ...(isSaid ? { sizes: [{ path: ["targetShape", String(targetShape.length - 1)], ids: output }] } : {}),
+    ...(isSaid
+      ? { sizes: [{ path: ["targetShape", String(targetShape.length - 1)], ids: output, of: "features" }] }
+      : {}),
   };
 }

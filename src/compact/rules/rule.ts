@@ -1,5 +1,6 @@
 /** What compaction has to know of a call of a layer. One file of this folder for each way that features flow (layers/flow.ts). */
 import type { Flow } from "../../layers/flow.ts";
+import type { UnitWord } from "../../protocol/units.ts";
 import type { UnitIds } from "../unitIds.ts";
 import type { Variable, Weight } from "../weights.ts";
 
@@ -67,6 +68,7 @@ export interface Size {
   /** Where in the configuration, e.g. `["layer", "config", "units"]`. */
   readonly path: readonly [string, ...string[]];
   readonly ids: Int32Array;
+  readonly of: UnitWord;
 }
 
 export const all = (length: number, value: 0 | 1): Uint8Array => new Uint8Array(length).fill(value);

@@ -25,6 +25,6 @@ export function table(parts: RuleParts<Extract<Flow, { how: "table" }>>): Rule |
     makes: [[rows.variable, 0]],
     keeps: () => [...rowIds],
     needs: () => inputs.map((ids) => all(ids.length, 1)),
-    sizes: [{ path: [flow.size], ids: output }],
+    sizes: [{ path: [flow.size], ids: output, of: "features" }],
   };
 }

@@ -1,10 +1,12 @@
+import { sizeOf } from "../../models/shapes.ts";
+
 /** @returns the values of a tensor whose axes come from those that `perm` names */
 export function permuteValues(
   values: Float32Array,
   shape: readonly number[],
   perm: readonly number[],
 ): { readonly values: Float32Array; readonly shape: readonly number[] } {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((all, size) => all * size, 1));
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const sizes = perm.map((axis) => shape[axis] ?? 1);
   const steps = perm.map((axis) => strides[axis] ?? 1);
   const permuted = new Float32Array(values.length);

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { homedir } from "node:os";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { sizeOf } from "../../models/shapes.ts";
 import { messageOf } from "../../protocol/errors.ts";
 import type { StoredTensor } from "../../runs/checkpoint/safetensors.ts";
 
@@ -80,7 +81,7 @@ export async function readArrays(
   let at = 0;
   return new Map(
     head.map(([name, shape]) => {
-      const count = shape.reduce((product, length) => product * length, 1);
+      const count = sizeOf(shape);
       const values = new Float32Array(data.buffer, at, count);
       at += values.byteLength;
       return [name, { shape, values }];

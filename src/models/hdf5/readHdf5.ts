@@ -6,6 +6,7 @@
  * A file is not trusted: every address is checked, what is read takes no more memory than a few times the file, and links to other
  * files, or to other places of this one, are refused.
  */
+import { sizeOf } from "../shapes.ts";
 import { Bytes, textOf } from "./bytes.ts";
 import {
   ContentError,
@@ -17,7 +18,7 @@ import {
   NOWHERE,
   SIGNATURE,
 } from "./contents.ts";
-import { countOf, type Datatype, readDataspace, readDatatype, readFixedTexts, readNumbers } from "./values.ts";
+import { type Datatype, readDataspace, readDatatype, readFixedTexts, readNumbers } from "./values.ts";
 
 /** Groups in groups; Keras has some ten. */
 const DEEPEST = 100;
@@ -151,7 +152,7 @@ class Reader {
       return found.data;
     };
     const [shape, type] = [readDataspace(of(MESSAGE.dataspace)), readDatatype(of(MESSAGE.datatype))];
-    const bytes = this.placeOf(of(MESSAGE.layout), countOf(shape) * type.size);
+    const bytes = this.placeOf(of(MESSAGE.layout), sizeOf(shape) * type.size);
     const values = readNumbers(bytes.all, type);
     return values && { shape, values };
   }
@@ -189,7 +190,7 @@ class Reader {
     const type = readDatatype(next(message.u16(4)));
     const shape = readDataspace(next(message.u16(6)));
     if (!type.isText) return [name, undefined];
-    const count = countOf(shape);
+    const count = sizeOf(shape);
     this.spend(count * type.size);
     const data = message.part(at, count * type.size);
     const texts = type.kind === DATATYPE.text ? readFixedTexts(data, type, count) : this.readTexts(data, type, count);

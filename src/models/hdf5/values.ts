@@ -41,8 +41,6 @@ export function readDataspace(message: Bytes): readonly number[] {
   });
 }
 
-export const countOf = (shape: readonly number[]): number => shape.reduce((count, length) => count * length, 1);
-
 /** Of this machine. */
 export const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 

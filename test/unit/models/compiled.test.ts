@@ -151,7 +151,7 @@ describe("what a model is compiled with", () => {
     const request = { learningRate: settings.optimizer.learningRate, strength: null, seed: [0] };
     createTrainingStep(tf, network, update).run({
       ...request,
-      batches: [network.batch(data, Uint32Array.of(0, 1), 0, 2)],
+      batches: [network.batches.training(data, Uint32Array.of(0, 1), 0, 2)],
     });
     // Outputs −1.5 and 2.5, errors −2.5 and 2.5, gradient of their mean square: x·e summed = (5, −7.5).
     const [weights] = model.getWeights();

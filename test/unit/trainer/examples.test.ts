@@ -97,7 +97,7 @@ describeNative("every example, as a graph", (engine) => {
         }
       }
       const from = (index % stepsPerEpoch) * batchSize;
-      const batch = network.batch(data, order, from, from + batchSize);
+      const batch = network.batches.training(data, order, from, from + batchSize);
       const strength = index < steps / 3 ? null : pruning.lambda;
       step.run({
         batches: [batch],

@@ -75,7 +75,7 @@ function train(
   const order = Uint32Array.from({ length: examples }, (_, at) => at);
   const request = (seed: number) => ({
     batches: draw(Math.ceil(examples / size), () => 0).map((_, at) =>
-      network.batch(data, order, at * size, Math.min(examples, (at + 1) * size)),
+      network.batches.training(data, order, at * size, Math.min(examples, (at + 1) * size)),
     ),
     ...{ learningRate: 0.1, strength: 1e-2, seed: [seed] },
   });

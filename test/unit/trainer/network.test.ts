@@ -22,7 +22,7 @@ describe("a network's batches", () => {
   };
 
   it("are scaled, and in the order that was asked for", () => {
-    const batch = network().batch(data, Uint32Array.of(2, 0, 1), 0, 2);
+    const batch = network().batches.training(data, Uint32Array.of(2, 0, 1), 0, 2);
     assert.equal(batch.count, 2);
     const { x, y } = batch.read(batch.inputs);
     assert.deepEqual([x.shape, y.dtype, y.shape], [[2, 2], "int32", [2]]);
@@ -32,14 +32,14 @@ describe("a network's batches", () => {
   });
 
   it("are refused beyond the split", () => {
-    assert.throws(() => network().batch(data, Uint32Array.of(3), 0, 1), RangeError);
+    assert.throws(() => network().batches.training(data, Uint32Array.of(3), 0, 1), RangeError);
   });
 
   it("leave no tensors behind, nor does the network", () => {
     const before = tf.memory().numTensors;
     const made = network();
     const start = tf.memory().numTensors;
-    const batch = made.batch(data, Uint32Array.of(2, 0, 1), 0, 3);
+    const batch = made.batches.training(data, Uint32Array.of(2, 0, 1), 0, 3);
     batch.dispose();
     assert.equal(tf.memory().numTensors, start);
     made.evaluate(data, data.validation);

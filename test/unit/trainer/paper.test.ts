@@ -89,11 +89,14 @@ async function trainAs({ gamma, decay }: Case) {
   const order = Uint32Array.from({ length: data.train.count }, (_, i) => i);
   const watched: Network = {
     ...network,
-    // The reference takes the examples in their own order.
-    batch(_data, _order, from, to) {
-      look();
-      steps += 1;
-      return network.batch(data, order, from, to);
+    batches: {
+      ...network.batches,
+      // The reference takes the examples in their own order.
+      training(_data, _order, from, to) {
+        look();
+        steps += 1;
+        return network.batches.training(data, order, from, to);
+      },
     },
     evaluate(set, split) {
       if (steps === STEPS) look();

@@ -195,7 +195,7 @@ describeNative("a training step as a graph", (engine) => {
       });
       const update = createUpdate(tf, network.parameters, settings);
       const step = createTrainingStep(tf, network, update);
-      const batch = network.batch(data, order, 0, order.length);
+      const batch = network.batches.training(data, order, 0, order.length);
       assert.equal(batch.inputs.length, isGraph ? 4 : 3);
       const loss = step.run({ batches: [batch], learningRate: 0.5, strength: null, seed: [1] });
       batch.dispose();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sizeOf } from "../../../models/shapes.ts";
 import type { LayerCall, LayerWriter, Output } from "../layerCall.ts";
 
 const batchSchema = z.object({ axis: z.number(), epsilon: z.number() });
@@ -39,7 +40,7 @@ function orElse(call: LayerCall, name: string, shape: readonly number[], value: 
     const { constant, read } = call.weight(name);
     return call.graph.constant(constant, shape, read);
   }
-  const size = shape.reduce((all, each) => all * each, 1);
+  const size = sizeOf(shape);
   return call.graph.floats(new Float32Array(size).fill(value), shape);
 }
 

@@ -1,0 +1,4 @@
+/** A weight's own name within its layer: `kernel` of `fc1/kernel`. @param originalName as TensorFlow.js's `LayerVariable` has it */
+export function ownName({ originalName }: { readonly originalName: string }): string {
+  return originalName.slice(originalName.lastIndexOf("/") + 1);
+}
