@@ -20,8 +20,6 @@ export interface ExportedModel {
 
 export interface ExportFormat {
   readonly name: ModelFormat;
-  /** Of the one file, with the point; undefined where it is a folder. */
-  readonly extension: string | undefined;
   /**
    * @returns contents by path within the folder, with `/`; of a single file under any name
    * @throws WhittleError (usage) naming the layer that the form has no room for

@@ -7,10 +7,6 @@ import { onnx } from "./onnx/onnx.ts";
 import { safetensors } from "./safetensors.ts";
 import { tfjs } from "./tfjs.ts";
 
-const FORMATS: readonly ExportFormat[] = [tfjs, keras, h5, onnx, safetensors, masks];
+const FORMATS: Readonly<Record<ModelFormat, ExportFormat>> = { tfjs, keras, h5, onnx, safetensors, masks };
 
-export function formatNamed(name: ModelFormat): ExportFormat {
-  const format = FORMATS.find((each) => each.name === name);
-  if (format === undefined) throw new Error(`no form is called ${name}`);
-  return format;
-}
+export const formatNamed = (name: ModelFormat): ExportFormat => FORMATS[name];

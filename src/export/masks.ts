@@ -11,7 +11,6 @@ const ALIGNED_TO = 64;
 
 export const masks: ExportFormat = {
   name: "masks",
-  extension: ".npz",
   async encode({ original }) {
     const files: Zippable = Object.create(null);
     for (const [weight, name] of nameWeights(original.model)) {

@@ -8,7 +8,6 @@ import type { ExportFormat, Masks } from "./format.ts";
 
 export const safetensors: ExportFormat = {
   name: "safetensors",
-  extension: ".safetensors",
   async encode({ model, masks, original, metadata }) {
     const tensors = new Map<string, StoredTensor>(
       [...nameWeights(model)].map(([weight, name]) => {

@@ -10,7 +10,6 @@ const WEIGHTS_FILE = "weights.bin";
 
 export const tfjs: ExportFormat = {
   name: "tfjs",
-  extension: undefined,
   async encode({ tf, model, metadata }) {
     checkClasses(tf, model);
     checkNames(model);

@@ -4,11 +4,10 @@ import { lstat, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { errorCode, usageError } from "../protocol/errors.ts";
+import { EXTENSIONS, type ModelFormat } from "../protocol/modelExport.ts";
 import { explainFsError } from "../runs/files/fsErrors.ts";
-import type { ExportFormat } from "./format.ts";
 
 type Files = ReadonlyMap<string, Uint8Array>;
-type Form = Pick<ExportFormat, "name" | "extension">;
 
 const PLACE = { what: "place", option: "--out" };
 
@@ -17,10 +16,11 @@ const PLACE = { what: "place", option: "--out" };
  * @param out absolute path
  * @throws WhittleError (usage) where it may not be written to
  */
-export async function checkTarget(out: string, { name, extension }: Form, overwrite: boolean): Promise<void> {
+export async function checkTarget(out: string, format: ModelFormat, overwrite: boolean): Promise<void> {
+  const extension = EXTENSIONS[format];
   if (extension !== undefined && !out.toLowerCase().endsWith(extension)) {
     throw usageError(
-      `A file of the form ${name} ends in ${extension}, and ${out} does not.`,
+      `A file of the form ${format} ends in ${extension}, and ${out} does not.`,
       `--out ${out}${extension}`,
     );
   }
@@ -33,7 +33,7 @@ export async function checkTarget(out: string, { name, extension }: Form, overwr
   const isFolder = extension === undefined;
   if (found.isDirectory() === isFolder) return;
   throw usageError(
-    `${out} is a ${isFolder ? "file" : "folder"}, and the form ${name} is a ${isFolder ? "folder" : "file"}.`,
+    `${out} is a ${isFolder ? "file" : "folder"}, and the form ${format} is a ${isFolder ? "folder" : "file"}.`,
     "Give another --out.",
   );
 }
@@ -43,10 +43,10 @@ export async function checkTarget(out: string, { name, extension }: Form, overwr
  * @returns bytes of all of them
  * @throws WhittleError; what was there is then as it was
  */
-export async function writeExport(out: string, form: Form, files: Files, overwrite: boolean): Promise<number> {
-  await checkTarget(out, form, overwrite);
+export async function writeExport(out: string, format: ModelFormat, files: Files, overwrite: boolean): Promise<number> {
+  await checkTarget(out, format, overwrite);
   try {
-    if (form.extension === undefined) await writeFolder(out, files);
+    if (EXTENSIONS[format] === undefined) await writeFolder(out, files);
     else
       for (const bytes of files.values())
         await writeFileAtomic(out, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));

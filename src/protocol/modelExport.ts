@@ -13,6 +13,16 @@ import { errorRecordSchema, RUN_STATES } from "./run.ts";
 export const MODEL_FORMATS = ["tfjs", "keras", "h5", "onnx", "safetensors", "masks"] as const;
 export type ModelFormat = (typeof MODEL_FORMATS)[number];
 
+/** What the name of the one file ends in; undefined where it is a folder. */
+export const EXTENSIONS: Readonly<Record<ModelFormat, string | undefined>> = {
+  tfjs: undefined,
+  keras: ".keras",
+  h5: ".h5",
+  onnx: ".onnx",
+  safetensors: ".safetensors",
+  masks: ".npz",
+};
+
 /** Largest difference of outputs, relative to the largest output, that an exported file may have. */
 export const MOST_DIFFERENCE = 1e-5;
 /** Examples of the test split that an exported file is compared on. */

@@ -22,7 +22,7 @@ type Note = (line: string) => void;
 /** @throws WhittleError naming the run, the file or the layer */
 export async function runExportJob(job: ExportJob, note: Note): Promise<ExportReport> {
   const run = await openRun(job.run);
-  if (job.task === "write") await checkTarget(job.out, formatNamed(job.format), job.overwrite);
+  if (job.task === "write") await checkTarget(job.out, job.format, job.overwrite);
   const final = await loadFinalModel(run, job.keptModel, note);
   const compact = compactModel(final.engine.tf, final.model);
   if (compact.kept !== undefined) note(`The network is as large as it was: ${compact.kept}.`);
@@ -64,16 +64,15 @@ async function write(
   compact: CompactModel,
   { format, out, overwrite }: Extract<ExportJob, { task: "write" }>,
 ): Promise<ExportWritten> {
-  const form = formatNamed(format);
   const { model } = compact;
-  const files = await form.encode({
+  const files = await formatNamed(format).encode({
     tf: final.engine.tf,
     model,
     masks: masksOf(model, final.masks),
     original: final,
     metadata: describeOrigin(final),
   });
-  const bytes = await writeExport(out, form, files, overwrite);
+  const bytes = await writeExport(out, format, files, overwrite);
   return { task: "write", ...describe(final, compact), format, out, bytes };
 }
 

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { asBytes, asCount, asFigure } from "../../protocol/figures.ts";
-import { type ExportPreview, MODEL_FORMATS, type ModelFormat } from "../../protocol/modelExport.ts";
+import { EXTENSIONS, type ExportPreview, MODEL_FORMATS, type ModelFormat } from "../../protocol/modelExport.ts";
 import { asFileName } from "../../runs/files/fileName.ts";
 
 export interface ExportForm {
@@ -16,31 +16,23 @@ export interface ExportForm {
 export const listForms = (): readonly ExportForm[] => MODEL_FORMATS.map(formOf);
 
 export function formOf(format: ModelFormat): ExportForm {
+  return { format, extension: EXTENSIONS[format], use: useOf(format) };
+}
+
+function useOf(format: ModelFormat): string {
   switch (format) {
     case "tfjs":
-      return {
-        format,
-        extension: undefined,
-        use: l10n.t("For TensorFlow.js, tf.loadLayersModel: a folder with model.json and its weights"),
-      };
+      return l10n.t("For TensorFlow.js, tf.loadLayersModel: a folder with model.json and its weights");
     case "keras":
-      return { format, extension: ".keras", use: l10n.t("For Keras 3 in Python") };
+      return l10n.t("For Keras 3 in Python");
     case "h5":
-      return { format, extension: ".h5", use: l10n.t("For Keras in Python, as HDF5") };
+      return l10n.t("For Keras in Python, as HDF5");
     case "onnx":
-      return { format, extension: ".onnx", use: l10n.t("For ONNX runtimes, in any language") };
+      return l10n.t("For ONNX runtimes, in any language");
     case "safetensors":
-      return {
-        format,
-        extension: ".safetensors",
-        use: l10n.t("The weights alone, with masks and shapes, for a program of your own"),
-      };
+      return l10n.t("The weights alone, with masks and shapes, for a program of your own");
     case "masks":
-      return {
-        format,
-        extension: ".npz",
-        use: l10n.t("Which weights of the model as it was are left, for NumPy: to go on in Python"),
-      };
+      return l10n.t("Which weights of the model as it was are left, for NumPy: to go on in Python");
     default:
       return format satisfies never;
   }

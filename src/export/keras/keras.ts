@@ -13,7 +13,6 @@ const KERAS_VERSION = "3.15.1";
 
 export const keras: ExportFormat = {
   name: "keras",
-  extension: ".keras",
   encode: async (exported) => {
     const model = convert(exported);
     const metadata = { keras_version: KERAS_VERSION, ...exported.metadata };
@@ -29,7 +28,6 @@ export const keras: ExportFormat = {
 
 export const h5: ExportFormat = {
   name: "h5",
-  extension: ".h5",
   encode: async (exported) => {
     const model = convert(exported);
     const attributes = new Map<string, Hdf5Text>([

@@ -15,7 +15,6 @@ import { writeModel } from "./writeModel.ts";
 
 export const onnx: ExportFormat = {
   name: "onnx",
-  extension: ".onnx",
   encode: async ({ model, metadata }) => new Map([["model.onnx", encodeModel(model, metadata)]]),
 };
 

@@ -1,7 +1,7 @@
 /** All that opens exported files, and which form a file is of. */
 import { stat } from "node:fs/promises";
 import { errorCode, usageError } from "../../protocol/errors.ts";
-import type { ModelFormat } from "../../protocol/modelExport.ts";
+import { EXTENSIONS, MODEL_FORMATS, type ModelFormat } from "../../protocol/modelExport.ts";
 import { explainFsError } from "../../runs/files/fsErrors.ts";
 import { h5Reader, kerasReader } from "./keras.ts";
 import { onnxReader } from "./onnx.ts";
@@ -11,14 +11,16 @@ import { tfjsReader } from "./tfjs.ts";
 
 const READERS: readonly ModelReader[] = [tfjsReader, kerasReader, h5Reader, onnxReader, safetensorsReader];
 
-/** By the end of the file's name. */
+/** By the end of the file's name, without the point. */
 const ENDINGS: Readonly<Record<string, ModelFormat>> = {
+  // In the folder that is written.
   json: "tfjs",
-  keras: "keras",
-  h5: "h5",
-  onnx: "onnx",
-  safetensors: "safetensors",
-  npz: "masks",
+  ...Object.fromEntries(
+    MODEL_FORMATS.flatMap((format) => {
+      const extension = EXTENSIONS[format];
+      return extension === undefined ? [] : [[extension.slice(1), format]];
+    }),
+  ),
 };
 
 /** @throws WhittleError (usage) where there is no such file, or it is no export */

@@ -15,6 +15,7 @@ import { safetensors } from "../../../src/export/safetensors.ts";
 import { tfjs } from "../../../src/export/tfjs.ts";
 import { loadDefinition } from "../../../src/models/load.ts";
 import { nameWeights } from "../../../src/models/weightNames.ts";
+import { EXTENSIONS } from "../../../src/protocol/modelExport.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../examples");
 const EXAMPLES = 200;
@@ -94,7 +95,7 @@ describe("every example, pruned and made small", function () {
           mkdirSync(dirname(place), { recursive: true });
           writeFileSync(place, bytes);
         }
-        const place = format.extension === undefined ? "" : ([...files.keys()][0] ?? "");
+        const place = EXTENSIONS[format.name] === undefined ? "" : ([...files.keys()][0] ?? "");
         const { outputs } = await reader.run(join(dir, file, place), inputs, { tf, compact });
         assert.equal(outputs.length, expected.length);
         for (const [at, { values }] of expected.entries()) {

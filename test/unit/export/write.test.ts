@@ -13,8 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeExport } from "../../../src/export/write.ts";
 
-const FILE = { name: "safetensors", extension: ".safetensors" } as const;
-const FOLDER = { name: "tfjs", extension: undefined } as const;
+const FILE = "safetensors";
+const FOLDER = "tfjs";
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
 describe("writing an export", () => {

@@ -8,6 +8,7 @@ import type { ExportedModel } from "../../../../src/export/format.ts";
 import { h5, keras } from "../../../../src/export/keras/keras.ts";
 import { runInKeras } from "../../../../src/export/readers/keras.ts";
 import type { Values } from "../../../../src/export/readers/reader.ts";
+import { EXTENSIONS } from "../../../../src/protocol/modelExport.ts";
 import { ensurePython } from "../../../readers/python.mjs";
 
 export const FORMATS = [keras, h5];
@@ -58,7 +59,7 @@ export async function exportBoth(
     FORMATS.map(async (format) => {
       const [bytes] = (await format.encode(asExported(model))).values();
       assert.ok(bytes !== undefined);
-      const file = join(folder, `${name}${format.extension}`);
+      const file = join(folder, `${name}${EXTENSIONS[format.name]}`);
       writeFileSync(file, bytes);
       return { file, inputs, outputs };
     }),
