@@ -4,9 +4,6 @@ import { asCount, asDuration, asFigure, asMetric, asPercent } from "../protocol/
 import type { EngineRecord, ExecutionRecord } from "../protocol/run.ts";
 import type { Progress } from "./progress.ts";
 
-const describeCompacted = ({ model, trained }: Extract<RunEvent, { type: "compacted" }>["weights"]): string =>
-  `trained from here on: ${asCount(trained)} of ${asCount(model)} weights, without units that do nothing`;
-
 /**
  * One line, or undefined for events that are only of use to a live picture (steps, probes, checkpoints).
  * @param progress where the run stood before this event; gives the metric's name
@@ -47,7 +44,7 @@ export function describeEvent(event: RunEvent, progress: Progress, everything = 
     case "prune":
       return `pruned ${asCount(event.pruned)} weights below ${asFigure(event.threshold)}: sparsity ${asPercent(event.sparsity, 2)}, ${metric(event.validation.metric)}`;
     case "compacted":
-      return describeCompacted(event.weights);
+      return `trained from here on: ${asCount(event.weights.trained)} of ${asCount(event.weights.model)} weights, without units that do nothing`;
     case "checkpoint":
       return everything ? `checkpoint: ${event.file}` : undefined;
     case "resumed":

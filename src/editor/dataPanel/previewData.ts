@@ -8,6 +8,7 @@ import { isOwnData } from "../../protocol/ownData.ts";
 import { readDataDescription } from "../../runs/record/dataDescription.ts";
 import { readRecord } from "../../runs/record/store.ts";
 import type { App } from "../app.ts";
+import { abortSignal } from "../base/abortSignal.ts";
 import { requireTrust } from "../base/trust.ts";
 import { openGiven } from "../pick/chooseRuns.ts";
 import { showDataPanel } from "./dataPanel.ts";
@@ -43,14 +44,11 @@ async function readSpec(app: App, spec: string | undefined): Promise<DataDescrip
       title: vscode.l10n.t("Reading {0}", spec),
       cancellable: true,
     },
-    (_progress, token) => {
-      const cancel = new AbortController();
-      token.onCancellationRequested(() => cancel.abort(new vscode.CancellationError()));
-      return app.cli.run(["data", "--json", "--examples", String(EXAMPLES), "--", spec], {
-        signal: cancel.signal,
+    (_progress, token) =>
+      app.cli.run(["data", "--json", "--examples", String(EXAMPLES), "--", spec], {
+        signal: abortSignal(token),
         onNote: (line) => app.log.info(`data: ${line}`),
-      });
-    },
+      }),
   );
   return dataDescriptionSchema.parse(JSON.parse(output));
 }

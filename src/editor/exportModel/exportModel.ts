@@ -5,6 +5,8 @@ import type { ExportWritten } from "../../protocol/modelExport.ts";
 import type { Run } from "../../runs/files/layout.ts";
 import { readRecord } from "../../runs/record/store.ts";
 import type { App } from "../app.ts";
+import { abortSignal } from "../base/abortSignal.ts";
+import { exists } from "../base/exists.ts";
 import { requireTrust } from "../base/trust.ts";
 import { chooseRun } from "../pick/chooseRuns.ts";
 import { describeWritten, type ExportForm, proposeName } from "./exportForms.ts";
@@ -60,19 +62,7 @@ async function askPlace(folder: string, name: string, form: ExportForm): Promise
     return undefined;
   }
   const target = vscode.Uri.joinPath(parent, proposed);
-  return (await isThere(target)) && !(await mayReplace(target)) ? undefined : target.fsPath;
-}
-
-async function isThere(uri: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(uri);
-    return true;
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") {
-      return false;
-    }
-    throw error;
-  }
+  return (await exists(target)) && !(await mayReplace(target)) ? undefined : target.fsPath;
 }
 
 async function mayReplace({ fsPath }: vscode.Uri): Promise<boolean> {
@@ -89,17 +79,14 @@ function write(app: App, run: Run, target: ExportTarget): Thenable<ExportWritten
       title: vscode.l10n.t("Exporting {0}", basename(target.out)),
       cancellable: true,
     },
-    (progress, token) => {
-      const cancel = new AbortController();
-      token.onCancellationRequested(() => cancel.abort(new vscode.CancellationError()));
-      return writeExport(app.cli, run, target, {
-        signal: cancel.signal,
+    (progress, token) =>
+      writeExport(app.cli, run, target, {
+        signal: abortSignal(token),
         onNote: (line) => {
           app.log.info(`export: ${line}`);
           progress.report({ message: line });
         },
-      });
-    },
+      }),
   );
 }
 

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { z } from "zod";
 import { asDuration } from "../../protocol/figures.ts";
 import type { App } from "../app.ts";
+import { abortSignal } from "../base/abortSignal.ts";
 
 /** What `whittle setup --json` prints at its end. */
 const outcomeSchema = z.object({
@@ -52,10 +53,8 @@ async function install(
   progress: vscode.Progress<{ message?: string; increment?: number }>,
   token: vscode.CancellationToken,
 ): Promise<z.infer<typeof outcomeSchema>> {
-  const cancel = new AbortController();
-  token.onCancellationRequested(() => cancel.abort(new vscode.CancellationError()));
   const output = await app.cli.run(["setup", "--json"], {
-    signal: cancel.signal,
+    signal: abortSignal(token),
     onNote: (line) => {
       app.log.info(`setup: ${line}`);
       progress.report({ message: line });

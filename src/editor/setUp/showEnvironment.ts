@@ -1,17 +1,15 @@
 /** `Show Environment`: what a report of a problem, or of a result, needs to say about this editor and this machine. */
 import * as vscode from "vscode";
 import type { App } from "../app.ts";
+import { abortSignal } from "../base/abortSignal.ts";
 import { EDITOR_SETTINGS } from "../base/manifestNames.ts";
 import { collectRunsFolders } from "../runs/runsFolders.ts";
 
 export async function showEnvironment(app: App): Promise<void> {
   const engines = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("Checking the engines"), cancellable: true },
-    (_progress, token) => {
-      const cancel = new AbortController();
-      token.onCancellationRequested(() => cancel.abort(new vscode.CancellationError()));
-      return app.cli.run(["doctor"], { signal: cancel.signal, onNote: (line) => app.log.info(`doctor: ${line}`) });
-    },
+    (_progress, token) =>
+      app.cli.run(["doctor"], { signal: abortSignal(token), onNote: (line) => app.log.info(`doctor: ${line}`) }),
   );
   await app.environment.show([...describeEditor(app), "", engines.trim(), ""].join("\n"));
 }

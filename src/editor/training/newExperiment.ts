@@ -5,6 +5,7 @@ import { z } from "zod";
 import { nameOfFile, stemOf } from "../../models/scan/nameOfFile.ts";
 import { WhittleError } from "../../protocol/errors.ts";
 import type { App } from "../app.ts";
+import { exists } from "../base/exists.ts";
 
 interface Template {
   readonly file: string;
@@ -128,16 +129,4 @@ async function pickPlace(template: TemplateName): Promise<vscode.Uri | undefined
 function asIdentifier(name: string): string {
   const joined = name.replace(/[^\w$]+(\w)?/g, (_match, next: string | undefined) => (next ?? "").toUpperCase());
   return /^[A-Za-z_$]/.test(joined) ? joined : "model";
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(uri);
-    return true;
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") {
-      return false;
-    }
-    throw error;
-  }
 }
