@@ -6,16 +6,15 @@
  * LeNet-5 runs with and without; the time of a step is that of the last epoch over that of the last dense one. ResNet-32 runs
  * where data are given, for a few epochs: for the time of its steps, not for its accuracy.
  */
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type RunEvent, runEventSchema } from "../src/protocol/events.ts";
+import type { RunEvent } from "../src/protocol/events.ts";
 import { asFigure, asPercent } from "../src/protocol/figures.ts";
 import { type RunResult, resultSchema } from "../src/protocol/run.ts";
-
-const CLI = join(import.meta.dirname, "..", "dist", "cli.cjs");
+import { readEvents } from "../src/runs/log/eventLog.ts";
+import { runCli } from "./runCli.ts";
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -55,21 +54,10 @@ interface Measured {
 
 async function measure(model: string, settings: readonly string[], data?: string): Promise<Measured> {
   const dir = mkdtempSync(join(tmpdir(), "whittle-compaction-"));
-  const args = [CLI, "run", model, "--engine", values.engine, "--seed", values.seed, "--runs-dir", dir, "--json"];
+  const args = ["run", model, "--engine", values.engine, "--seed", values.seed, "--runs-dir", dir];
   if (data !== undefined) args.push("--data", data);
-  args.push(...settings.flatMap((setting) => ["--set", setting]));
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  const code = await new Promise((done) => child.on("close", done));
-  if (code !== 0) throw new Error(`${model} ended with ${code}: ${output}`);
-  const result = resultSchema.parse(JSON.parse(output));
-  const lines = readFileSync(join(dir, result.id, "events.jsonl"), "utf8")
-    .trim()
-    .split("\n");
-  const events = lines.map((line) => runEventSchema.parse(JSON.parse(line)));
+  const result = resultSchema.parse(await runCli([...args, ...settings.flatMap((setting) => ["--set", setting])]));
+  const events = await readEvents({ dir: join(dir, result.id), id: result.id });
   rmSync(dir, { recursive: true });
   return {
     result,

@@ -6,7 +6,6 @@
  *
  * Without runs, LeNet-5 is trained twice on the embedded digits: dense, and by whole units to 97 %, whatever that costs.
  */
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -19,8 +18,8 @@ import { readModelJson } from "../src/models/loadModelJson.ts";
 import { asBytes, asCount, asFigure, asPercent } from "../src/protocol/figures.ts";
 import { MODEL_FORMATS, writtenSchema } from "../src/protocol/modelExport.ts";
 import { resultSchema } from "../src/protocol/run.ts";
+import { runCli } from "./runCli.ts";
 
-const CLI = join(import.meta.dirname, "..", "dist", "cli.cjs");
 const LENET5 = "examples/lenet5.model.ts";
 const TO_97 = [
   "pruning.granularity=unit",
@@ -48,18 +47,7 @@ const { values } = parseArgs({
 const scratch = mkdtempSync(join(tmpdir(), "whittle-export-"));
 const runs = values["runs-dir"] ?? (values.run === undefined ? join(scratch, "runs") : resolve(".whittle", "runs"));
 
-async function whittle(...args: readonly string[]): Promise<unknown> {
-  const child = spawn(process.execPath, [CLI, ...args, "--runs-dir", runs, "--json"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-  });
-  const code = await new Promise((done) => child.on("close", done));
-  if (code !== 0) throw new Error(`whittle ${args.join(" ")} ended with ${code}: ${output}`);
-  return JSON.parse(output);
-}
+const whittle = (...args: readonly string[]): Promise<unknown> => runCli([...args, "--runs-dir", runs]);
 
 /** @returns the run's id */
 async function train(...settings: readonly string[]): Promise<string> {

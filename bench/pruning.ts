@@ -6,7 +6,6 @@
  *
  * Finished runs in --runs-dir are taken as they are, so an interrupted benchmark goes on where it was.
  */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -14,8 +13,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type RunResult, resultSchema } from "../src/protocol/run.ts";
 import { BENCHMARKS, type Benchmark, type Variant } from "./experiments.ts";
-
-const CLI = resolve(import.meta.dirname, "../dist/cli.cjs");
+import { runCli } from "./runCli.ts";
 
 interface Options {
   readonly data: string;
@@ -72,30 +70,13 @@ async function runOnce(benchmark: Benchmark, variant: Variant, seed: number, opt
   const file = join(options.runsDir, `${createHash("sha256").update(key).digest("hex").slice(0, 16)}.json`);
   if (existsSync(file)) return resultSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   mkdirSync(options.runsDir, { recursive: true });
-  const args = [
-    CLI,
-    "run",
-    benchmark.model,
-    "--data",
-    options.data,
-    "--seed",
-    String(seed),
-    "--engine",
-    options.engine,
-  ];
-  args.push("--runs-dir", options.runsDir, "--json", ...settings.flatMap((setting) => ["--set", setting]));
+  const args = ["run", benchmark.model, "--data", options.data, "--seed", String(seed), "--engine", options.engine];
+  args.push("--runs-dir", options.runsDir, ...settings.flatMap((setting) => ["--set", setting]));
   const threads = String(Math.max(1, Math.floor(cpus().length / options.jobs)));
   const env =
     options.jobs === 1 ? process.env : { ...process.env, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads };
-  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  const code = await new Promise((done) => child.on("close", done));
-  if (code !== 0) throw new Error(`${variant.name} seed ${seed} ended with ${code}: ${output}`);
-  const result = resultSchema.parse(JSON.parse(output));
-  writeFileSync(file, output);
+  const result = resultSchema.parse(await runCli(args, env));
+  writeFileSync(file, JSON.stringify(result));
   console.error(`${variant.name} ${variant.settings.join(" ")} seed ${seed}: ${describe([result])}`);
   return result;
 }

@@ -6,6 +6,7 @@ import { runEventSchema } from "../../src/protocol/events.ts";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
+import { readEvents } from "../../src/runs/log/eventLog.ts";
 import { readCompaction } from "../../src/runs/record/compaction.ts";
 import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
 import { openRun } from "../../src/runs/record/store.ts";
@@ -77,14 +78,10 @@ describe("whittle run", function () {
       assert.equal(filters?.remaining, 9 * aliveOf(filters));
       // What filters that are gone would have given is gone as well.
       assert.equal(hidden?.remaining, 36 * aliveOf(filters) * aliveOf(hidden));
-      const log = readFileSync(join(scratch.dir, ".whittle/runs", result.id, "events.jsonl"), "utf8");
-      const alive = log
-        .trimEnd()
-        .split("\n")
-        .map((line) => runEventSchema.parse(JSON.parse(line)))
-        .flatMap((event) =>
-          event.type === "prune" ? [event.layers.reduce((sum, one) => sum + (one.unitsAlive ?? 0), 0)] : [],
-        );
+      const events = await readEvents({ dir: scratch.runDir(result.id), id: result.id });
+      const alive = events.flatMap((event) =>
+        event.type === "prune" ? [event.layers.reduce((sum, one) => sum + (one.unitsAlive ?? 0), 0)] : [],
+      );
       assert.ok(alive.length > 0 && (alive[0] ?? 0) < 4 + 4 + 16);
       assert.ok(
         alive.every((count, at) => at === 0 || count < (alive[at - 1] ?? 0)),
@@ -93,16 +90,13 @@ describe("whittle run", function () {
     });
 
     it(`trains the network without the units that are gone on ${engine}, and counts what they would have been given as gone`, async () => {
-      const run = ["run", `${TINY}#noisy`, "--data", "idx:data", "--engine", engine, "--seed", "3"];
-      const result = resultSchema.parse(await whittleJson([...run, ...BY_UNITS], scratch.dir));
-      const dir = join(scratch.dir, ".whittle/runs", result.id);
-      const events = readFileSync(join(dir, "events.jsonl"), "utf8").trimEnd().split("\n");
-      const sizes = events
-        .map((line) => runEventSchema.parse(JSON.parse(line)))
-        .flatMap((event) => (event.type === "compacted" ? [event.weights] : []));
+      const args = ["run", `${TINY}#noisy`, "--data", "idx:data", "--engine", engine, "--seed", "3"];
+      const result = resultSchema.parse(await whittleJson([...args, ...BY_UNITS], scratch.dir));
+      const run = { dir: scratch.runDir(result.id), id: result.id };
+      const sizes = (await readEvents(run)).flatMap((event) => (event.type === "compacted" ? [event.weights] : []));
       assert.ok(sizes.length > 0);
       assert.ok(sizes.every(({ trained }, at) => trained < (sizes[at - 1]?.trained ?? result.params.total)));
-      const compaction = await readCompaction({ dir, id: result.id });
+      const compaction = await readCompaction(run);
       const [filters, hidden] = compaction?.layers ?? [];
       assert.deepEqual([filters?.name, hidden?.name], ["filters", "hidden"]);
       const kernels = new Map(
