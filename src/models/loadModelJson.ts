@@ -60,9 +60,7 @@ export async function readModelWeights(
   file: string,
 ): Promise<ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>> {
   const groups = await readWeights(file, parse(file, await readFile(file, "utf8")));
-  const tensors = groups.flatMap(({ bytes, specs }) =>
-    Object.entries(tf.io.decodeWeights(bytes, specs as Tf.io.WeightsManifestEntry[])),
-  );
+  const tensors = Object.entries(decode(tf, groups));
   const read = tensors.map(([name, tensor]) => {
     const values = Float32Array.from(tensor.dataSync());
     tensor.dispose();
