@@ -15,13 +15,10 @@ export function each(parts: RuleParts<Extract<Flow, { how: "each" }>>): Rule | u
   for (const ids of inputs) if (ids.length !== length) units.pin(ids);
   const scale = flow.scale === undefined ? undefined : weightNamed(weights, flow.scale);
   const isScaled = (index: number): boolean => scale === undefined || scale.live[index] !== 0;
-  const isConstant = (input: Features | undefined, index: number): boolean => {
-    const at = input?.ids.length === length ? index : 0;
-    return input?.constant[at] === 1 && (flow.pads !== true || input.value[at] === 0);
-  };
-  const isZero = (input: Features | undefined, index: number): boolean => {
-    const at = input?.ids.length === length ? index : 0;
-    return input?.constant[at] === 1 && input.value[at] === 0;
+  /** Undefined where it differs from example to example or place to place. */
+  const valueAt = ({ ids, constant, value }: Features, index: number): number | undefined => {
+    const at = ids.length === length ? index : 0;
+    return constant[at] === 1 ? value[at] : undefined;
   };
   /** What it scales and shifts by; statistics are not made, and a slope of 0 makes no 0. */
   const made = scale === undefined ? [] : weights.filter(({ name }) => name === flow.scale || name === "beta");
@@ -37,10 +34,11 @@ export function each(parts: RuleParts<Extract<Flow, { how: "each" }>>): Rule | u
     constants: (given) => [
       Uint8Array.from({ length }, (_, index) => {
         if (!isScaled(index)) return 1;
-        if (flow.zeroWins === true && given.some((input) => isZero(input, index))) return 1;
+        const values = given.map((input) => valueAt(input, index));
+        if (flow.zeroWins === true && values.includes(0)) return 1;
         // In training a normalization by the batch makes something else of it than by running statistics.
         if (scale !== undefined && parts.isTraining) return 0;
-        return given.every((input) => isConstant(input, index)) ? 1 : 0;
+        return values.every((value) => value !== undefined && (flow.pads !== true || value === 0)) ? 1 : 0;
       }),
     ],
     needs: (given, [wanted]) =>

@@ -3,6 +3,7 @@
  * vector at each position is the bias of an EinsumDense whose kernel is all ones.
  */
 import type * as Tf from "@tensorflow/tfjs";
+import { ownName } from "../../layers/ownName.ts";
 import type { JsonObject } from "../../models/keras3/place.ts";
 import { type KerasLayer, type KerasWeight, refuse } from "./kerasLayer.ts";
 
@@ -67,8 +68,7 @@ function weightOf(layer: Layer, name: string, kerasName: string): KerasWeight {
   return { holder: "", scope: "", name: kerasName, shape: tensor.shape, values, isTrainable: layer.trainable };
 }
 
-const findWeight = (layer: Layer, name: string) =>
-  layer.weights.find(({ originalName }) => originalName.split("/").at(-1) === name);
+const findWeight = (layer: Layer, name: string) => layer.weights.find((weight) => ownName(weight) === name);
 
 /** Keras has an axis of heads, and one of each head's width, where we have both in one. */
 function multiHeadAttention(layer: Layer, config: JsonObject, name: string): OwnLayer {

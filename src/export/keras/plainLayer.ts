@@ -1,5 +1,6 @@
 /** Layers that TensorFlow.js and Keras have in common, those inside of wrappers included. */
 import type * as Tf from "@tensorflow/tfjs";
+import { ownName } from "../../layers/ownName.ts";
 import { RECURRENT_CLASSES, writeConfig } from "../../models/keras3/layerClasses.ts";
 import { isObject, type JsonObject, textOf } from "../../models/keras3/place.ts";
 import { snakeCase } from "../../models/keras3/weightNames.ts";
@@ -34,7 +35,7 @@ export function plainLayer(layer: Layer, config: JsonObject, name: string): Kera
 
 function readWeight(weight: Layer["weights"][number]): Weight {
   const tensor = weight.read();
-  const name = weight.originalName.split("/").at(-1) ?? "";
+  const name = ownName(weight);
   return { holder: "", scope: "", name, shape: tensor.shape, values: Float32Array.from(tensor.dataSync()) };
 }
 
