@@ -13,8 +13,8 @@ const scratch = mkdtempSync(join(tmpdir(), "whittle-test-"));
 
 /** Name → runs the part and counts its tests. Programs are started by their script, which needs no shell on Windows. */
 const PARTS = {
-  lint: () => runCheck([bin("@biomejs", "biome", "bin", "biome"), "ci"]),
-  types: () => runCheck([bin("typescript", "bin", "tsc"), "-p", "."]),
+  lint: () => runCheck("lint", [bin("@biomejs", "biome", "bin", "biome"), "ci"]),
+  types: () => runCheck("types", [bin("typescript", "bin", "tsc"), "-p", "."]),
   unit: () => runMocha("unit"),
   manifest: () => runMocha("manifest"),
   e2e: () => runMocha("e2e"),
@@ -45,12 +45,18 @@ async function main(wanted) {
   }
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+  // Once more at the end: a log is often kept by its last lines alone.
+  for (const { name, error } of tallies.flatMap((tally) => tally.failures)) {
+    console.log(`\nFAILED ${name}\n  ${error.slice(0, 1000).replaceAll("\n", "\n  ")}`);
+  }
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }
 
-async function runCheck(args) {
-  return (await runShown(process.execPath, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+async function runCheck(name, args) {
+  return (await runShown(process.execPath, args)) === 0
+    ? { passed: 1, failed: 0, failures: [] }
+    : { passed: 0, failed: 1, failures: [{ name, error: "what it found stands above" }] };
 }
 
 function runMocha(part) {
@@ -71,9 +77,13 @@ function runMocha(part) {
 async function runCounted(args, tally) {
   rmSync(tally, { force: true });
   const code = await runShown(process.execPath, args);
-  const { passed, failed } = existsSync(tally) ? JSON.parse(readFileSync(tally, "utf8")) : { passed: 0, failed: 0 };
-  const brokeDown = failed === 0 && (code !== 0 || passed === 0);
-  return { passed, failed: failed + (brokeDown ? 1 : 0) };
+  const { passed, failed, failures } = existsSync(tally)
+    ? JSON.parse(readFileSync(tally, "utf8"))
+    : { passed: 0, failed: 0, failures: [] };
+  if (failed > 0 || (code === 0 && passed > 0)) {
+    return { passed, failed, failures };
+  }
+  return { passed, failed: 1, failures: [{ name: args.at(-1), error: `ended with exit code ${code} before its end` }] };
 }
 
 try {

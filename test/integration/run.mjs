@@ -22,8 +22,9 @@ const { kind, tests } = await withEditor(say, async ({ kind, runScenario }) => {
   }
   return { kind, tests: all };
 });
-const failed = tests.filter((one) => one.error !== undefined).length;
-const tally = { editor: kind, passed: tests.length - failed, failed, tests };
+const failures = tests.filter((one) => one.error !== undefined);
+const failed = failures.length;
+const tally = { editor: kind, passed: tests.length - failed, failed, failures, tests };
 await writeFile(report, `${JSON.stringify(tally, null, 2)}\n`);
 say(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(failed === 0 && tests.length > 0 ? 0 : 1);
