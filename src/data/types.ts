@@ -1,5 +1,7 @@
 /** Data sets as every format hands them over: raw values of all examples in one array a split, or streamed; scaled when batched. */
 
+import type { Tokenizer } from "../language/tokenizer.ts";
+
 export interface Split {
   readonly count: number;
   /** Raw values of all examples, row-major: `count` × the product of the data set's `xShape`. */
@@ -37,6 +39,19 @@ export interface Example {
   readonly w?: Uint8Array | Int32Array | Float32Array;
 }
 
+/** What ids stand for, where examples are texts. */
+export interface Texts {
+  /** Of what is read and of what is written: one vocabulary for both. */
+  readonly tokenizer: Tokenizer;
+  /** As they stand in the data, where each text has another one to be written for it; by example. */
+  readonly pairs?: { readonly validation: readonly TextPair[]; readonly test: readonly TextPair[] };
+}
+
+export interface TextPair {
+  readonly source: string;
+  readonly reference: string;
+}
+
 interface Examples {
   /** What the user asked for, e.g. `digits`. */
   readonly spec: string;
@@ -55,6 +70,12 @@ interface Examples {
   /** A network sees `x * scale + offset`. */
   readonly scale: number;
   readonly offset: number;
+  /**
+   * Where examples are ids of different length with zeros for what is missing: on which side these stand, in each field and in
+   * targets that have positions. All may be cut to the longest of a batch.
+   */
+  readonly padding?: "start" | "end";
+  readonly texts?: Texts;
   /** Number of classes where targets are class ids. */
   readonly classes?: number;
   /** Of each class, where the data have names and not numbers. */

@@ -55,9 +55,18 @@ const valuesSchema = z.object({
   points: z.array(z.object({ target: z.number(), dense: z.number(), pruned: z.number() })),
 });
 
-export const predictionsSchema = z.discriminatedUnion("of", [classesSchema, valuesSchema]);
+const textsSchema = z.object({
+  ...common,
+  of: z.literal("texts"),
+  /** Of the first metric, over all that were looked at. */
+  metric: z.object({ name: z.string(), dense: z.number(), pruned: z.number() }),
+  examples: z.array(z.object({ source: z.string(), reference: z.string(), dense: z.string(), pruned: z.string() })),
+});
+
+export const predictionsSchema = z.discriminatedUnion("of", [classesSchema, valuesSchema, textsSchema]);
 
 export type ClassPredictions = z.infer<typeof classesSchema>;
 export type ValuePredictions = z.infer<typeof valuesSchema>;
+export type TextPredictions = z.infer<typeof textsSchema>;
 export type Predictions = z.infer<typeof predictionsSchema>;
 export type ShownExample = z.infer<typeof shown>;

@@ -41,6 +41,7 @@ export const METRIC_NAMES = [
   "meanAbsoluteError",
   "r2",
 ] as const;
+export const TOKENIZER_NAMES = ["character", "word", "bpe"] as const;
 export const RATE_SCHEDULES = ["constant", "cosine", "linear", "step", "inverseRoot", "plateau"] as const;
 
 /** `custom` stands for a function that the experiment gives; it is never typed by hand. */
@@ -121,6 +122,59 @@ const boundSchema = z
   })
   .default({ maxDrop: 0.5 })
   .describe("What the final model must keep of the first metric, on the validation split.");
+
+const textSchema = z
+  .strictObject({
+    tokenizer: z
+      .enum(TOKENIZER_NAMES)
+      .default("word")
+      .describe(
+        "What a token is: a character, a word between spaces, or a part of a word that byte-pair encoding finds (arXiv 1508.07909).",
+      ),
+    vocabulary: z
+      .int()
+      .min(5)
+      .max(1_000_000)
+      .default(8000)
+      .describe(
+        "Most tokens, padding and three other special ones included; the others of the training split are unknown.",
+      ),
+    length: z
+      .int()
+      .min(2)
+      .max(65_536)
+      .default(128)
+      .describe(
+        "Most tokens of a text. Longer pairs are not trained on; elsewhere texts are cut, and plain text into pieces.",
+      ),
+    lowerCase: z.boolean().default(false).describe("Whether letters are made small first."),
+  })
+  .prefault({});
+
+const generationSchema = z
+  .strictObject({
+    beams: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(1)
+      .describe("Beginnings that the search keeps at a time; 1 takes the likeliest token each time."),
+    lengthPenalty: z
+      .number()
+      .min(0)
+      .max(10)
+      .default(1)
+      .describe("Exponent α: of the ends found, the one with the highest log-probability / length^α is taken."),
+    length: z.int().min(1).max(65_536).default(100).describe("Most tokens that are written."),
+    examples: z
+      .int()
+      .min(1)
+      .default(1000)
+      .describe(
+        "Most examples of the validation split that are written while the run goes on; of the test split all are.",
+      ),
+  })
+  .prefault({});
 
 const pruningSchema = z.strictObject({
   schedule: z
@@ -337,6 +391,8 @@ export const settingsSchema = z.strictObject({
     .describe(
       "The first is the one that bounds speak of. `f1` is the mean over classes; `binaryF1`, `auc` and `r2` are means over outputs.",
     ),
+  text: textSchema.describe("How texts become ids: the data sets `parallel`, `text`, `labelled` and `phrases`."),
+  generation: generationSchema.describe("How a model writes, for metrics of what it wrote such as `bleu`."),
   optimizer: optimizerSchema.prefault({}),
   pruning: pruningSchema.prefault({}),
 });
