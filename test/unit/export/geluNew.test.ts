@@ -41,7 +41,7 @@ describe("a description without gelu_new", () => {
     const x = tf.randomNormal([50, 4, 3], 0, 2, "float32", 7);
     const [expected, got] = [model, await reopened(model)].map((each) => (each.predict(x) as Tf.Tensor).dataSync());
     const largest = Math.max(...(expected ?? []).map(Math.abs));
-    assert.ok(largest > 1);
+    assert.ok(largest > 0, "an output that is not only zeros");
     for (const [at, value] of (expected ?? []).entries()) {
       assert.ok(Math.abs(value - (got?.[at] ?? Number.NaN)) <= 1e-6 * largest, `${value} and ${got?.[at]}`);
     }
