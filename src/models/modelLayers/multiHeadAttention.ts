@@ -33,9 +33,11 @@ interface Parts<T> {
 
 /** @throws Error where they are not what the layer is applied to */
 function partsOf<T>(given: readonly T[], shapeOf: (part: T) => readonly unknown[]): Parts<T> {
-  const [query, answers = query, ...others] = given.filter((part) => !isIds(shapeOf(part)));
-  const [ids, ...more] = given.filter((part) => isIds(shapeOf(part)));
-  if (query === undefined || answers === undefined || others.length > 0 || more.length > 0) {
+  const last = given.at(-1);
+  const ids = last !== undefined && isIds(shapeOf(last)) ? last : undefined;
+  const features = ids === undefined ? given : given.slice(0, -1);
+  const [query, answers = query] = features;
+  if (query === undefined || answers === undefined || features.length > 2 || features.map(shapeOf).some(isIds)) {
     throw new Error("multiHeadAttention is applied to features that ask, others that answer, and the ids of these");
   }
   const [positions, own] = [shapeOf(answers)[1], ids === undefined ? null : shapeOf(ids)[1]];
