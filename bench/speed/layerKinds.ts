@@ -58,6 +58,17 @@ const own =
 
 export const LAYER_CASES: readonly LayerCase[] = [
   { name: "multiHeadAttention", input: SEQUENCE, body: own((l) => l.multiHeadAttention({ heads: 4, causal: true })) },
+  {
+    name: "multiHeadAttention without padding",
+    input: [16],
+    // About a quarter is padding.
+    ids: 4,
+    body: (tf, input) => {
+      const { tokenEmbedding, multiHeadAttention } = createModelLayers(tf);
+      const x = apply(tokenEmbedding({ vocabulary: 4, width: 32 }), input);
+      return apply(multiHeadAttention({ heads: 4, causal: true }), [x, input]);
+    },
+  },
   { name: "rmsNormalization", input: SEQUENCE, body: own((l) => l.rmsNormalization()) },
   { name: "groupNormalization", input: IMAGE, body: own((l) => l.groupNormalization({ groups: 4 })) },
   {

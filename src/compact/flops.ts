@@ -51,7 +51,9 @@ const eachStep: Cost = (layer, input, output) => {
 };
 
 /** The products of queries with keys, and of what these weigh with values, are the positions' own. */
-const attention: Cost = (layer, query, _, [answers = query]) => {
+const attention: Cost = (layer, query, _, others) => {
+  // Ids have positions alone.
+  const [answers = query] = others.filter(({ length }) => length > 1);
   const [asked = Number.NaN] = query;
   const [answering = Number.NaN] = answers;
   const projections =

@@ -21,8 +21,8 @@ export type Flow =
   /** A layer inside is applied to each step; the layer inside is applied in both directions. */
   | { readonly how: "steps" }
   | { readonly how: "directions"; readonly merge: string | null }
-  /** Heads that attend; as many features as the first input has. */
-  | { readonly how: "attend"; readonly heads: number };
+  /** Heads that attend; as many features as the first input has. `features`: how many inputs have some; ids may come after them. */
+  | { readonly how: "attend"; readonly heads: number; readonly features: number };
 
 export interface FlowContext {
   /** As `getConfig()` of TensorFlow.js says. */

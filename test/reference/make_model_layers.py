@@ -14,7 +14,7 @@ def draw(*shape):
     return (torch.randn(*shape, dtype=torch.float64) * 64).round() / 64
 
 
-def case(settings, inputs, weights, compute):
+def case(settings, inputs, weights, compute, ids=None):
     tensors = [t.clone().requires_grad_() for t in (*inputs, *weights.values())]
     given, own = tensors[: len(inputs)], dict(zip(weights, tensors[len(inputs) :]))
     y = compute(given, own)
@@ -24,6 +24,7 @@ def case(settings, inputs, weights, compute):
     return {
         "settings": settings,
         "inputs": [as_json(t) for t in inputs],
+        **({} if ids is None else {"ids": as_json(ids)}),
         "weights": {name: as_json(t) for name, t in weights.items()},
         "c": as_json(c),
         "y": as_json(y),
@@ -31,7 +32,7 @@ def case(settings, inputs, weights, compute):
     }
 
 
-def attention(width, heads, positions, others=None, causal=False):
+def attention(width, heads, positions, others=None, causal=False, ids=None):
     names = ("query", "key", "value")
     weights = {}
     for name in (*names, "output"):
@@ -46,11 +47,12 @@ def attention(width, heads, positions, others=None, causal=False):
             query.transpose(0, 1), answers.transpose(0, 1), answers.transpose(0, 1), width, heads,
             torch.cat([own[name].T for name in names]), torch.cat([own[f"{name}_bias"] for name in names]),
             None, None, False, 0.0, own["output"].T, own["output_bias"], need_weights=False,
+            key_padding_mask=None if ids is None else ids == 0,
             attn_mask=torch.triu(torch.full((positions, positions), -torch.inf, dtype=torch.float64), 1) if causal else None,
         )
         return mixed.transpose(0, 1)
 
-    return case({"heads": heads, "causal": causal}, inputs, weights, compute)
+    return case({"heads": heads, "causal": causal}, inputs, weights, compute, ids)
 
 
 def group_normalization(shape, groups):
@@ -70,5 +72,11 @@ reference = {
     ],
     "groupNormalization": [group_normalization((2, 3, 2, 6), 2), group_normalization((2, 5, 4), 4)],
 }
+# Padding at the end, at the start, and where what asks is something else; no row in which nothing is seen.
+reference["multiHeadAttention"] += [
+    attention(6, 2, 4, ids=torch.tensor([[5, 3, 0, 0], [0, 7, 1, 2]])),
+    attention(6, 3, 4, causal=True, ids=torch.tensor([[5, 3, 0, 0], [1, 1, 1, 1]])),
+    attention(4, 2, 3, others=5, ids=torch.tensor([[9, 2, 4, 0, 0], [0, 0, 0, 1, 3]])),
+]
 file = pathlib.Path(__file__).parent / "model_layers.json"
 file.write_text(json.dumps(reference) + "\n")

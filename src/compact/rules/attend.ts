@@ -7,8 +7,8 @@ const READS = ["query", "key", "value"] as const;
 
 export function attend(parts: RuleParts<Extract<Flow, { how: "attend" }>>): Rule | undefined {
   const { flow, inputs, outputs, own, weights } = parts;
-  const { heads } = flow;
-  const [asking, answering = asking] = inputs;
+  const { heads, features: featured } = flow;
+  const [asking, answering = asking] = inputs.slice(0, featured);
   const [length] = outputs;
   const found = [...READS, "output" as const].map((name) => weightNamed(weights, name));
   const [query, key, value, output] = found;
@@ -46,7 +46,7 @@ export function attend(parts: RuleParts<Extract<Flow, { how: "attend" }>>): Rule
     (outputBias !== undefined || inHead(head).every((at) => (valueBias?.live[at] ?? 0) === 0));
   const isRead = (head: number, j: number): boolean =>
     inHead(head).some((at) => outputTable.live[at * length + j] === 1);
-  const seenOf = (given: readonly Features[]): Features | undefined => given[1] ?? given[0];
+  const seenOf = (given: readonly Features[]): Features | undefined => given[featured - 1];
   const headNumbers = [...headIds.keys()];
 
   const working = (given: readonly Features[], [wanted]: readonly (Features | undefined)[]): readonly number[] =>
@@ -80,9 +80,10 @@ export function attend(parts: RuleParts<Extract<Flow, { how: "attend" }>>): Rule
     sizes: [{ path: ["heads"], ids: headIds, of: "heads" }],
     needs(given, [wanted]) {
       const active = working(given, [wanted]);
-      const needs = given.map(({ ids }) => all(ids.length, 0));
+      // Ids are no features: they say what is seen.
+      const needs = given.map(({ ids }, at) => all(ids.length, at < featured ? 0 : 1));
       for (const [index, { live }] of reading.entries()) {
-        const at = index === 0 ? 0 : given.length - 1;
+        const at = index === 0 ? 0 : featured - 1;
         const [features, needed] = [given[at], needs[at]];
         for (let i = 0; i < (needed?.length ?? 0); i += 1) {
           if (needed === undefined || isZero(features, i)) continue;

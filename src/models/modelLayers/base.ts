@@ -1,6 +1,7 @@
 /** What the layers of `whittle/layers` share. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../../engine/types.ts";
+import { usageError } from "../../protocol/errors.ts";
 
 export type Layer = Tf.layers.Layer;
 
@@ -30,4 +31,17 @@ export function register<T extends Tf.serialization.SerializableConstructor<Tf.s
 ): T {
   tf.serialization.registerClass(layer);
   return layer;
+}
+
+/**
+ * @param length of a sequence; nothing where it is open
+ * @param positions of the longest
+ * @throws WhittleError (usage) naming the layer
+ */
+export function checkLength({ name }: Layer, length: number | null | undefined, positions: number): void {
+  if (typeof length !== "number" || length <= positions) return;
+  throw usageError(
+    `A sequence has ${length} positions, but layer "${name}" has ${positions}.`,
+    `Build it with \`positions: ${length}\` or more, or make sequences shorter.`,
+  );
 }

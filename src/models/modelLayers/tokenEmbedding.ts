@@ -1,7 +1,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../../engine/types.ts";
 import type { WeightUnits } from "../../layers/weightUnits.ts";
-import { firstShape, oneOf, register } from "./base.ts";
+import { checkLength, firstShape, oneOf, register } from "./base.ts";
 
 export interface TokenEmbeddingArgs {
   /** Ids are 0 … vocabulary − 1. */
@@ -47,10 +47,7 @@ export function createTokenEmbedding(tf: TF) {
       // A stored configuration says null.
       if (isFeatures(firstShape(inputShape))) throw new Error("tokenEmbedding is applied to ids before features");
       if (positions !== undefined && positions !== null) {
-        const length = firstShape(inputShape).at(-1);
-        if (typeof length === "number" && length > positions) {
-          throw new Error(`sequences have ${length} positions, but the embedding has ${positions}`);
-        }
+        checkLength(this, firstShape(inputShape).at(-1), positions);
         this.places = this.addWeight("positions", [positions, width], "float32", start());
       }
       super.build(inputShape);
@@ -64,7 +61,9 @@ export function createTokenEmbedding(tf: TF) {
         const ids = tf.cast(x, "int32");
         const found = tf.gather(this.tokens.read(), ids);
         if (this.places === undefined) return found;
-        return tf.add(found, tf.slice(this.places.read(), [0, 0], [ids.shape.at(-1) ?? 1, this.args.width]));
+        const [places, length = 1] = [this.places.read(), ids.shape.at(-1)];
+        checkLength(this, length, places.shape[0] ?? 0);
+        return tf.add(found, tf.slice(places, [0, 0], [length, this.args.width]));
       });
     }
 

@@ -58,6 +58,13 @@ describe("flops", () => {
   it("of attention, whose positions look at each other", () => {
     const { multiHeadAttention } = createModelLayers(tf);
     assert.equal(of([6, 8], multiHeadAttention({ heads: 2 })), 2 * (4 * 6 * 8 * 8 + 2 * 6 * 6 * 8));
+    const [asking, answering, ids] = [[6, 8], [5, 8], [5]].map((shape) => tf.input({ shape }));
+    const inputs = [asking, answering, ids] as Tf.SymbolicTensor[];
+    const outputs = multiHeadAttention({ heads: 2 }).apply(inputs) as Tf.SymbolicTensor;
+    assert.equal(countFlops(tf.model({ inputs, outputs })), 2 * (2 * (6 + 5) * 8 * 8 + 2 * 6 * 5 * 8));
+    const own = [answering, ids] as Tf.SymbolicTensor[];
+    const itself = multiHeadAttention({ heads: 2 }).apply(own) as Tf.SymbolicTensor;
+    assert.equal(countFlops(tf.model({ inputs: own, outputs: itself })), 2 * (4 * 5 * 8 * 8 + 2 * 5 * 5 * 8));
   });
 
   it("of a layer each time that it is called, in models inside as well", () => {
@@ -71,5 +78,6 @@ describe("flops", () => {
     }
     assert.equal(of([3], new Own(), tf.layers.dense({ units: 1 })), undefined);
     assert.equal(of([null, 3], tf.layers.dense({ units: 2 }), tf.layers.globalMaxPooling1d({})), undefined);
+    assert.equal(of([null, 8], createModelLayers(tf).multiHeadAttention({ heads: 2 })), undefined);
   });
 });

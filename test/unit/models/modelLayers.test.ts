@@ -13,9 +13,13 @@ interface Values {
   readonly values: number[];
 }
 
+type X = tf.SymbolicTensor;
+
 interface Case {
   readonly settings: object;
   readonly inputs: readonly Values[];
+  /** A last input, which has no gradient. */
+  readonly ids?: Values;
   readonly weights: Readonly<Record<string, Values>>;
   readonly c: Values;
   readonly y: Values;
@@ -49,7 +53,10 @@ describe("layers of whittle/layers", () => {
       it(`${name} gives PyTorch's values and gradients, ${JSON.stringify(one.settings)} (${index + 1})`, () => {
         const layer = layers[name as "multiHeadAttention"](one.settings as { heads: number });
         const inputs = one.inputs.map(asTensor);
-        const apply = () => layer.apply(inputs.length === 1 ? (inputs[0] as tf.Tensor) : inputs) as tf.Tensor;
+        const ids = one.ids === undefined ? [] : [asTensor(one.ids)];
+        const applyTo = (given: tf.Tensor[]) =>
+          layer.apply(given.length === 1 ? (given[0] as tf.Tensor) : given) as tf.Tensor;
+        const apply = () => applyTo([...inputs, ...ids]);
         apply();
         const weights = new Map(layer.weights.map((weight) => [weight.originalName.split("/").at(-1) ?? "", weight]));
         assert.deepEqual([...weights.keys()].sort(), Object.keys(one.weights).sort());
@@ -59,9 +66,7 @@ describe("layers of whittle/layers", () => {
         const loss = () => tf.sum(tf.mul(apply(), asTensor(one.c))) as tf.Scalar;
         const { grads } = tf.variableGrads(loss, variables);
         const byInputs = tf.grads((...given: tf.Tensor[]) =>
-          tf.sum(
-            tf.mul(layer.apply(given.length === 1 ? (given[0] as tf.Tensor) : given) as tf.Tensor, asTensor(one.c)),
-          ),
+          tf.sum(tf.mul(applyTo([...given, ...ids]), asTensor(one.c))),
         )(inputs);
         for (const [at, gradient] of [
           ...byInputs,
@@ -72,6 +77,107 @@ describe("layers of whittle/layers", () => {
       });
     }
   }
+
+  /** Of sequences of any length: what has been read attends to itself, then what has been written to that. */
+  const padded = () => {
+    const [read, written] = ["read", "written"].map((name) => tf.input({ shape: [null], name })) as [X, X];
+    const embedding = layers.tokenEmbedding({ vocabulary: 9, width: 6, positions: 8 });
+    const [x, y] = [embedding.apply(read) as X, embedding.apply(written) as X];
+    const known = layers.multiHeadAttention({ heads: 2 }).apply([x, read]) as X;
+    const own = layers.multiHeadAttention({ heads: 3, causal: true }).apply([y, y, written]) as X;
+    const sum = tf.layers.add().apply([y, own]) as X;
+    const asked = layers.multiHeadAttention({ heads: 2 }).apply([sum, known, read]) as X;
+    return tf.model({ inputs: [read, written], outputs: embedding.apply(asked) as X });
+  };
+
+  it("do not see padding: a batch that is padded further gives the same where something stands", () => {
+    const model = padded();
+    const predict = (...ids: number[][][]) => model.predict(ids.map((rows) => tf.tensor2d(rows))) as tf.Tensor;
+    const whole = predict([[3, 1, 4]], [[1, 5]]);
+    const more = predict([[3, 1, 4, 0, 0, 0, 0]], [[1, 5, 0, 0]]);
+    assert.deepEqual(more.shape, [1, 4, 9]);
+    near(tf.slice(more, [0, 0, 0], [1, 2, 9]), { shape: [1, 2, 9], values: [...whole.dataSync()] }, "at the end");
+    const beside = predict(
+      [
+        [3, 1, 4, 0],
+        [2, 2, 2, 2],
+      ],
+      [
+        [1, 5, 0],
+        [8, 8, 8],
+      ],
+    );
+    near(tf.slice(beside, [0, 0, 0], [1, 2, 9]), { shape: [1, 2, 9], values: [...whole.dataSync()] }, "beside others");
+    // Id 0 is one as any other where nobody says that it is padding.
+    assert.notDeepEqual([...predict([[3, 1, 4, 7]], [[1, 5]]).dataSync()], [...whole.dataSync()]);
+    model.dispose();
+  });
+
+  it("give finite numbers, and gradients, where nothing is seen", () => {
+    const layer = layers.multiHeadAttention({ heads: 2, causal: true });
+    const x = tf.randomNormal([2, 3, 4], 0, 1, "float32", 5);
+    const ids = tf.tensor2d([
+      [0, 0, 0],
+      [0, 0, 7],
+    ]);
+    const [gradient] = tf.grads((given: tf.Tensor) => tf.sum(tf.square(layer.apply([given, ids]) as tf.Tensor)))([x]);
+    for (const found of [layer.apply([x, ids]) as tf.Tensor, gradient as tf.Tensor]) {
+      assert.ok(found.dataSync().every(Number.isFinite));
+    }
+    // What the last position sees of the second sequence is itself alone.
+    const alone = layer.apply(tf.slice(x, [1, 2, 0], [1, 1, 4])) as tf.Tensor;
+    near(
+      tf.slice(layer.apply([x, ids]) as tf.Tensor, [1, 2, 0], [1, 1, 4]),
+      { shape: [1, 1, 4], values: [...alone.dataSync()] },
+      "alone",
+    );
+  });
+
+  it("attend to themselves when given twice, in a model that uses it once more", () => {
+    const [input, ids] = [tf.input({ shape: [null, 4] }), tf.input({ shape: [null] })];
+    const build = (attend: (layer: tf.layers.Layer, x: X) => X) => {
+      const x = tf.layers.dense({ units: 4 }).apply(input) as X;
+      const attended = attend(layers.multiHeadAttention({ heads: 2 }), x);
+      return tf.model({ inputs: [input, ids], outputs: tf.layers.add().apply([x, attended]) as X });
+    };
+    const twice = build((layer, x) => layer.apply([x, x, ids]) as X);
+    const once = build((layer, x) => layer.apply([x, ids]) as X);
+    once.setWeights(twice.getWeights());
+    const given = [tf.randomNormal([2, 3, 4], 0, 1, "float32", 3), tf.tensor2d([1, 2, 0, 4, 0, 0], [2, 3])];
+    const expected = once.predict(given) as tf.Tensor;
+    near(twice.predict(given) as tf.Tensor, { shape: [2, 3, 4], values: [...expected.dataSync()] }, "twice");
+  });
+
+  it("say what they are applied to where it is something else", () => {
+    const attend = (...shapes: number[][]) =>
+      layers.multiHeadAttention({ heads: 2 }).apply(shapes.map((shape) => tf.zeros(shape)));
+    assert.throws(() => attend([1, 3, 4], [1, 2]), /ids of 2 positions, but 3 are attended to/);
+    assert.throws(() => attend([1, 2, 4], [1, 3, 4], [1, 2]), /ids of 2 positions, but 3 are attended to/);
+    assert.throws(() => attend([1, 3]), /is applied to features/);
+    assert.throws(() => attend([1, 3, 4], [1, 3], [1, 3]), /is applied to features/);
+    assert.throws(() => attend([1, 3, 4], [1, 3, 4], [1, 3, 4]), /is applied to features/);
+  });
+
+  it("add what belongs to the first positions, of sequences of any length up to the longest", () => {
+    const [ids, features] = [tf.input({ shape: [null] }), tf.input({ shape: [null, 2] })];
+    const tokens = layers.tokenEmbedding({ name: "tokens", vocabulary: 4, width: 2, positions: 3 });
+    const places = layers.positionEmbedding({ name: "places", positions: 3 });
+    const models = [tf.model({ inputs: ids, outputs: tokens.apply(ids) as X })].concat(
+      tf.model({ inputs: features, outputs: places.apply(features) as X }),
+    );
+    const [rows, first] = tokens.getWeights().map((weight) => [...weight.dataSync()]);
+    const second = [...(places.getWeights()[0]?.dataSync() ?? [])];
+    const [one, other] = models.map((model, at) => model.predict(tf.zeros(at === 0 ? [1, 2] : [1, 2, 2])) as tf.Tensor);
+    const expected = first?.slice(0, 4).map((value, at) => value + (rows?.[at % 2] ?? 0)) ?? [];
+    near(one as tf.Tensor, { shape: [1, 2, 2], values: expected }, "tokens");
+    near(other as tf.Tensor, { shape: [1, 2, 2], values: second.slice(0, 4) }, "places");
+    for (const [at, name] of ["tokens", "places"].entries()) {
+      assert.throws(() => models[at]?.predict(tf.zeros(at === 0 ? [1, 4] : [1, 4, 2])), {
+        message: `A sequence has 4 positions, but layer "${name}" has 3.`,
+        remedy: /positions: 4/,
+      });
+    }
+  });
 
   it("add the row of the position to the row of the id", () => {
     const layer = layers.tokenEmbedding({ vocabulary: 4, width: 2, positions: 5 });

@@ -116,6 +116,7 @@ describeNative("a training step as a graph", (engine) => {
     const { tf } = engine();
     const names = [
       "multiHeadAttention",
+      "multiHeadAttention without padding",
       "conv2d",
       "depthwiseConv2d",
       "separableConv2d",
