@@ -108,7 +108,7 @@ export function createTransformer(tf: TF, runner: Runner, rows: Rows | undefined
     const targets = tf.oneHot(tf.cast(tf.reshape(y, [-1]), "int32"), vocabulary);
     return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(forward(x)), targets), 1)));
   };
-  const batches = createBatches(tf, [2, tokens], rows);
+  const batches = createBatches(tf, [2, tokens], { rows });
   const parameters = variables.map(({ name, variable }) => ({ name, variable, prunable: variable.rank > 1 }));
   return {
     parameters,

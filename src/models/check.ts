@@ -11,6 +11,7 @@ export interface DataShape {
   readonly yShape: readonly number[];
   readonly classes?: number;
   readonly wShape?: readonly number[];
+  readonly padding?: "start" | "end";
 }
 
 export interface ModelFit {
@@ -41,7 +42,7 @@ function checkInput(model: LayersModel, data: DataShape): ModelFit {
   );
 }
 
-function checkOutput(model: LayersModel, data: DataShape, loss: Settings["loss"]): void {
+export function checkOutput(model: LayersModel, data: DataShape, loss: Settings["loss"]): void {
   const [, ...output] = model.outputs[0]?.shape ?? [];
   const classes = data.classes ?? 0;
   // A loss of the user's own decides for itself what it compares.

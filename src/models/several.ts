@@ -10,8 +10,8 @@ import type { LossFunction, Metric } from "./experiment.ts";
 import { LOSSES } from "./losses/index.ts";
 import type { Objective } from "./losses/loss.ts";
 import { weightedMean } from "./losses/weightedMean.ts";
-import { requireLoss } from "./objective.ts";
-import { fitShape, showShape, sizeOf } from "./shapes.ts";
+import { createObjective, requireLoss } from "./objective.ts";
+import { fitShape, type Shape, showShape, sizeOf } from "./shapes.ts";
 
 /** One of several: see `data/types.ts`. */
 interface Field {
@@ -37,19 +37,27 @@ export function isSeveral(model: Tf.LayersModel): boolean {
 
 /** Of one example; undefined where there is one alone, which comes as it is. */
 interface Shapes {
-  readonly inputs: readonly (readonly number[])[] | undefined;
+  /** Those that are cut to a length of the batch's have it open. */
+  readonly inputs: readonly Shape[] | undefined;
   readonly targets: readonly (readonly number[])[] | undefined;
-  readonly outputs: readonly (readonly number[])[];
+  readonly outputs: readonly (readonly number[])[] | undefined;
 }
 
 /**
  * How rows are taken apart, in the model's own order.
+ * @param trims whether batches are cut to a length of their own
  * @throws WhittleError that names the input or output that does not fit
  */
-export function fitSeveral(model: Tf.LayersModel, { spec, xFields, yFields }: Packed): Shapes {
-  const inputs = xFields?.map((field, at) => fitInput(spec, field, model.inputs[at]?.shape.slice(1) ?? []));
-  const outputs = model.outputs.map(({ shape }, at) => known(model.outputNames[at] ?? "", shape.slice(1)));
-  const targets = yFields?.map((field, at) => fitTarget(spec, field, outputs[at] ?? []));
+export function fitSeveral(model: Tf.LayersModel, { spec, xFields, yFields }: Packed, trims: boolean): Shapes {
+  const inputs = xFields?.map((field, at) => {
+    const fitted = fitInput(spec, field, model.inputs[at]?.shape.slice(1) ?? []);
+    return trims ? [null] : fitted;
+  });
+  const isOne = model.outputs.length === 1;
+  const outputs = isOne
+    ? undefined
+    : model.outputs.map(({ shape }, at) => known(model.outputNames[at] ?? "", shape.slice(1)));
+  const targets = yFields?.map((field, at) => fitTarget(spec, field, outputs?.[at] ?? []));
   return { inputs, outputs, targets };
 }
 
@@ -86,10 +94,11 @@ function pack(tf: TF, tensors: readonly Tf.Tensor[]): Tf.Tensor {
   );
 }
 
-function unpack(tf: TF, packed: Tf.Tensor, shapes: readonly (readonly number[])[] | undefined): Tf.Tensor[] {
+function unpack(tf: TF, packed: Tf.Tensor, shapes: readonly Shape[] | undefined): Tf.Tensor[] {
   if (shapes === undefined) return [packed];
-  const [count = 1] = packed.shape;
-  return tf.split(packed, shapes.map(sizeOf), 1).map((each, at) => tf.reshape(each, [count, ...(shapes[at] ?? [])]));
+  const [count = 1, width = 1] = packed.shape;
+  const own = shapes.map((shape) => shape.map((length) => length ?? width / shapes.length));
+  return tf.split(packed, own.map(sizeOf), 1).map((each, at) => tf.reshape(each, [count, ...(own[at] ?? [])]));
 }
 
 /**
@@ -104,6 +113,17 @@ export function createSeveralObjective(
   custom?: LossFunction,
   labelSmoothing = 0,
 ): Objective {
+  if (shapes.outputs === undefined) {
+    const objective = createObjective(tf, model, loss, custom, labelSmoothing);
+    return {
+      ...objective,
+      forward: (x, options) =>
+        objective.forward(
+          [x].flat().flatMap((each) => unpack(tf, each, shapes.inputs)),
+          options,
+        ),
+    };
+  }
   const compare =
     loss === "custom"
       ? compareBy(requireLoss(custom))
@@ -115,7 +135,7 @@ export function createSeveralObjective(
           );
   return {
     forward(x, options) {
-      const inputs = unpack(tf, x, shapes.inputs);
+      const inputs = [x].flat().flatMap((each) => unpack(tf, each, shapes.inputs));
       return pack(
         tf,
         [model.apply(inputs.length === 1 ? (inputs[0] as Tf.Tensor) : inputs, options)].flat() as Tf.Tensor[],
@@ -138,6 +158,7 @@ function compareBy(custom: LossFunction) {
 
 /** Of one output: the first, or the one that a `compile` has the metric for. */
 export function metricOfOutput(tf: TF, metric: Metric, shapes: Shapes, output: number): Metric {
+  if (shapes.outputs === undefined) return metric;
   return {
     ...metric,
     compute(yTrue, packed) {

@@ -3,7 +3,7 @@ import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
 import { usageError } from "../protocol/errors.ts";
 import type { Settings } from "../protocol/settings.ts";
-import { checkModel, type DataShape } from "./check.ts";
+import { checkModel, checkOutput, type DataShape } from "./check.ts";
 import { checkCounting } from "./checkCounting.ts";
 import type { Compiled } from "./compiled.ts";
 import type { Metric } from "./experiment.ts";
@@ -19,6 +19,10 @@ export interface Task {
   readonly metric: Metric;
   /** Of one example as the network is given it. */
   readonly inputShape: readonly number[];
+  /** Whether padded examples may be cut to the longest of a batch: the model takes any length. */
+  readonly trims: boolean;
+  /** Class id whose targets do not count: the setting, or padding. */
+  readonly ignoreTarget?: number | undefined;
   /** What a user should know. */
   readonly note?: string | undefined;
 }
@@ -37,10 +41,15 @@ export function createTask(
   const [metric] = createMetrics(tf, metrics, definition.metrics);
   if (metric === undefined) throw new Error("the settings have no metric");
   const custom = definition.loss ?? compiled?.loss;
-  checkCounting(model, data, { loss, ignoreTarget, custom });
+  const counting = { ignoreTarget: ignoreTarget ?? paddingTarget(data) };
+  checkCounting(model, data, { loss, custom, ...counting });
+  const trims =
+    data.padding !== undefined && model.inputs.every(({ shape }) => shape.length === 2 && shape[1] === null);
   if (!isSeveral(model)) {
     const fit = checkModel(model, data, loss);
     return {
+      ...counting,
+      trims,
       objective: createObjective(tf, model, loss, custom, labelSmoothing),
       metric,
       inputShape: fit.inputShape,
@@ -56,10 +65,18 @@ export function createTask(
       `Give data with a function, for each by name: x: { ${model.inputNames.join(", ")} }, y: { ${model.outputNames.join(", ")} }.`,
     );
   }
-  const shapes = fitSeveral(model, data);
+  const shapes = fitSeveral(model, data, trims);
+  if (shapes.outputs === undefined) checkOutput(model, data, loss);
   return {
+    ...counting,
+    trims,
     objective: createSeveralObjective(tf, model, shapes, loss, custom, labelSmoothing),
     metric: metricOfOutput(tf, metric, shapes, compiled?.judged ?? 0),
     inputShape: data.xShape,
   };
+}
+
+/** Of texts that are written, what stands where one has ended. */
+function paddingTarget({ padding, yShape, classes }: Data): number | undefined {
+  return padding !== undefined && yShape.length > 0 && classes !== undefined ? 0 : undefined;
 }

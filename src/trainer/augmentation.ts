@@ -95,6 +95,7 @@ export function createAugmentation(
     const squares = cutout > 0 ? [vector("top"), vector("left")] : [];
     return {
       count: batch.count,
+      kind: batch.kind,
       inputs: [...moves, ...squares, ...batch.inputs],
       read(inputs) {
         const examples = batch.read(inputs.slice(moves.length + squares.length));

@@ -1,7 +1,9 @@
 /** Batches as programs take them: which examples of a table in the engine, or the examples themselves. */
 import type * as Tf from "@tensorflow/tfjs";
 import { fillBatch, type Batch as RawBatch } from "../data/batches.ts";
-import type { AnyDataSet, DataSet, Split } from "../data/types.ts";
+import { batchesByLength, batchLength, lengthsOf, orderByLength } from "../data/lengths.ts";
+import type { Random } from "../data/random.ts";
+import { type AnyDataSet, type DataSet, type Split, sizeOf } from "../data/types.ts";
 import type { Rows } from "../engine/rows.ts";
 
 type TF = typeof Tf;
@@ -16,6 +18,8 @@ export interface Examples {
 
 export interface Batch {
   readonly count: number;
+  /** Batches of one kind and number differ by their inputs alone. */
+  readonly kind: string;
   /** To be fed to the program, so that it is the same one for each batch of as many examples. */
   readonly inputs: readonly Tf.Tensor[];
   /** To be called in the program, and in its tidy. */
@@ -24,6 +28,8 @@ export interface Batch {
 }
 
 export interface Batches {
+  /** The training examples in the order in which `training` is to be given them: what goes into a batch comes together. */
+  arrange(data: DataSet, order: Uint32Array, batchSize: number, random: Random): Uint32Array;
   /** The training examples `order[from]` … `order[to - 1]`. */
   training(data: DataSet, order: Uint32Array, from: number, to: number): Batch;
   /** Examples that are nowhere else: of a stream, or of a split that no table holds. */
@@ -41,8 +47,17 @@ export type Scored = Examples & { readonly count: number };
 /** Examples evaluated at once: large enough to keep the cores busy, small enough for the activations of LeNet-5. */
 const EVALUATION_BATCH = 500;
 
-/** @param inputShape of one example as the model takes it @param rows where the engine has tables of them */
-export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows | undefined): Batches {
+export interface BatchOptions {
+  /** Where the engine has tables of examples. */
+  readonly rows?: Rows | undefined;
+  /** Padded examples are cut to the longest of a batch: the model takes any length. */
+  readonly trims?: boolean | undefined;
+}
+
+const kindOf = (length: number | undefined): string => (length === undefined ? "" : ` of ${length}`);
+
+/** @param inputShape of one example as the model takes it */
+export function createBatches(tf: TF, inputShape: readonly number[], { rows, trims }: BatchOptions = {}): Batches {
   let held: (Examples & { readonly rows: Rows; readonly split: Split }) | undefined;
   const release = (): void => {
     if (held !== undefined) tf.dispose(tensorsOf(held));
@@ -79,48 +94,82 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
     };
   };
 
-  const copied: Batches["copied"] = (data, raw) => {
-    const { count, ...own } = tensors(data, raw);
-    const batch = wholeBatch(tf, own, count);
+  /** As the network sees them: to the given length, where there is one, with scaled values. */
+  const prepared = (data: AnyDataSet, { x, y, w }: Examples, length: number | undefined): Examples => {
+    if (length === undefined) return { x: scaled(x, data), y, w };
+    const part = (of: Tf.Tensor, from: number, size: number): Tf.Tensor => {
+      const start = data.padding === "start" ? from + size - length : from;
+      return tf.slice(of, [0, start], [of.shape[0] ?? 1, length]);
+    };
+    const fields = data.xFields?.map(({ shape }) => sizeOf(shape)) ?? [sizeOf(data.xShape)];
+    const starts = fields.map((_, at) => fields.slice(0, at).reduce((sum, size) => sum + size, 0));
+    const parts = fields.map((size, at) => part(x, starts[at] ?? 0, size));
     return {
-      ...batch,
-      read: (inputs) => {
-        const examples = batch.read(inputs);
-        return { ...examples, x: scaled(examples.x, data) };
-      },
+      x: scaled(parts.length === 1 && parts[0] ? parts[0] : tf.concat(parts, 1), data),
+      y: data.yShape.length === 0 ? y : part(y, 0, data.yShape[0] ?? length),
+      w: w === undefined || data.wShape?.length === 0 ? w : part(w, 0, data.wShape?.[0] ?? length),
     };
   };
 
-  let kept: readonly Scored[] | undefined;
-  function* cut(data: AnyDataSet, split: Split): Generator<Scored> {
+  const longestPossible = ({ xShape, xFields }: AnyDataSet): number => sizeOf(xFields?.[0]?.shape ?? xShape);
+
+  const copy = (data: AnyDataSet, raw: RawBatch, length: number | undefined): Batch => {
+    const { count, ...own } = tensors(data, raw);
+    const batch = wholeBatch(tf, own, count);
+    return { ...batch, kind: kindOf(length), read: (inputs) => prepared(data, batch.read(inputs), length) };
+  };
+
+  /** Where examples are cut: to what, that each of these fits in. */
+  const lengthFor = (data: AnyDataSet, split: Split, examples: Uint32Array): number | undefined => {
+    if (trims !== true) return undefined;
+    const lengths = lengthsOf(data, split);
+    const longest = examples.reduce((most, example) => Math.max(most, lengths[example] ?? 0), 0);
+    return batchLength(longest, longestPossible(data));
+  };
+
+  function* pieces(data: AnyDataSet, split: Split): Generator<{ examples: Uint32Array; length?: number }> {
+    if (trims === true) {
+      yield* batchesByLength(lengthsOf(data, split), longestPossible(data));
+      return;
+    }
     const order = Uint32Array.from({ length: split.count }, (_, i) => i);
     for (let from = 0; from < split.count; from += EVALUATION_BATCH) {
-      const to = Math.min(split.count, from + EVALUATION_BATCH);
-      const { x: raw, ...rest } = tensors(data, fillBatch(data, split, order, from, to));
-      const x = tf.tidy(() => scaled(raw, data));
-      if (x !== raw) raw.dispose();
-      yield { ...rest, x };
+      yield { examples: order.subarray(from, from + EVALUATION_BATCH) };
+    }
+  }
+
+  let kept: readonly Scored[] | undefined;
+  function* cut(data: AnyDataSet, split: Split): Generator<Scored> {
+    for (const { examples, length } of pieces(data, split)) {
+      const { count, ...whole } = tensors(data, fillBatch(data, split, examples, 0, examples.length));
+      const given = tensorsOf(whole);
+      const seen = tf.tidy(() => tensorsOf(prepared(data, whole, length)));
+      for (const each of given) if (!seen.includes(each)) each.dispose();
+      const [x, y, w] = seen;
+      if (x === undefined || y === undefined) throw new Error("a batch has examples and targets");
+      yield { x, y, w, count };
     }
   }
 
   return {
-    copied,
+    arrange: (data, order, batchSize, random) =>
+      trims === true ? orderByLength(order, lengthsOf(data, data.train), batchSize, random) : order,
+    copied: (data, raw) => copy(data, raw, undefined),
     training(data, order, from, to) {
       const table = hold(data);
-      if (table === undefined) return copied(data, fillBatch(data, data.train, order, from, to));
+      const length = lengthFor(data, data.train, order.subarray(from, to));
+      if (table === undefined) return copy(data, fillBatch(data, data.train, order, from, to), length);
       const picked = Int32Array.from(order.subarray(from, to));
       if (picked.some((example) => example >= data.train.count)) throw new RangeError("an example beyond the split");
       const indices = tf.tensor1d(picked, "int32");
       return {
         count: picked.length,
+        kind: kindOf(length),
         inputs: [indices, ...tensorsOf(table)],
         read: ([examples, x, y, w]) => {
           if (examples === undefined || x === undefined || y === undefined) throw new Error("a batch has three inputs");
-          return {
-            x: scaled(table.rows.pick(x, examples), data),
-            y: table.rows.pick(y, examples),
-            w: w && table.rows.pick(w, examples),
-          };
+          const [own, targets] = [table.rows.pick(x, examples), table.rows.pick(y, examples)];
+          return prepared(data, { x: own, y: targets, w: w && table.rows.pick(w, examples) }, length);
         },
         dispose: () => indices.dispose(),
       };
@@ -142,6 +191,7 @@ export function createBatches(tf: TF, inputShape: readonly number[], rows: Rows 
 export function wholeBatch(tf: TF, examples: Examples, count: number): Batch {
   return {
     count,
+    kind: "",
     inputs: tensorsOf(examples),
     read: ([x, y, w]) => {
       if (x === undefined || y === undefined) throw new Error("a batch has examples and targets");

@@ -61,7 +61,8 @@ function held(network: Network, data: DataSet, { batchSize, seed }: Rhythm): Bat
   let order: { readonly epoch: number; readonly indices: Uint32Array } | undefined;
   const orderOf = (epoch: number): Uint32Array => {
     if (order?.epoch !== epoch) {
-      order = { epoch, indices: permutation(data.train.count, createRandom(seed, "shuffle", epoch)) };
+      const drawn = permutation(data.train.count, createRandom(seed, "shuffle", epoch));
+      order = { epoch, indices: network.batches.arrange(data, drawn, batchSize, createRandom(seed, "batches", epoch)) };
     }
     return order.indices;
   };

@@ -72,8 +72,9 @@ export interface NetworkParts {
   readonly layers: readonly string[];
   /** The setting of that name in `pruning`; by weights when absent. */
   readonly granularity?: PruningSettings["granularity"];
-  /** The setting. */
+  /** See Task. */
   readonly ignoreTarget?: number | undefined;
+  readonly trims?: boolean | undefined;
   /** What the engine does better than TensorFlow.js's layers. */
   readonly engine?: {
     readonly draws?: SeededDraws;
@@ -129,7 +130,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const variables = parameters.map((parameter) => parameter.variable);
 
   const tally = createTally(tf, metric);
-  const batches = parts.batches ?? createBatches(tf, inputShape, rows);
+  const batches = parts.batches ?? createBatches(tf, inputShape, { rows, trims: parts.trims });
 
   /** Of the batch: the mean loss, how many targets count where that differs, and what the metric reads. */
   const scoring =

@@ -282,7 +282,8 @@ async function prepare(
     inputShape: task.inputShape,
     layers: settings.pruning.layers,
     granularity: settings.pruning.granularity,
-    ignoreTarget: settings.ignoreTarget,
+    ignoreTarget: task.ignoreTarget,
+    trims: task.trims,
     engine,
   };
   const network = createNetwork(engine.tf, {

@@ -74,7 +74,13 @@ export function createTrainingStep(tf: TF, network: Network, update: Update): Tr
     };
     const [numbers, modelSeed] = [packNumbers(tf, plan.numbers), seedTensor(seed)];
     const inputs = [numbers, modelSeed, ...batch.inputs];
-    const [loss] = perform(`${STEP_KIND} ${plan.kind}`, inputs, program, seededBy(seed), observe !== undefined);
+    const [loss] = perform(
+      `${STEP_KIND} ${plan.kind}${batch.kind}`,
+      inputs,
+      program,
+      seededBy(seed),
+      observe !== undefined,
+    );
     tf.dispose([numbers, modelSeed]);
     return loss ?? Number.NaN;
   };
@@ -92,7 +98,12 @@ export function createTrainingStep(tf: TF, network: Network, update: Update): Tr
       };
       const modelSeed = seedTensor(batchSeed);
       const inputs = [modelSeed, ...batch.inputs];
-      const [loss = Number.NaN, count = 0] = perform(`${STEP_KIND} gradients`, inputs, program, seededBy(batchSeed));
+      const [loss = Number.NaN, count = 0] = perform(
+        `${STEP_KIND} gradients${batch.kind}`,
+        inputs,
+        program,
+        seededBy(batchSeed),
+      );
       modelSeed.dispose();
       lossSum += loss * count;
       targets += count;

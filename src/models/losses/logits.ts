@@ -15,7 +15,7 @@ type Squash = "softmax" | "sigmoid";
 type Forward = Objective["forward"];
 
 /** Name of the layer's activation, from its serialised form: `softmax`, `relu`, `linear`, … */
-function activationOf(layer: Tf.layers.Layer): string | undefined {
+export function activationOf(layer: Tf.layers.Layer): string | undefined {
   if (layer.getClassName() === "Softmax") return "softmax";
   if (layer.getClassName() !== "Dense" && layer.getClassName() !== "Activation") return undefined;
   const { activation } = layer.getConfig();
@@ -46,7 +46,7 @@ function forwardToLogits(tf: TF, model: Tf.LayersModel, squash: Squash): Forward
 
 /** The model up to `end`. */
 function forwardTo(tf: TF, model: Tf.LayersModel, end: Tf.SymbolicTensor): Forward {
-  if (model.inputs[0] === end) return (x) => x;
+  if (model.inputs.includes(end)) return (x) => [x].flat()[model.inputs.indexOf(end)] as Tf.Tensor;
   const part = tf.model({ inputs: model.inputs, outputs: end });
   return (x, options) => part.apply(x, options) as Tf.Tensor;
 }

@@ -4,8 +4,8 @@ import type { TF } from "../../engine/types.ts";
 import { weightedMean } from "./weightedMean.ts";
 
 export interface Objective {
-  /** `x`: `[batch, …]` → logits or outputs, what `loss` and `predict` take. Builds the graph that gradients need. */
-  readonly forward: (x: Tf.Tensor, options: { training: boolean }) => Tf.Tensor;
+  /** `x`: `[batch, …]`, one for each input → logits or outputs, what `loss` and `predict` take. Builds the graph that gradients need. */
+  readonly forward: (x: Tf.Tensor | Tf.Tensor[], options: { training: boolean }) => Tf.Tensor;
   /** Mean over the batch, a scalar. @param weights see `weightedMean` */
   readonly loss: (yTrue: Tf.Tensor, raw: Tf.Tensor, weights?: Tf.Tensor) => Tf.Scalar;
   /** Probabilities where `raw` are logits, else the model's outputs as they are: what metrics are computed from. */

@@ -158,7 +158,7 @@ describeNative("augmentation in a graph", (engine) => {
       ...{ train: split, validation: split, test: split },
     };
     const augment = createAugmentation(native, settle({ flip: true, crop: 2, cutout: 3 }), data.xShape, data);
-    const batches = createBatches(native, data.xShape, rows);
+    const batches = createBatches(native, data.xShape, { rows });
     const problems: unknown[] = [];
     const runner = createRunner(native, { maker: graphs, onVerdict: ({ problem }) => problems.push(problem) });
     for (let step = 0; step < 3; step++) {

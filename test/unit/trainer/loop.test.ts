@@ -56,6 +56,7 @@ describe("training loop", () => {
       drawn.push(...scale.dataSync());
       return {
         count: batch.count,
+        kind: batch.kind,
         inputs: [scale, ...batch.inputs],
         read: ([by, ...inputs]) => {
           const { x, y } = batch.read(inputs);
