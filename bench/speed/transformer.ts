@@ -110,6 +110,30 @@ export function createTransformer(tf: TF, runner: Runner, rows: Rows | undefined
   };
   const batches = createBatches(tf, [2, tokens], { rows });
   const parameters = variables.map(({ name, variable }) => ({ name, variable, prunable: variable.rank > 1 }));
+  const score: Network["evaluateMasked"] = (data, split, masks) => {
+    const masked = parameters.filter(({ name }) => masks.has(name));
+    const maskTensors = masked.map(({ name, variable }) => tf.tensor(masks.get(name) ?? [], variable.shape));
+    const size = (shape: readonly number[]) => shape.reduce((all, length) => all * length, 1);
+    const [xSize, ySize] = [size(data.xShape), size(data.yShape)];
+    let loss = 0;
+    for (let from = 0; from < split.count; from += EVALUATED) {
+      const count = Math.min(EVALUATED, split.count - from);
+      const x = tf.tensor(split.x.slice(from * xSize, (from + count) * xSize), [count, ...data.xShape], "float32");
+      const y = tf.tensor(split.y.slice(from * ySize, (from + count) * ySize), [count, ...data.yShape], "int32");
+      const sums = runner.run(`evaluate ${masked.length}`, [x, y, ...maskTensors], ([one, other, ...trial]) => {
+        if (one === undefined || other === undefined) throw new Error("a batch has examples and targets");
+        const before = masked.map(({ variable }) => variable.clone());
+        for (const [at, { variable }] of masked.entries()) variable.assign(tf.mul(variable, trial[at] ?? 1));
+        const result = lossOf(one, other);
+        for (const [at, { variable }] of masked.entries()) variable.assign(before[at] ?? variable);
+        return [result];
+      });
+      loss += ((sums[0]?.dataSync()[0] ?? Number.NaN) * count) / split.count;
+      tf.dispose([x, y, ...sums]);
+    }
+    tf.dispose(maskTensors);
+    return { loss, metric: loss };
+  };
   return {
     parameters,
     weights: new Map(parameters.map(({ name, variable }) => [name, variable])),
@@ -126,30 +150,12 @@ export function createTransformer(tf: TF, runner: Runner, rows: Rows | undefined
         gradients: variables.map(({ variable }) => grads[variable.name] ?? tf.zerosLike(variable)),
       };
     },
-    evaluate(data, split, masks = new Map()) {
-      const masked = parameters.filter(({ name }) => masks.has(name));
-      const maskTensors = masked.map(({ name, variable }) => tf.tensor(masks.get(name) ?? [], variable.shape));
-      const size = (shape: readonly number[]) => shape.reduce((all, length) => all * length, 1);
-      const [xSize, ySize] = [size(data.xShape), size(data.yShape)];
-      let loss = 0;
-      for (let from = 0; from < split.count; from += EVALUATED) {
-        const count = Math.min(EVALUATED, split.count - from);
-        const x = tf.tensor(split.x.slice(from * xSize, (from + count) * xSize), [count, ...data.xShape], "float32");
-        const y = tf.tensor(split.y.slice(from * ySize, (from + count) * ySize), [count, ...data.yShape], "int32");
-        const sums = runner.run(`evaluate ${masked.length}`, [x, y, ...maskTensors], ([one, other, ...trial]) => {
-          if (one === undefined || other === undefined) throw new Error("a batch has examples and targets");
-          const before = masked.map(({ variable }) => variable.clone());
-          for (const [at, { variable }] of masked.entries()) variable.assign(tf.mul(variable, trial[at] ?? 1));
-          const result = lossOf(one, other);
-          for (const [at, { variable }] of masked.entries()) variable.assign(before[at] ?? variable);
-          return [result];
-        });
-        loss += ((sums[0]?.dataSync()[0] ?? Number.NaN) * count) / split.count;
-        tf.dispose([x, y, ...sums]);
-      }
-      tf.dispose(maskTensors);
+    write: () => [],
+    evaluate: (data, split) => {
+      const { loss } = score(data, split, new Map());
       return { loss, metric: loss };
     },
+    evaluateMasked: score,
     dispose: () => tf.dispose(variables.map(({ variable }) => variable)),
   };
 }

@@ -83,7 +83,7 @@ const passes: Readonly<Record<string, () => number>> = {
     return loss;
   },
   evaluate: () => network.evaluate(data, data.validation).loss,
-  probe: () => network.evaluate(data, data.validation, trialMasks).loss,
+  probe: () => network.evaluateMasked(data, data.validation, trialMasks).loss,
 };
 
 const answer = (value: object): void => console.log(JSON.stringify(value));

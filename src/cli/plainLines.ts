@@ -39,7 +39,7 @@ export function describeEvent(event: RunEvent, progress: Progress, everything = 
       return `baseline: validation loss ${asFigure(event.validation.loss)}, ${metric(event.validation.metric)}`;
     case "probe":
       return everything
-        ? `probe: threshold ${asFigure(event.threshold)}, sparsity ${asPercent(event.sparsity, 2)}, validation loss ${asFigure(event.validation.loss)}, ${metric(event.validation.metric)}: ${event.accepted ? "accepted" : "rejected"}`
+        ? `probe: threshold ${asFigure(event.threshold)}, sparsity ${asPercent(event.sparsity, 2)}, validation loss ${asFigure(event.validation.loss)}${event.validation.metric === null ? "" : `, ${metric(event.validation.metric)}`}: ${event.accepted ? "accepted" : "rejected"}`
         : undefined;
     case "prune":
       return `pruned ${asCount(event.pruned)} weights below ${asFigure(event.threshold)}: sparsity ${asPercent(event.sparsity, 2)}, ${metric(event.validation.metric)}`;

@@ -4,14 +4,20 @@ import { usageError } from "../protocol/errors.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Metric } from "./experiment.ts";
 import { METRICS } from "./metrics/index.ts";
+import { TEXT_METRICS, type TextMetric } from "./textMetrics.ts";
 
 /**
  * @param names the setting `metrics`
  * @param custom the experiment's own ones: one for each `custom` in `names`, in order
  */
-export function createMetrics(tf: TF, names: Settings["metrics"], custom: readonly Metric[] = []): readonly Metric[] {
+export function createMetrics(
+  tf: TF,
+  names: Settings["metrics"],
+  custom: readonly Metric[] = [],
+): readonly (Metric | TextMetric)[] {
   const own = [...custom];
   return names.map((name) => {
+    if (name === "bleu" || name === "chrf") return TEXT_METRICS[name];
     if (name !== "custom") {
       const { compute, ...metric } = METRICS[name];
       return { name, ...metric, compute: (yTrue, yPred) => compute(tf, yTrue, yPred) };

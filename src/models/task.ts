@@ -12,11 +12,12 @@ import type { Objective } from "./losses/loss.ts";
 import { createMetrics } from "./metrics.ts";
 import { createObjective } from "./objective.ts";
 import { createSeveralObjective, fitSeveral, isSeveral, metricOfOutput } from "./several.ts";
+import { isTextMetric, type TextMetric } from "./textMetrics.ts";
 
 export interface Task {
   readonly objective: Objective;
   /** The first metric. */
-  readonly metric: Metric;
+  readonly metric: Metric | TextMetric;
   /** Of one example as the network is given it. */
   readonly inputShape: readonly number[];
   /** Whether padded examples may be cut to the longest of a batch: the model takes any length. */
@@ -71,7 +72,7 @@ export function createTask(
     ...counting,
     trims,
     objective: createSeveralObjective(tf, model, shapes, loss, custom, labelSmoothing),
-    metric: metricOfOutput(tf, metric, shapes, compiled?.judged ?? 0),
+    metric: isTextMetric(metric) ? metric : metricOfOutput(tf, metric, shapes, compiled?.judged ?? 0),
     inputShape: data.xShape,
   };
 }

@@ -9,6 +9,7 @@ import {
   resultSchema,
   scoreSchema,
   spentSchema,
+  trialScoreSchema,
 } from "./run.ts";
 
 export const PHASES = ["train", "recover", "search", "prune", "finetune", "done", "stopped", "failed"] as const;
@@ -80,7 +81,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     type: z.literal("probe"),
     threshold: z.number(),
     sparsity: z.number(),
-    validation: scoreSchema,
+    validation: trialScoreSchema,
     accepted: z.boolean(),
     /** The largest validation loss that is accepted; logs of 0.1.0 do not say. */
     limit: z.number().optional(),

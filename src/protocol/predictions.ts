@@ -59,7 +59,13 @@ const textsSchema = z.object({
   ...common,
   of: z.literal("texts"),
   /** Of the first metric, over all that were looked at. */
-  metric: z.object({ name: z.string(), dense: z.number(), pruned: z.number() }),
+  metric: z.object({
+    name: z.string(),
+    /** What the figures depend on, as sacreBLEU states it. */
+    signature: z.string(),
+    dense: z.number(),
+    pruned: z.number(),
+  }),
   examples: z.array(z.object({ source: z.string(), reference: z.string(), dense: z.string(), pruned: z.string() })),
 });
 

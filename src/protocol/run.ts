@@ -40,6 +40,10 @@ export type ErrorRecord = z.infer<typeof errorRecordSchema>;
 export const scoreSchema = z.strictObject({ loss: z.number(), metric: z.number() });
 export type Score = z.infer<typeof scoreSchema>;
 
+/** Of a model that is only tried: a metric of what it writes is not taken, since writing takes its time. */
+export const trialScoreSchema = z.strictObject({ loss: z.number(), metric: z.number().nullable() });
+export type TrialScore = z.infer<typeof trialScoreSchema>;
+
 export const layerSummarySchema = z.strictObject({
   /** Weight tensor, e.g. `dense_1/kernel`. */
   name: z.string(),

@@ -24,6 +24,8 @@ export const LOSS_NAMES = [
   "binaryCrossentropy",
   "meanSquaredError",
 ] as const;
+/** Of texts that a model writes. */
+export const TEXT_METRIC_NAMES = ["bleu", "chrf"] as const;
 export const METRIC_NAMES = [
   "accuracy",
   "top2Accuracy",
@@ -40,6 +42,7 @@ export const METRIC_NAMES = [
   "rootMeanSquaredError",
   "meanAbsoluteError",
   "r2",
+  ...TEXT_METRIC_NAMES,
 ] as const;
 export const TOKENIZER_NAMES = ["character", "word", "bpe"] as const;
 export const RATE_SCHEDULES = ["constant", "cosine", "linear", "step", "inverseRoot", "plateau"] as const;
@@ -115,7 +118,7 @@ const boundSchema = z
       .min(0)
       .optional()
       .describe(
-        "Largest loss of the metric against the dense reference, in points (1 point = 0.01 of a metric in 0..1).",
+        "Largest loss of the metric against the dense reference, in points (1 point = 0.01 of a metric in 0..1, and 1 of `bleu` and `chrf`).",
       ),
     min: z.number().optional().describe("Smallest acceptable value of the metric (for metrics where more is better)."),
     max: z.number().optional().describe("Largest acceptable value of the metric (for metrics where less is better)."),
@@ -389,7 +392,7 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .default(["accuracy"])
     .describe(
-      "The first is the one that bounds speak of. `f1` is the mean over classes; `binaryF1`, `auc` and `r2` are means over outputs.",
+      "The first is the one that bounds speak of. `f1` is the mean over classes; `binaryF1`, `auc` and `r2` are means over outputs; `bleu` and `chrf` are of what the model writes for a text, 0 to 100, as sacreBLEU computes them.",
     ),
   text: textSchema.describe("How texts become ids: the data sets `parallel`, `text`, `labelled` and `phrases`."),
   generation: generationSchema.describe("How a model writes, for metrics of what it wrote such as `bleu`."),

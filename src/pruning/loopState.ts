@@ -1,6 +1,6 @@
 /** What the loop is told, what it remembers and what it asks for: plain JSON, so that a checkpoint is a copy of it. */
 import type { Phase } from "../protocol/events.ts";
-import type { Score } from "../protocol/run.ts";
+import type { Score, TrialScore } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { MetricKind } from "./bound.ts";
 
@@ -26,7 +26,7 @@ export type Outcome =
   /** The dense model was trained elsewhere: it is the reference. */
   | { readonly of: "loaded"; readonly validation: Score }
   | { readonly of: "epoch"; readonly validation: Score; readonly seconds: number }
-  | { readonly of: "probe"; readonly threshold: number; readonly sparsity: number; readonly validation: Score }
+  | { readonly of: "probe"; readonly threshold: number; readonly sparsity: number; readonly validation: TrialScore }
   | { readonly of: "prune"; readonly pruned: number; readonly sparsity: number; readonly validation: Score }
   /** `intervalSteps` steps are over, `within` of the epoch (0..1). */
   | { readonly of: "interval"; readonly validation: Score; readonly within: number }

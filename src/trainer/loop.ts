@@ -15,11 +15,13 @@ import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { Batch } from "./batches.ts";
 import { checkpointPause } from "./checkpointPace.ts";
 import { createEpochSource, type EpochSource } from "./epochSource.ts";
+import { type Judgement, packJudgement, unpackJudgement } from "./judgement.ts";
 import { ModelState } from "./modelState.ts";
 import type { CheckpointKind, LoopEnd, LoopInput, Ports } from "./ports.ts";
-import { comparePredictions, type Judgement, packJudgement, unpackJudgement } from "./predictions.ts";
+import { comparePredictions } from "./predictions.ts";
 import { type Progress, progressSchema, startProgress, withSeconds } from "./progress.ts";
 import { describeSpread, divergedAt, whyNotPruned } from "./reports.ts";
+import { testTextsOf } from "./textPredictions.ts";
 
 /** Milliseconds of steps between two looks at the outside world. */
 const YIELD_AFTER_MS = 20;
@@ -239,7 +241,7 @@ class Trainer {
   private probe(fraction: number): void {
     const start = this.ports.now();
     const { threshold, sparsity, masks } = this.state.probe(fraction);
-    const validation = this.state.score(this.input.data.validation, masks);
+    const validation = this.state.scoreMasked(this.input.data.validation, masks);
     this.addSeconds("search", start);
     this.tell({ of: "probe", threshold, sparsity, validation });
   }
@@ -344,7 +346,12 @@ class Trainer {
       validation,
       test,
       referenceTest: referenceTest ?? test,
-      ...(this.dense && pruned ? { predictions: comparePredictions(data, this.dense, pruned) } : {}),
+      ...(this.dense && pruned
+        ? {
+            predictions: comparePredictions(data, this.dense, pruned),
+            testTexts: testTextsOf(data, this.dense, pruned),
+          }
+        : {}),
     };
   }
 

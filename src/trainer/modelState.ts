@@ -4,7 +4,7 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import type { AnyDataSet, Split } from "../data/types.ts";
-import type { LayerSummary, Score } from "../protocol/run.ts";
+import type { LayerSummary, Score, TrialScore } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Slot } from "../pruning/loopState.ts";
 import type { MaskedWeights } from "../pruning/masks.ts";
@@ -71,9 +71,12 @@ export class ModelState {
     return this.shrinking.trainObserved(request);
   }
 
-  /** @param masks to be tried */
-  score(split: Split, masks: ReadonlyMap<string, Float32Array> = new Map()): Score {
-    return this.shrinking.trained.network.evaluate(this.parts.data, split, this.shrinking.pickAll(masks));
+  score(split: Split): Score {
+    return this.shrinking.trained.network.evaluate(this.parts.data, split);
+  }
+
+  scoreMasked(split: Split, masks: ReadonlyMap<string, Float32Array>): TrialScore {
+    return this.shrinking.trained.network.evaluateMasked(this.parts.data, split, this.shrinking.pickAll(masks));
   }
 
   /** The user's model gets the weights of what is trained, for whoever reads it. */

@@ -17,14 +17,16 @@ import { findWeightRoles } from "../layers/weightRoles.ts";
 import { countTargets, lossWeights } from "../models/countTargets.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
+import { isTextMetric, type TextMetric } from "../models/textMetrics.ts";
 import { nameWeights } from "../models/weightNames.ts";
-import type { Score } from "../protocol/run.ts";
-import type { PruningSettings } from "../protocol/settings.ts";
+import type { Score, TrialScore } from "../protocol/run.ts";
+import type { PruningSettings, Settings } from "../protocol/settings.ts";
 import type { WeightRole } from "../protocol/units.ts";
 import { selectGroups, selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
 import { type Batches, createBatches, type Examples, type Scored, tensorsOf } from "./batches.ts";
 import { createTally } from "./tally.ts";
+import { asTexts, createWriteSplit, scoreTexts, type WriteSplit } from "./writing.ts";
 
 type TF = typeof Tf;
 
@@ -42,7 +44,7 @@ export interface Network {
   readonly parameters: readonly (Parameter & { readonly role?: WeightRole | undefined })[];
   /** All weights, running statistics of normalization included, by name. */
   readonly weights: ReadonlyMap<string, Tf.Variable>;
-  readonly metric: Metric;
+  readonly metric: Metric | TextMetric;
   /** What its programs run through, the update of its weights as well. */
   readonly runner: Runner;
   /**
@@ -50,11 +52,11 @@ export interface Network {
    * @param seed shape [1], int32: of all that the model draws, where the engine draws it
    */
   differentiate(examples: Examples, seed: Tf.Tensor): Gradients;
-  /**
-   * Mean loss (data term) and metric over a split, in its own order.
-   * @param masks by parameter: what the scores would be if these weights were 0
-   */
-  evaluate(data: AnyDataSet, split: Split, masks?: ReadonlyMap<string, Float32Array>): Score;
+  /** Mean loss (data term) and metric over a split. */
+  evaluate(data: AnyDataSet, split: Split): Score;
+  /** As `evaluate`, if weights were 0. @param masks by parameter @returns no metric where that is of what the model writes */
+  evaluateMasked(data: AnyDataSet, split: Split, masks: ReadonlyMap<string, Float32Array>): TrialScore;
+  readonly write: WriteSplit;
   /** Its examples: a network that is made of it may take them from there. */
   readonly batches: Batches;
   /** Its weights, and its batches where they are its own. */
@@ -65,7 +67,9 @@ export interface NetworkParts {
   readonly model: Tf.LayersModel;
   readonly objective: Objective;
   /** The first metric: the one that bounds speak of. */
-  readonly metric: Metric;
+  readonly metric: Metric | TextMetric;
+  /** The setting: how it writes. */
+  readonly generation?: Settings["generation"];
   /** Shape of one example as the model takes it. */
   readonly inputShape: readonly number[];
   /** The setting `pruning.layers`. */
@@ -89,6 +93,9 @@ export interface NetworkParts {
   /** What its weights are called; by default as `nameWeights` says. */
   readonly names?: ReadonlyMap<Tf.LayersModel["weights"][number], string>;
 }
+
+/** Where nothing is said of it. */
+const GREEDY: Settings["generation"] = { beams: 1, lengthPenalty: 1, length: 100, examples: 1000 };
 
 export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const { model, objective, metric, inputShape, layers, granularity = "weight", ignoreTarget } = parts;
@@ -130,6 +137,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const variables = parameters.map((parameter) => parameter.variable);
 
   const tally = createTally(tf, metric);
+  const write = createWriteSplit(tf, model, parts.generation ?? GREEDY);
   const batches = parts.batches ?? createBatches(tf, inputShape, { rows, trims: parts.trims });
 
   /** Of the batch: the mean loss, how many targets count where that differs, and what the metric reads. */
@@ -186,6 +194,9 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
     return { loss: loss / targets, metric: counting.value() };
   };
 
+  const scoreSplit = (data: AnyDataSet, split: Split, masks: ReadonlyMap<string, Float32Array>): Score =>
+    score(batches.all(data, split), split === data.validation, split.w !== undefined, masks);
+
   return {
     parameters,
     weights,
@@ -203,8 +214,15 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
       const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
       return { loss: value, gradients, count: counted.count };
     },
-    evaluate(data, split, masks = new Map()) {
-      return score(batches.all(data, split), split === data.validation, split.w !== undefined, masks);
+    write,
+    evaluate(data, split) {
+      const { loss, metric: ofOutputs } = scoreSplit(data, split, new Map());
+      const value = isTextMetric(metric) ? scoreTexts(metric, asTexts(data, split, write(data, split))) : ofOutputs;
+      return { loss, metric: value };
+    },
+    evaluateMasked(data, split, masks) {
+      const { loss, metric: ofOutputs } = scoreSplit(data, split, masks);
+      return { loss, metric: isTextMetric(metric) ? null : ofOutputs };
     },
     dispose() {
       if (parts.batches === undefined) batches.dispose();

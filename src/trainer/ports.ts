@@ -6,9 +6,10 @@ import type { Predictions } from "../protocol/predictions.ts";
 import type { RunResult } from "../protocol/run.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
+import type { TestTexts } from "../runs/record/testTexts.ts";
 import type { Augment } from "./augmentation.ts";
+import type { Judgement } from "./judgement.ts";
 import type { Network } from "./network.ts";
-import type { Judgement } from "./predictions.ts";
 import type { ShrinkParts } from "./shrinking.ts";
 
 /** The world outside the loop. */
@@ -46,4 +47,6 @@ export interface LoopInput {
 export interface LoopEnd extends Omit<RunResult, "id" | "engine"> {
   /** Of the dense reference and of the model as it ended. */
   readonly predictions?: Predictions;
+  /** What both wrote for the test split, where they write. */
+  readonly testTexts?: TestTexts | undefined;
 }

@@ -7,13 +7,8 @@ import {
   type ShownExample,
   type ValuePredictions,
 } from "../protocol/predictions.ts";
-import type { Checkpoint } from "../runs/checkpoint/checkpoint.ts";
-
-/** Of a model, by example: the class with the highest score, and that score; or the value, which is its own score. */
-export interface Judgement {
-  readonly predicted: Float32Array;
-  readonly scores: Float32Array;
-}
+import type { Judgement } from "./judgement.ts";
+import { compareTexts } from "./textPredictions.ts";
 
 /** More examples say nothing more; they would only be kept. */
 export const MOST_JUDGED = 10_000;
@@ -26,28 +21,13 @@ const MOST_POINTS = 1000;
 /** Pixels; larger pictures would make the file large. */
 const LONGEST_SIDE = 256;
 
-/** For a checkpoint; nothing where there is none. */
-export function packJudgement(dense: Judgement | undefined): Checkpoint["tensors"] {
-  const entries =
-    dense === undefined
-      ? []
-      : ([
-          ["predicted", dense.predicted],
-          ["scores", dense.scores],
-        ] as const);
-  return new Map(entries.map(([name, values]) => [`dense:${name}`, { shape: [values.length], values }]));
-}
-
-export function unpackJudgement(tensors: Checkpoint["tensors"]): Judgement | undefined {
-  const [predicted, scores] = ["predicted", "scores"].map((name) => tensors.get(`dense:${name}`)?.values);
-  return predicted === undefined || scores === undefined ? undefined : { predicted, scores };
-}
-
-/** What targets are, where it can be judged: the id of a class each, or one value. */
+/** What targets are, where it can be judged: the id of a class each, or one value, or a text. */
 export function kindOfTargets({
   classes,
   yShape,
-}: Pick<AnyDataSet, "classes" | "yShape">): Predictions["of"] | undefined {
+  texts,
+}: Pick<AnyDataSet, "classes" | "yShape" | "texts">): Predictions["of"] | undefined {
+  if (texts?.pairs !== undefined) return "texts";
   if (classes === undefined) return yShape.length === 1 && yShape[0] === 1 ? "values" : undefined;
   return classes >= 2 && classes <= MOST_CLASSES && yShape.length === 0 ? "classes" : undefined;
 }
@@ -57,7 +37,14 @@ export function kindOfTargets({
  * @param dense and @param pruned of the first examples of the validation split, equally many
  */
 export function comparePredictions(data: AnyDataSet, dense: Judgement, pruned: Judgement): Predictions {
-  return kindOfTargets(data) === "classes" ? compareClasses(data, dense, pruned) : compareValues(data, dense, pruned);
+  switch (kindOfTargets(data)) {
+    case "texts":
+      return compareTexts(data, dense, pruned);
+    case "classes":
+      return compareClasses(data, dense, pruned);
+    default:
+      return compareValues(data, dense, pruned);
+  }
 }
 
 function compareValues({ validation }: AnyDataSet, dense: Judgement, pruned: Judgement): ValuePredictions {

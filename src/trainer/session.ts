@@ -13,6 +13,7 @@ import { readCompiled } from "../models/compiled.ts";
 import type { LoadedDefinition } from "../models/load.ts";
 import { resolveComplete, resolveSettings } from "../models/settings.ts";
 import { createTask } from "../models/task.ts";
+import { isTextMetric } from "../models/textMetrics.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import { isOwnData } from "../protocol/ownData.ts";
@@ -30,6 +31,7 @@ import { writeCompaction } from "../runs/record/compaction.ts";
 import { writeDataDescription } from "../runs/record/dataDescription.ts";
 import { writePredictions } from "../runs/record/predictions.ts";
 import { readRecord, updateRecord } from "../runs/record/store.ts";
+import { writeTestTexts } from "../runs/record/testTexts.ts";
 import { createAugmentation } from "./augmentation.ts";
 import { describeCompaction } from "./describeCompaction.ts";
 import { createExecution } from "./execution.ts";
@@ -44,6 +46,7 @@ import { buildSeeded, loadSeeded } from "./seededModel.ts";
 import type { ShrinkParts } from "./shrinking.ts";
 import type { Steering } from "./steering.ts";
 import { untilStopped } from "./untilStopped.ts";
+import { checkWriting } from "./writing.ts";
 
 /** First examples of a user's own data that are kept to be looked at. */
 const DESCRIBED_EXAMPLES = 24;
@@ -113,7 +116,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   const { engine, prepared } = ready;
   await setState("running");
 
-  const { predictions, ...end } = await runLoop(
+  const { predictions, testTexts, ...end } = await runLoop(
     { ...prepared, tf: engine.tf, resumeFrom: checkpoint },
     {
       emit,
@@ -169,6 +172,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
       prepared.network.dispose();
     });
   if (predictions !== undefined) await writePredictions(run, predictions);
+  if (testTexts !== undefined) await writeTestTexts(run, testTexts);
   const result: RunResult = { id: run.id, engine: engine.record.name, ...end };
   emit({ type: "result", result });
   await updateRecord(run, { result, ...(execution === undefined ? {} : { execution }) });
@@ -272,6 +276,7 @@ async function prepare(
   }
   const task = createTask(engine.tf, layers, data, settings, definition, compiled);
   if (task.note !== undefined) note(task.note);
+  if (isTextMetric(task.metric)) checkWriting(engine.tf, layers, data, settings);
   const augment = createAugmentation(engine.tf, settings.augmentation, task.inputShape, data);
   const initial =
     checkpoint === undefined && settings.initialModel !== undefined
@@ -284,6 +289,7 @@ async function prepare(
     granularity: settings.pruning.granularity,
     ignoreTarget: task.ignoreTarget,
     trims: task.trims,
+    generation: settings.generation,
     engine,
   };
   const network = createNetwork(engine.tf, {

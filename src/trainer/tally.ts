@@ -2,6 +2,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { Metric } from "../models/experiment.ts";
 import { alongside } from "../models/losses/weightedMean.ts";
+import { isTextMetric, type TextMetric } from "../models/textMetrics.ts";
 import { usageError } from "../protocol/errors.ts";
 
 type TF = typeof Tf;
@@ -23,7 +24,9 @@ interface Count {
   value(): number;
 }
 
-export function createTally(tf: TF, metric: Metric): Tally {
+/** @param metric one of texts adds nothing: it is not of outputs */
+export function createTally(tf: TF, metric: Metric | TextMetric): Tally {
+  if (isTextMetric(metric)) return { read: () => [], start: () => ({ add: () => undefined, value: () => Number.NaN }) };
   const { summarize } = metric;
   return summarize === undefined ? meanOf(tf, metric) : wholeOf(tf, metric, summarize);
 }

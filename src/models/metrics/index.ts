@@ -1,4 +1,5 @@
 import type { METRIC_NAMES } from "../../protocol/settings.ts";
+import type { TextMetricName } from "../textMetrics.ts";
 import { accuracy } from "./accuracy.ts";
 import { auc } from "./auc.ts";
 import { binaryAccuracy } from "./binaryAccuracy.ts";
@@ -13,8 +14,8 @@ import { r2 } from "./r2.ts";
 import { rootMeanSquaredError } from "./rootMeanSquaredError.ts";
 import { topAccuracy } from "./topAccuracy.ts";
 
-/** All metrics that have names, by the setting `metrics`. */
-export const METRICS: Readonly<Record<(typeof METRIC_NAMES)[number], NamedMetric>> = {
+/** All metrics of targets and outputs that have names, by the setting `metrics`. */
+export const METRICS: Readonly<Record<Exclude<(typeof METRIC_NAMES)[number], TextMetricName>, NamedMetric>> = {
   accuracy,
   top2Accuracy: topAccuracy(2),
   top3Accuracy: topAccuracy(3),

@@ -1,6 +1,6 @@
 /**
  * Bisection for the largest part of the remaining weights whose pruning raises the validation loss by no more than
- * `tolerance` against this stage's, and keeps the metric within `bound`. After LOBSTER (arXiv 2011.09905; TWT = tolerance,
+ * `tolerance` against this stage's, and keeps the metric within `bound`, where it is taken of trials. After LOBSTER (arXiv 2011.09905; TWT = tolerance,
  * PWE = patience), whose search returns an untested midpoint and whose bound compounds from stage to stage.
  */
 import type { Score } from "../../protocol/run.ts";
@@ -41,7 +41,9 @@ export function afterProbe(state: LoopState, rules: LoopRules, outcome: Extract<
   const { validation } = outcome;
   const limit = reference.loss * (1 + rules.pruning.tolerance);
   const isClose = validation.loss <= limit;
-  const accepted = isClose && isRecovered(rules, state, validation);
+  const { loss, metric } = validation;
+  // Where the metric is not taken of trials, the loss alone says how far to go; the next epochs say whether it is borne.
+  const accepted = isClose && (metric === null ? Number.isFinite(loss) : isRecovered(rules, state, { loss, metric }));
   const search: Search = {
     reference,
     isAsked,

@@ -11,6 +11,8 @@ export const recordPath = (run: Run): string => join(run.dir, "run.json");
 export const marksPath = (run: Run): string => join(run.dir, "marks.json");
 /** What the dense and the pruned model say of validation examples. */
 export const predictionsPath = (run: Run): string => join(run.dir, "predictions.json");
+/** What the dense and the pruned model write for the texts of the test split. */
+export const textsPath = (run: Run): string => join(run.dir, "texts");
 /** What the final network is without the units that do nothing. */
 export const compactionPath = (run: Run): string => join(run.dir, "compact.json");
 /** What is in the data that a user's own code gave. */

@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import type { AnnotationOptions } from "chartjs-plugin-annotation";
 import { asFigure, asMetric, asPercent } from "../../protocol/figures.ts";
+import type { Cell } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis, type Hovered, withPercent } from "../charts/chartSetup.ts";
@@ -70,7 +71,7 @@ export function drawSearch(search: Search | undefined, metric: string, theme: Th
         { value: probe.sparsity, text: asPercent(probe.sparsity, 2) },
         figureCell(probe.validation.loss),
         probe.limit === undefined ? "" : figureCell(probe.limit),
-        { value: probe.validation.metric, text: asMetric(metric, probe.validation.metric) },
+        metricCell(metric, probe.validation.metric),
         probe.accepted ? l10n.t("accepted") : l10n.t("rejected"),
       ]),
     },
@@ -116,13 +117,20 @@ function hoveredProbe(item: Hovered | undefined) {
   return item?.raw as { readonly probe: Probe; readonly index: number } | undefined;
 }
 
+/** Of what a model writes nothing is taken of trials. */
+function metricCell(metric: string, value: number | null): Cell {
+  return value === null ? "" : { value, text: asMetric(metric, value) };
+}
+
 function describeProbe(probe: Probe, metric: string): string {
   return l10n.t(
     "threshold {0}, {1} sparse, loss {2}, {3}",
     asFigure(probe.threshold),
     asPercent(probe.sparsity, 2),
     asFigure(probe.validation.loss),
-    `${metric} ${asMetric(metric, probe.validation.metric)}`,
+    probe.validation.metric === null
+      ? l10n.t("no {0} of trials", metric)
+      : `${metric} ${asMetric(metric, probe.validation.metric)}`,
   );
 }
 

@@ -6,6 +6,7 @@ import { readCompiled } from "../../../src/models/compiled.ts";
 import { resolveSettings } from "../../../src/models/settings.ts";
 import { namesOfSeveral } from "../../../src/models/several.ts";
 import { createTask } from "../../../src/models/task.ts";
+import { isTextMetric } from "../../../src/models/textMetrics.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 
 const COUNT = 12;
@@ -85,6 +86,7 @@ describe("models with several inputs and outputs", () => {
     assert.ok(Math.abs(found - (expected?.dataSync()[0] ?? 0)) < 1e-5, `${found}, TensorFlow.js has ${expected}`);
     const outputs = model.predict([left, tf.reshape(right, [count, 2, 2])]) as tf.Tensor[];
     const errors = tf.squeeze(tf.squaredDifference(outputs[1] as tf.Tensor, size), [1]);
+    assert.ok(!isTextMetric(task.metric));
     assert.deepEqual(
       [...task.metric.compute(y, task.objective.predict(raw)).dataSync()].map((each) => each.toFixed(5)),
       [...errors.dataSync()].map((each) => each.toFixed(5)),

@@ -5,12 +5,8 @@ import { createObjective } from "../../../src/models/objective.ts";
 import { type ClassPredictions, predictionsSchema } from "../../../src/protocol/predictions.ts";
 import { createBatches } from "../../../src/trainer/batches.ts";
 import { createJudge } from "../../../src/trainer/judge.ts";
-import {
-  comparePredictions,
-  type Judgement,
-  packJudgement,
-  unpackJudgement,
-} from "../../../src/trainer/predictions.ts";
+import { type Judgement, packJudgement, unpackJudgement } from "../../../src/trainer/judgement.ts";
+import { comparePredictions } from "../../../src/trainer/predictions.ts";
 
 /** Five pictures of 1 × 2 grey pixels, of three classes. */
 function makeData(change: Partial<DataSet> = {}, x: Uint8Array | Float32Array = pixels()): DataSet {
@@ -122,14 +118,14 @@ describe("predictions of two models", () => {
     });
     const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [1, 2, 1] }), layer] });
     // As a network holds it, in batches of which the last is smaller.
-    const batches = createBatches(tf, [1, 2, 1], undefined);
+    const batches = createBatches(tf, [1, 2, 1]);
     const [all] = [...batches.all(makeData(), makeData().train)];
     const cut = (from: number, count: number) => {
       const of = (tensor: tf.Tensor | undefined) => tf.slice(tensor ?? tf.zeros([5]), [from], [count]);
       return { x: of(all?.x), y: of(all?.y), count };
     };
     const held = [cut(0, 2), cut(2, 2), cut(4, 1)];
-    const network = { batches: { ...batches, all: () => held } };
+    const network = { batches: { ...batches, all: () => held }, write: () => [] };
     const judge = (data: DataSet) =>
       createJudge(tf, model, createObjective(tf, model, "sparseCategoricalCrossentropy"), network, data);
     const { numTensors } = tf.memory();

@@ -10,6 +10,7 @@ import type { Metric } from "../../../src/models/experiment.ts";
 import { METRICS } from "../../../src/models/metrics/index.ts";
 import { createMetrics } from "../../../src/models/metrics.ts";
 import { createObjective } from "../../../src/models/objective.ts";
+import { isTextMetric } from "../../../src/models/textMetrics.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 import type { METRIC_NAMES } from "../../../src/protocol/settings.ts";
 import { createNetwork } from "../../../src/trainer/network.ts";
@@ -65,7 +66,7 @@ function evaluate(
 
 const named = (on: typeof tf, name: Case["metric"]): Metric => {
   const [metric] = createMetrics(on, [name]);
-  assert.ok(metric !== undefined);
+  assert.ok(metric !== undefined && !isTextMetric(metric));
   return metric;
 };
 

@@ -1,0 +1,27 @@
+/** Metrics of what a model writes, by the setting `metrics`. */
+import { bleu } from "../language/bleu.ts";
+import { chrf } from "../language/chrf.ts";
+import type { TEXT_METRIC_NAMES } from "../protocol/settings.ts";
+import type { Metric } from "./experiment.ts";
+
+export type TextMetricName = (typeof TEXT_METRIC_NAMES)[number];
+
+interface TextScore {
+  /** 0 … 100 */
+  readonly score: number;
+  /** What it depends on, as sacreBLEU states it. */
+  readonly signature: string;
+}
+
+export interface TextMetric extends Pick<Metric, "name" | "better"> {
+  readonly ofTexts: (hypotheses: readonly string[], references: readonly string[]) => TextScore;
+  /** Of `pruning.bound.maxDrop`. */
+  readonly point: number;
+}
+
+export const TEXT_METRICS: Readonly<Record<TextMetricName, TextMetric>> = {
+  bleu: { name: "bleu", better: "higher", point: 1, ofTexts: (hypotheses, references) => bleu(hypotheses, references) },
+  chrf: { name: "chrf", better: "higher", point: 1, ofTexts: (hypotheses, references) => chrf(hypotheses, references) },
+};
+
+export const isTextMetric = (metric: Metric | TextMetric): metric is TextMetric => "ofTexts" in metric;
