@@ -10,6 +10,7 @@ import { snakeCase } from "../../models/keras3/weightNames.ts";
 import { usageError } from "../../protocol/errors.ts";
 import { type KerasLayer, type KerasModel, type KerasWeight, serialize, within } from "./kerasLayer.ts";
 import { type Call, type CallKey, kerasOrder } from "./order.ts";
+import type { Made } from "./ownLayer.ts";
 import { OWN_LAYERS } from "./ownLayers.ts";
 import { nameFor, plainLayer } from "./plainLayer.ts";
 
@@ -17,13 +18,11 @@ type Layer = Tf.layers.Layer;
 type Symbolic = Tf.SymbolicTensor;
 
 /** A tensor between layers, as Keras names it. */
-interface Tensor {
+interface Tensor extends Made {
   readonly layer: string;
   /** Of the layer, counted from 0. */
   readonly call: number;
   readonly output: number;
-  readonly shape: readonly (number | null)[];
-  readonly dtype: string;
 }
 
 interface CallOf {
@@ -132,7 +131,10 @@ class Graph {
       for (const each of own.layers) this.add(each);
       return (tensors, made) =>
         own.call(
-          { call: (of, given, more = {}) => this.call(of, given, more, made), lengths: ({ shape }) => shape.slice(1) },
+          {
+            call: (of, given, more = {}, own = made) => this.call(of, given, more, own),
+            shapeOf: ({ shape }) => shape,
+          },
           tensors,
         );
     }
@@ -232,8 +234,6 @@ const approximateGelu = (name: string): KerasLayer => ({
   weights: [],
 });
 
-type Made = Pick<Tensor, "shape" | "dtype">;
-
 function inputLayer(layer: Layer, name: string): KerasLayer {
   const [shape] = [layer.batchInputShape ?? []];
   const { dtype } = layer;
@@ -250,6 +250,10 @@ function writeCall({ className }: KerasLayer, { tensors, more }: CallOf): JsonOb
   const all = tensors.map(writeTensor);
   const inner = MODEL_CLASSES.has(className) && all.length > 1;
   if (MERGING.has(className) || inner) return { args: [all], kwargs: more };
+  if (className === "MultiHeadAttention") {
+    const [query, value, mask] = all;
+    return { args: [query, value], kwargs: mask === undefined ? more : { ...more, value_mask: mask } };
+  }
   const takesState = RECURRENT_CLASSES.has(className) || className === "Bidirectional";
   if (!takesState || all.length === 1) return { args: all, kwargs: more };
   return { args: all.slice(0, 1), kwargs: { ...more, initial_state: all.slice(1) } };

@@ -1,26 +1,12 @@
 /**
- * Layers of `whittle/layers` as layers of Keras that compute the same. What Keras has no layer for is put together: a learned
- * vector at each position is the bias of an EinsumDense whose kernel is all ones.
+ * Layers of `whittle/layers` as layers of Keras that compute the same. What Keras has no layer for is put together of several
+ * (positions.ts), or of operations, which a functional model of Keras may have between its layers.
  */
-import type * as Tf from "@tensorflow/tfjs";
 import { ownName } from "../../layers/ownName.ts";
 import type { JsonObject } from "../../models/keras3/place.ts";
-import { type KerasLayer, type KerasWeight, refuse } from "./kerasLayer.ts";
-
-type Layer = Tf.layers.Layer;
-
-/** Tensors in, tensors out, each opaque here. */
-export interface Calls<T> {
-  /** Calls a layer. @param more arguments by name */
-  readonly call: (layer: string, tensors: readonly T[], more?: JsonObject) => T;
-  /** Lengths of the axes of a tensor, without the batch. */
-  readonly lengths: (tensor: T) => readonly (number | null)[];
-}
-
-export interface OwnLayer {
-  readonly layers: readonly KerasLayer[];
-  readonly call: <T>(calls: Calls<T>, tensors: readonly T[]) => T;
-}
+import type { KerasLayer, KerasWeight } from "./kerasLayer.ts";
+import { alone, type Calls, keras, type Layer, type OwnLayer, operation } from "./ownLayer.ts";
+import { positions } from "./positions.ts";
 
 /** By class name. `config` is as in a topology, `name` as it is to be in Keras. */
 export const OWN_LAYERS: Readonly<Record<string, (layer: Layer, config: JsonObject, name: string) => OwnLayer>> = {
@@ -46,18 +32,9 @@ export const OWN_LAYERS: Readonly<Record<string, (layer: Layer, config: JsonObje
     layers: [{ ...keras("Identity", { name }), weights: [] }],
     call: (calls, tensors) => calls.call(name, tensors.slice(0, 1)),
   }),
-  PositionEmbedding: (layer, _config, name) => {
-    const { shape, values } = weightOf(layer, "positions", "");
-    return alone(positions(layer, name, shape, values));
-  },
+  PositionEmbedding: (layer, _config, name) => positions(layer, name, weightOf(layer, "positions", "")),
   TokenEmbedding: tokenEmbedding,
 };
-
-const keras = <C extends JsonObject>(className: string, config: C) => ({ module: "keras.layers", className, config });
-
-function alone(layer: KerasLayer): OwnLayer {
-  return { layers: [layer], call: (calls, tensors) => calls.call(layer.config.name, tensors) };
-}
 
 /** @param name in TensorFlow.js @param kerasName in Keras */
 function weightOf(layer: Layer, name: string, kerasName: string): KerasWeight {
@@ -96,32 +73,26 @@ function multiHeadAttention(layer: Layer, config: JsonObject, name: string): Own
     use_bias: config["use_bias"] ?? true,
   };
   const more = config["causal"] === true ? { use_causal_mask: true } : {};
+  const seen = operation("NotEqual", `${name}_seen`);
   return {
-    layers: [{ ...keras("MultiHeadAttention", settings), weights: parts }],
-    call: (calls, [query, answers = query]) => {
+    layers: [{ ...keras("MultiHeadAttention", settings), weights: parts }, seen],
+    call: (calls, tensors) => {
+      const isIds = isIdsIn(calls);
+      const [query, answers = query] = tensors.filter((tensor) => !isIds(tensor));
       if (query === undefined || answers === undefined) throw new Error(`${name} is called on nothing`);
-      return calls.call(name, [query, answers], more);
+      const masks = tensors.filter(isIds).map((ids) => {
+        return calls.call(seen.config.name, [ids], { x2: 0 }, { shape: calls.shapeOf(ids), dtype: "bool" });
+      });
+      return calls.call(name, [query, answers, ...masks], more);
     },
   };
 }
 
-function positions(layer: Layer, name: string, shape: readonly number[], values: Float32Array): KerasLayer {
-  const isTrainable = layer.trainable;
-  const settings = {
-    name,
-    trainable: isTrainable,
-    equation: "abc,bc->abc",
-    output_shape: [...shape],
-    bias_axes: "bc",
-    kernel_initializer: { module: "keras.initializers", class_name: "Ones", config: {}, registered_name: null },
-  };
-  const own = { holder: "", scope: "", shape, isTrainable };
-  const weights = [
-    { ...own, name: "kernel", values: new Float32Array(values.length).fill(1) },
-    { ...own, name: "bias", values },
-  ];
-  return { ...keras("EinsumDense", settings), weights };
-}
+/** Ids have a batch and positions. */
+const isIdsIn =
+  <T>({ shapeOf }: Calls<T>) =>
+  (tensor: T): boolean =>
+    shapeOf(tensor).length === 2;
 
 /** Called on ids it embeds them and adds what belongs to their positions; called on features it gives logits. */
 function tokenEmbedding(layer: Layer, config: JsonObject, name: string): OwnLayer {
@@ -132,20 +103,13 @@ function tokenEmbedding(layer: Layer, config: JsonObject, name: string): OwnLaye
     weights: [weightOf(layer, "tokens", "embeddings")],
   };
   const places = findWeight(layer, "positions") && weightOf(layer, "positions", "");
-  const length = layer.inboundNodes[0]?.outputTensors[0]?.shape[1];
-  if (places !== undefined && typeof length !== "number") {
-    throw refuse(name, "TokenEmbedding", "positions for sequences of any length");
-  }
-  const added =
-    places &&
-    positions(layer, `${name}_positions`, [length ?? 0, width], places.values.slice(0, (length ?? 0) * width));
+  const added = places && positions(layer, `${name}_positions`, places);
   return {
-    layers: added === undefined ? [tokens] : [tokens, added],
+    layers: [tokens, ...(added?.layers ?? [])],
     call: (calls, tensors) => {
-      const [given] = tensors;
-      if (given !== undefined && calls.lengths(given).length === 2) return calls.call(name, tensors, { reverse: true });
+      if (!tensors.every(isIdsIn(calls))) return calls.call(name, tensors, { reverse: true });
       const found = calls.call(name, tensors);
-      return added === undefined ? found : calls.call(added.config.name, [found]);
+      return added === undefined ? found : added.call(calls, [found]);
     },
   };
 }

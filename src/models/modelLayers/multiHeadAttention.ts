@@ -50,7 +50,8 @@ function partsOf<T>(given: readonly T[], shapeOf: (part: T) => readonly unknown[
 /**
  * Scaled dot-product attention of several heads (arXiv 1706.03762). Applied to one tensor `[batch, positions, features]` it
  * attends to itself; applied to two, the first asks and the second answers. Given ids too, `[batch, positions]` of what
- * answers, it does not see where they are 0, which is padding; what is given where nothing is seen means nothing. Weights: `query`, `key` and `value` `[features, heads · headWidth]`, `output` `[heads · headWidth, features]`, and a bias of each.
+ * answers, it does not see where they are 0, which is padding; where nothing is seen, it gives the mean of all values. Weights:
+ * `query`, `key` and `value` `[features, heads · headWidth]`, `output` `[heads · headWidth, features]`, and a bias of each.
  */
 export function createMultiHeadAttention(tf: TF) {
   class MultiHeadAttention extends tf.layers.Layer {
@@ -115,8 +116,8 @@ export function createMultiHeadAttention(tf: TF) {
         const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(this.headWidth));
         const later = causal ? this.later(scores.shape) : undefined;
         const padding = ids === undefined ? undefined : this.padding(ids);
-        // Two masks are smaller than the scores.
-        const unseen = later && padding ? tf.add(later, padding) : (later ?? padding);
+        // Of what is not seen for two reasons nothing is seen less.
+        const unseen = later && padding ? tf.minimum(later, padding) : (later ?? padding);
         const seen = unseen === undefined ? scores : tf.add(scores, unseen);
         const [count = 1, positions = 1] = query.shape;
         const mixed = tf.transpose(tf.matMul(tf.softmax(seen), v), [0, 2, 1, 3]);

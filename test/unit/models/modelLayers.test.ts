@@ -124,6 +124,9 @@ describe("layers of whittle/layers", () => {
     for (const found of [layer.apply([x, ids]) as tf.Tensor, gradient as tf.Tensor]) {
       assert.ok(found.dataSync().every(Number.isFinite));
     }
+    // The mean of all values, whatever asks and from where.
+    const [first, ...others] = tf.unstack(tf.slice(layer.apply([x, ids]) as tf.Tensor, [0, 0, 0], [1, 3, 4]), 1);
+    for (const other of others) near(other, { shape: [1, 4], values: [...(first?.dataSync() ?? [])] }, "mean");
     // What the last position sees of the second sequence is itself alone.
     const alone = layer.apply(tf.slice(x, [1, 2, 0], [1, 1, 4])) as tf.Tensor;
     near(

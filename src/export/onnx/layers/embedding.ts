@@ -20,14 +20,21 @@ export const tokenEmbedding: LayerWriter = {
       return { name: graph.add("MatMul", [plain, graph.add("Transpose", [tokens], { perm: [1, 0] })]) };
     }
     const found = graph.add("Gather", [tokens, idsOf(call)], { axis: 0 });
-    if (!call.hasWeight("positions")) return { name: found };
-    const length = graph.add("Shape", [plain], { start: 1, end: 2 });
-    const places = graph.add("Slice", [call.asIs("positions"), graph.ints([0]), length, graph.ints([0])]);
-    return { name: graph.add("Add", [found, places]) };
+    return { name: call.hasWeight("positions") ? addPositions(call, found) : found };
   },
 };
 
 export const positionEmbedding: LayerWriter = {
   classes: ["PositionEmbedding"],
-  write: (call) => ({ name: call.graph.add("Add", [call.plain, call.asIs("positions")]) }),
+  write: (call) => ({ name: addPositions(call, call.plain) }),
 };
+
+/** @param features `[batch, positions, width]`, of sequences that may be shorter than the longest */
+function addPositions(call: LayerCall, features: string): string {
+  const { graph } = call;
+  const length = graph.add("Shape", [features], { start: 1, end: 2 });
+  return graph.add("Add", [
+    features,
+    graph.add("Slice", [call.asIs("positions"), graph.ints([0]), length, graph.ints([0])]),
+  ]);
+}

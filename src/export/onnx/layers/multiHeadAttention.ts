@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { LayerCall, LayerWriter } from "../layerCall.ts";
+import type { Value } from "../value.ts";
 
 const schema = z.object({ heads: z.number(), causal: z.boolean() });
 
@@ -14,7 +15,10 @@ export const multiHeadAttention: LayerWriter = {
     const { heads, causal } = call.config(schema);
     const [, width = heads] = call.weight("query").shape;
     const each = width / heads;
-    const answers = call.inputs[1] === undefined ? plain : graph.channelsLast(call.inputs[1]);
+    const isIds = ({ shape }: Value): boolean => shape.length === 2;
+    const [, other] = call.inputs.filter((input) => !isIds(input));
+    const ids = call.inputs.find(isIds);
+    const answers = other === undefined ? plain : graph.channelsLast(other);
     const split = (name: string, x: string, perm: readonly number[]): string =>
       graph.add("Transpose", [graph.add("Reshape", [project(call, name, x), graph.ints([0, 0, heads, each])])], {
         perm,
@@ -24,7 +28,8 @@ export const multiHeadAttention: LayerWriter = {
     const key = split("key", answers, [0, 2, 3, 1]);
     const value = split("value", answers, [0, 2, 1, 3]);
     const scores = graph.add("Mul", [graph.add("MatMul", [query, key]), graph.floats([1 / Math.sqrt(each)], [])]);
-    const seen = causal ? graph.add("Add", [scores, maskOf(call, scores)]) : scores;
+    const masks = [...(causal ? [later(call, scores)] : []), ...(ids === undefined ? [] : [padding(call, ids)])];
+    const seen = masks.length === 0 ? scores : graph.add("Add", [scores, graph.add("Min", masks)]);
     const mixed = graph.add("MatMul", [graph.add("Softmax", [seen], { axis: -1 }), value]);
     const together = graph.add("Transpose", [mixed], { perm: [0, 2, 1, 3] });
     return { name: project(call, "output", graph.add("Reshape", [together, graph.ints([0, 0, width])])) };
@@ -37,8 +42,15 @@ function project(call: LayerCall, name: string, x: string): string {
 }
 
 /** [asking, answering]: very little above the diagonal, where what answers is later. */
-function maskOf({ graph }: LayerCall, scores: string): string {
+function later({ graph }: LayerCall, scores: string): string {
   const square = graph.add("Shape", [scores], { start: -2 });
   const all = graph.add("Expand", [graph.floats([UNSEEN], []), square]);
   return graph.add("Trilu", [all, graph.add("Squeeze", [graph.ints([1])])], { upper: 1 });
+}
+
+/** [batch, 1, 1, answering]: very little where the id is 0. */
+function padding({ graph }: LayerCall, ids: Value): string {
+  const [zero, unseen] = [0, UNSEEN].map((value) => graph.floats([value], [])) as [string, string];
+  const mask = graph.add("Where", [graph.add("Equal", [ids.name, zero]), unseen, zero]);
+  return graph.add("Unsqueeze", [mask, graph.ints([1, 2])]);
 }

@@ -11,6 +11,9 @@ import type { Values } from "../../../../src/export/readers/reader.ts";
 import { EXTENSIONS } from "../../../../src/protocol/modelExport.ts";
 import { ensurePython } from "../../../readers/python.mjs";
 
+/** Of an axis whose length a model leaves open. */
+const OPEN_LENGTH = 6;
+
 export const FORMATS = [keras, h5];
 /** Undefined where there is none, which it has said then. */
 export const python = ensurePython();
@@ -50,7 +53,7 @@ export async function exportBoth(
 ): Promise<readonly Exported[]> {
   const random = createRandom("inputs");
   const inputs = model.inputs.map((input) => {
-    const shape = [count, ...input.shape.slice(1).map(Number)];
+    const shape = [count, ...input.shape.slice(1).map((length) => length ?? OPEN_LENGTH)];
     const draw = () => (ids === undefined ? 2 * random.next() - 1 : Math.floor(random.next() * ids));
     return { name: "", shape, values: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, draw) };
   });

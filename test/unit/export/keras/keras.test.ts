@@ -25,7 +25,7 @@ import { MODELS, READ_AGAIN, randomModel } from "./models.ts";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../../../examples");
 const RANDOM = 25;
-const IDS: Readonly<Record<string, number>> = { recurrent: 9, language: 9, sequence: 10 };
+const IDS: Readonly<Record<string, number>> = { recurrent: 9, language: 9, padded: 4, lengths: 9, sequence: 10 };
 
 describe("models written for Keras", function () {
   this.timeout(300_000);

@@ -101,6 +101,32 @@ export const MODELS: Readonly<Record<string, () => tf.LayersModel>> = {
     const tokens = own.tokenEmbedding({ vocabulary: 9, width: 4, positions: 8 });
     return tf.model({ inputs: x, outputs: on(tokens, on(L.dense({ units: 4 }), on(tokens, x))) });
   },
+  // Ids of any length with padding, in both ways in which attention is told of it, and an embedding of two lengths of its own.
+  padded: () => {
+    const [read, written] = ["read", "written"].map((name) => tf.input({ shape: [null], name })) as [Tensor, Tensor];
+    const tokens = own.tokenEmbedding({ vocabulary: 9, width: 6, positions: 8 });
+    const [x, y] = [on(tokens, read), on(tokens, written)];
+    const known = on(own.multiHeadAttention({ heads: 2 }), x, read);
+    const heads = own.multiHeadAttention({ heads: 3, causal: true });
+    const asked = on(heads, on(L.add(), y, on(heads, y, written)), written);
+    return tf.model({
+      inputs: [read, written],
+      outputs: [on(tokens, on(own.multiHeadAttention({ heads: 2 }), asked, known, read)), known],
+    });
+  },
+  lengths: () => {
+    const [long, short] = [5, 3].map((length) => tf.input({ shape: [length] })) as [Tensor, Tensor];
+    const tokens = own.tokenEmbedding({ vocabulary: 9, width: 4, positions: 8 });
+    return tf.model({ inputs: [long, short], outputs: [on(tokens, long), on(tokens, short)] });
+  },
+  places: () => {
+    const x = tf.input({ shape: [null, 4] });
+    return tf.model({ inputs: x, outputs: on(own.positionEmbedding({ positions: 9 }), on(L.dense({ units: 4 }), x)) });
+  },
+  "first places": () => {
+    const x = tf.input({ shape: [3, 4] });
+    return tf.model({ inputs: x, outputs: on(own.positionEmbedding({ positions: 9 }), x) });
+  },
   sampling: () => {
     const x = tf.input({ shape: [5] });
     const hidden = on(L.dense({ units: 4 }), x);

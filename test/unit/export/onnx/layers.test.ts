@@ -253,6 +253,10 @@ const CASES: Readonly<Record<string, Case>> = {
     make: (_, own) => own.tokenEmbedding({ vocabulary: 7, width: 3, positions: 9 }),
   },
   positionEmbedding: { shape: SEQUENCE, make: (_, own) => own.positionEmbedding() },
+  "positionEmbedding of any length": {
+    shape: [null, 3],
+    make: (_, own) => own.positionEmbedding({ positions: 9 }),
+  },
   rmsNormalization: { shape: SEQUENCE, make: (_, own) => own.rmsNormalization({ epsilon: 0.1 }) },
   "groupNormalization of images": { shape: [6, 5, 4], make: (_, own) => own.groupNormalization({ groups: 2 }) },
   "groupNormalization of sequences": {

@@ -118,6 +118,24 @@ describe("models as ONNX files", () => {
     return compareInOnnxRuntime(tf, tf.model({ inputs: [asking, answering], outputs }));
   });
 
+  for (const dtype of ["float32", "int32"] as const) {
+    it(`attention that does not see padding, which ${dtype} ids say`, () => {
+      const own = createModelLayers(tf);
+      const [read, written] = ["read", "written"].map((name) => tf.input({ shape: [null], dtype, name })) as [
+        Tensor,
+        Tensor,
+      ];
+      const tokens = own.tokenEmbedding({ vocabulary: 9, width: 6, positions: 8 });
+      const [x, y] = [put(tokens, read), put(tokens, written)];
+      const known = put(own.multiHeadAttention({ heads: 2 }), x, read);
+      const itself = put(own.multiHeadAttention({ heads: 3, causal: true }), y, written);
+      const asked = put(own.multiHeadAttention({ heads: 2 }), itself, known, read);
+      const model = tf.model({ inputs: [read, written], outputs: [put(tokens, asked), known] });
+      // Half of them is padding, whole sequences among them.
+      return compareInOnnxRuntime(tf, model, { ids: 2, batches: [1, 9] });
+    });
+  }
+
   it("a language model whose output shares the weights of its embedding, of whole numbers of any count", () => {
     const own = createModelLayers(tf);
     const ids = tf.input({ shape: [null], dtype: "int32" });
