@@ -1,12 +1,8 @@
 /** From examples as a source gives them to a data set with three splits, cut from the seed where the source has none. */
 import { createHash } from "node:crypto";
-import { WhittleError } from "../protocol/errors.ts";
 import { copyRows } from "./batches.ts";
-import { createRandom, permutation } from "./random.ts";
+import { type CutOptions, cutSplits } from "./cut.ts";
 import { type DataSet, type Split, type Stream, type StreamedDataSet, sizeOf } from "./types.ts";
-
-/** Part of the examples that becomes the test split where the source has none. */
-const TEST_PART = 0.1;
 
 export interface Source extends Omit<DataSet, "sha256" | "train" | "validation" | "test"> {
   readonly train: Split;
@@ -14,20 +10,18 @@ export interface Source extends Omit<DataSet, "sha256" | "train" | "validation" 
   readonly test?: Split | undefined;
 }
 
-export interface CutOptions {
-  readonly validationSplit: number;
-  readonly seed: number;
-}
-
 /** @throws WhittleError where there are too few examples to cut */
-export function assemble(source: Source, { validationSplit, seed }: CutOptions): DataSet {
+export function assemble(source: Source, options: CutOptions): DataSet {
   const { train: all, validation, test, ...rest } = source;
   const digest = createHash("sha256");
   for (const split of [all, validation, test]) digest.update(split === undefined ? "none;" : hashOf(split));
-  const [tested, others] = test === undefined ? cut(source, all, TEST_PART, seed, "test split") : [test, all];
-  const [held, train] =
-    validation === undefined ? cut(source, others, validationSplit, seed, "validation split") : [validation, others];
-  return { ...rest, sha256: digest.digest("hex"), train, validation: held, test: tested };
+  const splits = cutSplits(
+    source.spec,
+    { train: all, validation, test },
+    { countOf: ({ count }) => count, pick: (split, picked) => pick(source, split, picked) },
+    options,
+  );
+  return { ...rest, sha256: digest.digest("hex"), ...splits };
 }
 
 /** Nothing can be cut out of a stream. Its hash is that of what is known of it before it is trained on. */
@@ -46,21 +40,6 @@ function hashOf({ x, y, w }: Split): string {
     digest.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
   return digest.digest("hex");
-}
-
-/** @returns the part, and what remains */
-function cut(source: Source, split: Split, part: number, seed: number, what: string): readonly [Split, Split] {
-  if (split.count < 3) {
-    throw new WhittleError(
-      `"${source.spec}" has ${split.count} training examples, too few to cut the ${what} out of them.`,
-      {
-        remedy: "Give more examples, or splits of your own.",
-      },
-    );
-  }
-  const order = permutation(split.count, createRandom(seed, what));
-  const held = Math.min(Math.max(Math.round(split.count * part), 1), split.count - 2);
-  return [pick(source, split, order.subarray(0, held)), pick(source, split, order.subarray(held))];
 }
 
 /** The examples `picked`, in that order. */

@@ -3,7 +3,8 @@
  * or typed), or both come as examples one by one: a `tf.data.Dataset` or any (async) iterable of `{ x, y }`. `w` beside them
  * says how much each target counts. Training examples may be a function too: see `stream.ts`.
  */
-import { assemble, assembleStreamed, type CutOptions, type Source } from "../assemble.ts";
+import { assemble, assembleStreamed, type Source } from "../assemble.ts";
+import type { CutOptions } from "../cut.ts";
 import { type AnyDataSet, type DataSet, type Field, type Split, sizeOf } from "../types.ts";
 import { asIterable, collect } from "./collect.ts";
 import { type Item, sideBySide, toFields } from "./item.ts";
