@@ -1,14 +1,13 @@
 /** Comparing scores: which is better, and whether one keeps what the user asked to keep. */
+import { metricScale } from "../protocol/figures.ts";
 import type { Score } from "../protocol/run.ts";
 import type { PruningSettings } from "../protocol/settings.ts";
 
-/** Direction of the first metric, the one that bounds speak of. */
+/** The first metric, the one that bounds speak of. */
 export interface MetricKind {
+  readonly name: string;
   readonly better: "higher" | "lower";
 }
-
-/** A point of `maxDrop`: 1 percentage point of accuracy. */
-const POINT = 0.01;
 
 /** By how much `value` is worse than `than`; negative where it is better. */
 function worseBy(kind: MetricKind, value: number, than: number): number {
@@ -32,9 +31,10 @@ export function isWithinBound(
   reference: Score,
 ): boolean {
   const { maxDrop, min, max } = bound;
+  const { point } = metricScale(kind.name);
   return (
     Number.isFinite(score.loss) &&
-    (maxDrop === undefined || worseBy(kind, score.metric, reference.metric) <= maxDrop * POINT + 1e-9) &&
+    (maxDrop === undefined || worseBy(kind, score.metric, reference.metric) <= maxDrop * point + 1e-9) &&
     (min === undefined || score.metric >= min) &&
     (max === undefined || score.metric <= max)
   );
