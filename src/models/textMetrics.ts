@@ -15,13 +15,11 @@ interface TextScore {
 
 export interface TextMetric extends Pick<Metric, "name" | "better"> {
   readonly ofTexts: (hypotheses: readonly string[], references: readonly string[]) => TextScore;
-  /** Of `pruning.bound.maxDrop`. */
-  readonly point: number;
 }
 
 export const TEXT_METRICS: Readonly<Record<TextMetricName, TextMetric>> = {
-  bleu: { name: "bleu", better: "higher", point: 1, ofTexts: (hypotheses, references) => bleu(hypotheses, references) },
-  chrf: { name: "chrf", better: "higher", point: 1, ofTexts: (hypotheses, references) => chrf(hypotheses, references) },
+  bleu: { name: "bleu", better: "higher", ofTexts: (hypotheses, references) => bleu(hypotheses, references) },
+  chrf: { name: "chrf", better: "higher", ofTexts: (hypotheses, references) => chrf(hypotheses, references) },
 };
 
 export const isTextMetric = (metric: Metric | TextMetric): metric is TextMetric => "ofTexts" in metric;

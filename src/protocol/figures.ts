@@ -12,15 +12,43 @@ export function asCount(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** How values of a metric are shown. */
+export interface MetricScale {
+  /** 100 where that is in percent: values are multiplied by it. */
+  readonly scale: 1 | 100;
+  /** What it can be, as it is shown. */
+  readonly least: number;
+  readonly most: number;
+  /** What a point of it is, as it is stored: 1 percentage point of accuracy, 1 BLEU. */
+  readonly point: number;
+}
+
+/** Of what a model writes, 0 … 100 as it is. */
+const SCORES: ReadonlySet<string> = new Set(["bleu", "chrf"]);
+const PART: MetricScale = { scale: 100, least: 0, most: 100, point: 0.01 };
+const SCORE: MetricScale = { scale: 1, least: 0, most: 100, point: 1 };
+const ANY: MetricScale = { scale: 1, least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY, point: 0.01 };
+
 /** Metrics that are parts of a whole are shown in percent. */
+export function metricScale(name: string): MetricScale {
+  return name.toLowerCase().includes("accuracy") ? PART : SCORES.has(name) ? SCORE : ANY;
+}
+
 export function asMetric(name: string, value: number): string {
-  return name.toLowerCase().includes("accuracy") ? asPercent(value, 2) : asFigure(value);
+  switch (metricScale(name)) {
+    case PART:
+      return asPercent(value, 2);
+    case SCORE:
+      return value.toFixed(2);
+    default:
+      return asFigure(value);
+  }
 }
 
 /** A change of a metric, with its sign; of a part of a whole in percentage points. */
 export function asChange(name: string, change: number): string {
-  const isPart = asMetric(name, 1).endsWith("%");
-  const size = isPart ? `${Math.abs(change * 100).toFixed(2)} pp` : asFigure(Math.abs(change));
+  const isPart = metricScale(name) === PART;
+  const size = isPart ? `${Math.abs(change * 100).toFixed(2)} pp` : asMetric(name, Math.abs(change));
   return Number.parseFloat(size) === 0 ? size : `${change < 0 ? "−" : "+"}${size}`;
 }
 

@@ -118,7 +118,7 @@ const boundSchema = z
       .min(0)
       .optional()
       .describe(
-        "Largest loss of the metric against the dense reference, in points (1 point = 0.01 of a metric in 0..1, and 1 of `bleu` and `chrf`).",
+        "Largest loss of the metric against the dense reference, in points (1 point = 0.01 of a metric in 0..1, 1 of `bleu` and `chrf`).",
       ),
     min: z.number().optional().describe("Smallest acceptable value of the metric (for metrics where more is better)."),
     max: z.number().optional().describe("Largest acceptable value of the metric (for metrics where less is better)."),

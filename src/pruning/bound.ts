@@ -1,12 +1,12 @@
 /** Comparing scores: which is better, and whether one keeps what the user asked to keep. */
+import { metricScale } from "../protocol/figures.ts";
 import type { Score } from "../protocol/run.ts";
 import type { PruningSettings } from "../protocol/settings.ts";
 
-/** Direction of the first metric, the one that bounds speak of. */
+/** The first metric, the one that bounds speak of. */
 export interface MetricKind {
+  readonly name: string;
   readonly better: "higher" | "lower";
-  /** A point of `maxDrop`; 0.01 where absent, a percentage point of accuracy. */
-  readonly point?: number;
 }
 
 /** By how much `value` is worse than `than`; negative where it is better. */
@@ -31,7 +31,7 @@ export function isWithinBound(
   reference: Score,
 ): boolean {
   const { maxDrop, min, max } = bound;
-  const { point = 0.01 } = kind;
+  const { point } = metricScale(kind.name);
   return (
     Number.isFinite(score.loss) &&
     (maxDrop === undefined || worseBy(kind, score.metric, reference.metric) <= maxDrop * point + 1e-9) &&

@@ -1,5 +1,6 @@
 /** The lines of the chart of curves, and what their axis can show. No browser in here. */
 import type { ComparedRun } from "../../protocol/comparison.ts";
+import { metricScale } from "../../protocol/figures.ts";
 import { smooth } from "../charts/smoothing.ts";
 import { type AxisRange, roomAround, roomAroundRatios } from "./axisRange.ts";
 import { type CompareView, lineOf, measuredRuns, visibleRuns, type XY } from "./compareView.ts";
@@ -52,19 +53,21 @@ export function isLogarithmic(view: CompareView, lines: readonly CurveLine[]): b
 /** Of the figures after this part of a course a linear axis has room; what begins far away would flatten all the rest. */
 const BEGINNING = 0.1;
 
+const LOSS = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+
 /** @param scale values are multiplied by it on the axis; 100 for parts of a whole */
 export function curveRange(view: CompareView, lines: readonly CurveLine[], scale: 1 | 100): AxisRange {
-  const most = scale === 100 ? 100 : Number.POSITIVE_INFINITY;
   if (view.options.curve === "sparsity") {
     return { min: 0, max: 100 };
   }
+  const { least, most } = view.options.curve === "metric" ? metricScale(view.comparison.metric) : LOSS;
   if (isLogarithmic(view, lines)) {
     const { max, ...range } = roomAroundRatios(lines.flatMap(({ points }) => points.map(({ y }) => y * scale)));
     return { ...range, ...(max === undefined ? {} : { max: Math.min(max, most) }) };
   }
   const settled = lines.flatMap(({ points }) => points.slice(Math.floor(points.length * BEGINNING)));
   const values = settled.map(({ y }) => y * scale);
-  return roomAround(values, Number.NEGATIVE_INFINITY, most);
+  return roomAround(values, least, most);
 }
 
 /** Whether some figures of the beginning lie outside of the axis, which has to be said. */

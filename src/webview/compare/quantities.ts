@@ -1,30 +1,20 @@
 /** Figures of a result as charts draw them. */
 import * as l10n from "@vscode/l10n";
 import type { CompareOptions } from "../../protocol/comparePanel.ts";
-import { asCount, asMetric, asPercent } from "../../protocol/figures.ts";
+import { asCount, asMetric, asPercent, type MetricScale, metricScale } from "../../protocol/figures.ts";
 
 export type Outcome = CompareOptions["outcome"];
 
-export interface Quantity {
+/** Ends are in the unit of the axis. */
+export interface Quantity extends Pick<MetricScale, "scale" | "least" | "most"> {
   readonly title: string;
-  /** 100 where the axis is in percent: values are multiplied by it. */
-  readonly scale: 1 | 100;
-  /** What it can be, in the unit of the axis. */
-  readonly least: number;
-  readonly most: number;
   /** @param value as stored */
   text(value: number): string;
 }
 
 export function metricQuantity(title: string, metric: string): Quantity {
-  const isPart = asMetric(metric, 1).endsWith("%");
-  return {
-    title,
-    scale: isPart ? 100 : 1,
-    least: isPart ? 0 : Number.NEGATIVE_INFINITY,
-    most: isPart ? 100 : Number.POSITIVE_INFINITY,
-    text: (value) => asMetric(metric, value),
-  };
+  const { scale, least, most } = metricScale(metric);
+  return { title, scale, least, most, text: (value) => asMetric(metric, value) };
 }
 
 export function outcomeQuantity(outcome: Outcome, metric: string): Quantity {

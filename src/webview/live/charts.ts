@@ -16,6 +16,7 @@ import type { MaskState } from "./maskSection.ts";
 import { type PredictionsState, predictionsSection } from "./predictionsSection.ts";
 import type { RunView } from "./runView.ts";
 import { createSearchSection } from "./searchSection.ts";
+import { translationsSection } from "./translationsSection.ts";
 import { drawUnits } from "./unitsChart.ts";
 import { createValuesSection } from "./valuesSection.ts";
 
@@ -65,6 +66,7 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
   const layer = createLayerSections(host, onPick);
   const predictions = predictionsSection(host);
   const values = createValuesSection(host);
+  const translations = translationsSection(host);
   const smaller = compactionSection(host);
   return {
     sections: [
@@ -75,6 +77,7 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
       smaller.section,
       predictions.section,
       values.section,
+      translations.section,
     ],
     draw({ view, mask, predictions: told, compaction }, theme) {
       legend.replaceChildren(
@@ -101,6 +104,7 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
       smaller.write(compaction);
       predictions.write(told);
       values.draw(told.predictions, theme);
+      translations.write(told.predictions);
     },
   };
 }

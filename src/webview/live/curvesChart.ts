@@ -2,13 +2,14 @@
 import * as l10n from "@vscode/l10n";
 import type { AnnotationOptions } from "chartjs-plugin-annotation";
 import { downsample } from "../../protocol/downsample.ts";
-import { asCount, asFigure, asMetric, asPercent } from "../../protocol/figures.ts";
+import { asCount, asFigure, asMetric, asPercent, metricScale } from "../../protocol/figures.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis, type Hovered, LOG_AXIS, percentAxis, plainFigure, withPercent } from "../charts/chartSetup.ts";
 import { asMeasured } from "../charts/measuredLine.ts";
 import { smooth } from "../charts/smoothing.ts";
 import { spacedLabels } from "../charts/spacedLabels.ts";
+import { metricEnds } from "./metricEnds.ts";
 import type { EpochPoint, Pruning, RunView } from "./runView.ts";
 
 /** More points than this no screen shows. */
@@ -37,8 +38,7 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
     prunings.map(({ epoch }) => epoch),
     LABEL_WIDTH * (epochs.at(-1)?.epoch ?? 0),
   );
-  const isPart = asMetric(metric, 1).endsWith("%");
-  const scale = isPart ? 100 : 1;
+  const { scale } = metricScale(metric);
   const smoothed = smoothing > 0 ? smoothedMetrics(epochs, smoothing) : undefined;
   const smoothedOf = (point: EpochPoint): number => smoothed?.get(point) ?? point.metric;
   const points = (value: (point: EpochPoint) => number) =>
@@ -83,9 +83,12 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
         metric: {
           ...metricAxis,
           ...(isLog ? LOG_AXIS : { type: "linear" as const, grace: "10%" }),
-          ...(isPart ? { max: 100 } : {}),
-          ...(epochs.length === 0 && !isLog ? { min: 0 } : {}),
-          ticks: { ...metricAxis.ticks, maxTicksLimit: 6, callback: isPart ? withPercent : plainFigure },
+          ...metricEnds(
+            metric,
+            epochs.map((point) => point.metric * scale),
+            isLog,
+          ),
+          ticks: { ...metricAxis.ticks, maxTicksLimit: 6, callback: scale === 100 ? withPercent : plainFigure },
         },
       },
       plugins: {
@@ -168,7 +171,7 @@ function dense({ reference, metric }: RunView, theme: Theme): AnnotationOptions[
   if (reference === undefined) {
     return [];
   }
-  const value = reference.metric * (asMetric(metric, 1).endsWith("%") ? 100 : 1);
+  const value = reference.metric * metricScale(metric).scale;
   return [
     {
       type: "line",

@@ -5,7 +5,15 @@ import { describeEvent } from "../../../src/cli/plainLines.ts";
 import { advance, NO_PROGRESS } from "../../../src/cli/progress.ts";
 import { PLAIN } from "../../../src/cli/style.ts";
 import type { NewEvent } from "../../../src/protocol/events.ts";
-import { asBytes, asDuration, asFigure, asMetric, asPercent } from "../../../src/protocol/figures.ts";
+import {
+  asBytes,
+  asChange,
+  asDuration,
+  asFigure,
+  asMetric,
+  asPercent,
+  asSpread,
+} from "../../../src/protocol/figures.ts";
 import { epoch, layer, MODEL, numbered } from "./events.ts";
 
 describe("figures", () => {
@@ -42,6 +50,22 @@ describe("figures", () => {
     assert.equal(asMetric("binaryAccuracy", 0.5), "50.00 %");
     assert.equal(asMetric("meanSquaredError", 0.123456), "0.1235");
     assert.equal(asFigure(1234567), "1235000");
+  });
+
+  it("shows scores of 0 to 100 with two digits, as sacreBLEU does, and changes of them as such", () => {
+    assert.deepEqual(
+      [0, 5.4321, 33.456, 100].map((value) => asMetric("bleu", value)),
+      ["0.00", "5.43", "33.46", "100.00"],
+    );
+    assert.equal(asMetric("chrf", 61.2), "61.20");
+    assert.equal(asChange("bleu", -0.61234), "−0.61");
+    assert.equal(asChange("chrf", 0.001), "0.00");
+    assert.equal(asChange("accuracy", -0.0061), "−0.61 pp");
+    assert.equal(asChange("perplexity", 1.23456), "+1.235");
+    assert.equal(
+      asSpread({ mean: 33.4, sd: 0.2 }, (value) => asMetric("bleu", value)),
+      "33.40 ± 0.20",
+    );
   });
 });
 

@@ -12,7 +12,7 @@ import {
 
 function rulesOf(settings: SettingsInput): LoopRules {
   const { epochs, pruning } = settingsSchema.parse(settings);
-  return { epochs, pruning, metric: { better: "higher" } };
+  return { epochs, pruning, metric: { name: "accuracy", better: "higher" } };
 }
 
 /** A network without weights: what it answers depends on its sparsity and phase alone. */

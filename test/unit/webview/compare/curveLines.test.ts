@@ -57,4 +57,17 @@ describe("lines of the chart of curves", () => {
     const logarithmic = viewOf(far, { logCurve: true });
     assert.ok(!hasHiddenBeginning(logarithmic, curveLines(logarithmic)));
   });
+
+  it("end where a metric does", () => {
+    const rangeOf = (metric: string, values: readonly number[]) => {
+      const epochs = values.map((value, index) => epochEvent(index + 1, [100, 20], value));
+      const events = [{ ...COURSE[0], metric } as (typeof COURSE)[number], ...COURSE.slice(1, 2), ...epochs];
+      const view = viewOf([sampleInput({ id: "r-b", events })]);
+      assert.equal(view.comparison.metric, metric);
+      return curveRange(view, curveLines(view), 1);
+    };
+    assert.deepEqual(rangeOf("bleu", [2, 50, 98]), { min: 0, max: 100 });
+    assert.deepEqual(rangeOf("bleu", [30, 32, 40]), { min: 29, max: 41 });
+    assert.deepEqual(rangeOf("perplexity", [2, 52, 102]), { min: -8, max: 112 });
+  });
 });
