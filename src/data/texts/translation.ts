@@ -46,12 +46,11 @@ export function openTranslation(spec: string, given: GivenSplits<readonly TextPa
     test: whole.test.map(cut),
   };
   const all = Object.values(splits).flat();
-  // Behind the source, and before and behind the target, stands one more.
-  const source = longest(all.map((ids) => ids.source)) + 1;
-  const target = longest(all.map((ids) => ids.target)) + 1;
-  checkRowsSize(spec, all.length, source + 2 * target);
+  // Behind the source, and before and behind the target, stands one more. Of one width, so that batches can be cut to one.
+  const width = longest(all.flatMap((ids) => [ids.source, ids.target])) + 1;
+  checkRowsSize(spec, all.length, 3 * width);
   const [first = "source", second = "target"] = options.inputs ?? [];
-  const split = (pairs: readonly Ids[]): Split => toSplit(pairs, source, target);
+  const split = (pairs: readonly Ids[]): Split => toSplit(pairs, width);
   return {
     spec,
     sha256: hashTexts(
@@ -59,11 +58,11 @@ export function openTranslation(spec: string, given: GivenSplits<readonly TextPa
         pairs?.map((pair) => [pair.source, pair.reference] as const),
       ),
     ),
-    xShape: [source + target],
-    yShape: [target],
+    xShape: [2 * width],
+    yShape: [width],
     xFields: [
-      { name: first, shape: [source] },
-      { name: second, shape: [target] },
+      { name: first, shape: [width] },
+      { name: second, shape: [width] },
     ],
     scale: 1,
     offset: 0,
@@ -85,18 +84,18 @@ const encode = (tokenizer: Tokenizer, { source, reference }: TextPair): Ids => (
   target: tokenizer.encode(reference),
 });
 
-function toSplit(pairs: readonly Ids[], source: number, target: number): Split {
-  const width = source + target;
-  const x = new Float32Array(pairs.length * width);
-  const y = new Int32Array(pairs.length * target);
+/** @param width of each field */
+function toSplit(pairs: readonly Ids[], width: number): Split {
+  const x = new Float32Array(2 * pairs.length * width);
+  const y = new Int32Array(pairs.length * width);
   for (const [row, ids] of pairs.entries()) {
-    const [from, written] = [row * width, row * width + source];
+    const [from, written] = [2 * row * width, (2 * row + 1) * width];
     x.set(ids.source, from);
     x[from + ids.source.length] = SPECIAL.end;
     x[written] = SPECIAL.begin;
     x.set(ids.target, written + 1);
-    y.set(ids.target, row * target);
-    y[row * target + ids.target.length] = SPECIAL.end;
+    y.set(ids.target, row * width);
+    y[row * width + ids.target.length] = SPECIAL.end;
   }
   return { count: pairs.length, x, y };
 }

@@ -62,17 +62,17 @@ describe("parallel", function () {
     );
     // By frequency, then by code units: a, cat, dog, ein, eine, hund, katze, two, zwei.
     assert.deepEqual(rowOf(data, data.train, 0), [
-      [7, 9, 3],
+      [7, 9, 3, 0],
       [2, 4, 6, 0],
       [4, 6, 3, 0],
     ]);
     assert.deepEqual(rowOf(data, data.train, 2), [
-      [12, 3, 0],
+      [12, 3, 0, 0],
       [2, 11, 0, 0],
       [11, 3, 0, 0],
     ]);
     assert.deepEqual(rowOf(data, data.validation, 0), [
-      [7, 1, 3],
+      [7, 1, 3, 0],
       [2, 4, 1, 0],
       [4, 1, 3, 0],
     ]);
@@ -246,7 +246,7 @@ describe("parallel", function () {
     await assert.rejects(
       open(folder({ "train.de": many, "train.en": long, ...held }), textOf({ length: 65_536 })),
       (error) =>
-        error instanceof WhittleError && /rows of 80004 ids/.test(error.message) && /text\.length/.test(error.remedy),
+        error instanceof WhittleError && /rows of 120003 ids/.test(error.message) && /text\.length/.test(error.remedy),
     );
   });
 
