@@ -67,6 +67,8 @@ const textsSchema = z.object({
     pruned: z.number(),
   }),
   examples: z.array(z.object({ source: z.string(), reference: z.string(), dense: z.string(), pruned: z.string() })),
+  /** Tokens of the vocabulary whose rows in an embedding are all pruned: some of them, and how many there are. */
+  lost: z.object({ count, tokens: z.array(z.string()) }),
 });
 
 export const predictionsSchema = z.discriminatedUnion("of", [classesSchema, valuesSchema, textsSchema]);

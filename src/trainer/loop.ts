@@ -348,7 +348,7 @@ class Trainer {
       referenceTest: referenceTest ?? test,
       ...(this.dense && pruned
         ? {
-            predictions: comparePredictions(data, this.dense, pruned),
+            predictions: comparePredictions(data, this.dense, pruned, this.state.tables()),
             testTexts: testTextsOf(data, this.dense, pruned),
           }
         : {}),

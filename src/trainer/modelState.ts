@@ -93,6 +93,13 @@ export class ModelState {
     return this.masking.weights();
   }
 
+  /** Embeddings and other tables, of which each row is a unit. */
+  tables(): MaskedWeights[] {
+    const { parameters } = this.parts.network;
+    const names = new Set(parameters.filter(({ role }) => role?.units.of === "rows").map(({ name }) => name));
+    return this.masking.weights().filter(({ name }) => names.has(name));
+  }
+
   countParameters(): { readonly total: number; readonly remaining: number } {
     return this.masking.countParameters();
   }

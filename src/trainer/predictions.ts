@@ -34,12 +34,18 @@ export function kindOfTargets({
 
 /**
  * @param data with targets of a kind, see kindOfTargets
+ * @param tables see compareTexts
  * @param dense and @param pruned of the first examples of the validation split, equally many
  */
-export function comparePredictions(data: AnyDataSet, dense: Judgement, pruned: Judgement): Predictions {
+export function comparePredictions(
+  data: AnyDataSet,
+  dense: Judgement,
+  pruned: Judgement,
+  tables: Parameters<typeof compareTexts>[3] = [],
+): Predictions {
   switch (kindOfTargets(data)) {
     case "texts":
-      return compareTexts(data, dense, pruned);
+      return compareTexts(data, dense, pruned, tables);
     case "classes":
       return compareClasses(data, dense, pruned);
     default:

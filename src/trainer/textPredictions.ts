@@ -3,12 +3,16 @@ import type { AnyDataSet } from "../data/types.ts";
 import { SPECIAL } from "../language/tokenizer.ts";
 import { TEXT_METRICS } from "../models/textMetrics.ts";
 import { PREDICTIONS_FORMAT, type TextPredictions } from "../protocol/predictions.ts";
+import type { MaskedWeights } from "../pruning/masks.ts";
 import type { TestTexts } from "../runs/record/testTexts.ts";
 import type { Judgement } from "./judgement.ts";
 import { asTexts } from "./writing.ts";
 
 /** More nobody reads. */
 const SHOWN = 100;
+const SHOWN_TOKENS = 1000;
+
+type Table = Pick<MaskedWeights, "shape" | "mask">;
 
 /** As a tensor of a checkpoint: the ids of all texts, an end behind each. */
 export function packTexts(written: readonly (readonly number[])[]): Float32Array {
@@ -25,8 +29,16 @@ export function unpackTexts(packed: Float32Array): number[][] {
   return written;
 }
 
-/** Those that pruning has changed come first. */
-export function compareTexts(data: AnyDataSet, dense: Judgement, pruned: Judgement): TextPredictions {
+/**
+ * Those that pruning has changed come first.
+ * @param tables masks of embeddings, `[rows, width]`
+ */
+export function compareTexts(
+  data: AnyDataSet,
+  dense: Judgement,
+  pruned: Judgement,
+  tables: readonly Table[],
+): TextPredictions {
   const [before, after] = [dense, pruned].map(({ predicted }) =>
     asTexts(data, data.validation, unpackTexts(predicted)),
   );
@@ -52,7 +64,22 @@ export function compareTexts(data: AnyDataSet, dense: Judgement, pruned: Judgeme
       pruned: prunedScore?.score ?? 0,
     },
     examples: sorted.slice(0, SHOWN),
+    lost: lostTokens(data, tables),
   };
+}
+
+/** Nothing of a token is left where all tables that have a row for it have lost it. */
+function lostTokens({ texts }: AnyDataSet, all: readonly Table[]): TextPredictions["lost"] {
+  const size = texts?.tokenizer.size ?? 0;
+  const tables = all.filter(({ shape }) => (shape[0] ?? 0) >= size);
+  const isLost = (id: number): boolean =>
+    tables.every(({ shape: [rows = 1], mask }) => {
+      const width = mask.length / rows;
+      return mask.subarray(id * width, (id + 1) * width).every((keep) => keep === 0);
+    });
+  const first = Object.keys(SPECIAL).length;
+  const ids = tables.length === 0 ? [] : Array.from({ length: size - first }, (_, at) => first + at).filter(isLost);
+  return { count: ids.length, tokens: ids.slice(0, SHOWN_TOKENS).map((id) => texts?.tokenizer.tokenOf(id) ?? "") };
 }
 
 /** Undefined where they write none. */

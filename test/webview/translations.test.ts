@@ -33,6 +33,7 @@ function texts(...examples: readonly Example[]): TextPredictions {
     count: 1014,
     metric: { name: "bleu", signature: "nrefs:1|tok:13a", dense: 34.123, pruned: 33.51 },
     examples: [...examples],
+    lost: { count: 1002, tokens: ["aardvark", "\u202egnat"] },
   };
 }
 
@@ -107,6 +108,18 @@ describe("translations in the live panel", () => {
       assert.deepEqual(await panel.findBarriers(), []);
     });
   }
+
+  it("name the tokens that the embedding has lost, on request", async () => {
+    const [panel, part] = await show(texts(SAME));
+    const details = part.locator("details");
+    const summary = details.getByText("Tokens without a weight in the embedding: 1,002");
+    assert.equal(await details.locator("p").isVisible(), false);
+    await summary.focus();
+    await panel.page.keyboard.press("Enter");
+    assert.match(await details.locator("p").innerText(), /aardvark\s+\S*gnat.*1,000 more/s);
+    await panel.post({ type: "predictions", predictions: { ...texts(SAME), lost: { count: 0, tokens: [] } } });
+    await summary.waitFor({ state: "hidden" });
+  });
 
   it("can be narrowed to what has changed, by keyboard", async () => {
     const [panel, part] = await show(texts(SAME, CHANGED, SAME));

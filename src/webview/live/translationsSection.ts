@@ -53,7 +53,8 @@ export function translationsSection(host: ChartHost): TranslationsSection {
   };
   const menu = chartMenu(host, { title, sheet: () => sheetOf(examples) });
   const controls = box("controls", filter, markLegend());
-  const element = section(title, menu, figures, caption, controls, list, none, more);
+  const lost = make("details");
+  const element = section(title, menu, figures, caption, controls, list, none, more, lost);
   element.hidden = true;
   return {
     section: element,
@@ -68,6 +69,8 @@ export function translationsSection(host: ChartHost): TranslationsSection {
       most = PAGE;
       if (shown !== undefined) {
         figures.replaceChildren(...figuresOf(shown));
+        lost.hidden = shown.lost.count === 0;
+        lost.replaceChildren(...lostTokens(shown));
         // As sacreBLEU prints it beside its figures, in no language.
         caption.textContent = `${describe(shown, examples)} ${shown.metric.signature}`;
       }
@@ -87,6 +90,13 @@ function figuresOf({ metric: { name, dense, pruned } }: TextPredictions): readon
     figure(l10n.t("Pruned {0}", name), asMetric(name, pruned)),
     figure(l10n.t("Change"), asChange(name, pruned - dense)),
   ];
+}
+
+/** The summary, and the tokens themselves. */
+function lostTokens({ lost: { count, tokens } }: TextPredictions): readonly HTMLElement[] {
+  const more = count > tokens.length ? ` … (${l10n.t("{0} more", asCount(count - tokens.length))})` : "";
+  const summary = cell("summary", l10n.t("Tokens without a weight in the embedding: {0}", asCount(count)));
+  return [summary, markedText([{ text: `${tokens.join("  ")}${more}`, of: "both" }])];
 }
 
 function describe({ count }: TextPredictions, examples: readonly Example[]): string {
