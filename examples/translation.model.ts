@@ -67,7 +67,7 @@ export default defineExperiment({
   data: "phrases",
   text: { vocabulary: VOCABULARY, length: LENGTH },
   generation: { length: LENGTH },
-  metrics: ["perplexity"],
+  metrics: ["bleu"],
   labelSmoothing: 0.1,
   batchSize: 64,
   optimizer: { name: "adam", learningRate: 0.001, warmUp: 0.1, recoverSchedule: "cosine" },
