@@ -22,7 +22,7 @@ function apply(layer: tf.layers.Layer, x: tf.SymbolicTensor): tf.SymbolicTensor 
 
 export default defineExperiment({
   model: reviews,
-  data: "labelled:reviews.jsonl",
+  data: "labelled:reviews.jsonl#text-label",
   text: { vocabulary: VOCABULARY },
   batchSize: 32,
   optimizer: { name: "adam", learningRate: 0.01 },

@@ -1,5 +1,6 @@
 // An encoder-decoder transformer (arXiv 1706.03762): it reads a text, and writes one. Each part normalizes first, and one embedding serves
-// what is read, what is written and what comes next (arXiv 1608.05859). `phrases` are pairs of sentences in two made-up languages.
+// what is read, what is written and what comes next (arXiv 1608.05859). `phrases` are pairs of sentences in two made-up languages; data of
+// your own are, for one, `parallel:multi30k#de-en`, with a larger VOCABULARY.
 import * as tf from "@tensorflow/tfjs";
 import { defineExperiment } from "whittle";
 import { multiHeadAttention, tokenEmbedding } from "whittle/layers";
