@@ -35,7 +35,7 @@ function addTraining(program: Command): void {
     .option("--settings <file>", "settings file (NAME.whittle.json); the options below win over it")
     .option(
       "--data <spec>",
-      "data set: digits, idx:DIR, cifar10:DIR, images:DIR, npz:FILE, csv:FILE#TARGET, jsonl:FILE#TARGET, parquet:FILE#TARGET, parallel:DIR#SRC-TGT, text:FILE, labelled:FILE#TEXT-LABEL, or module:FILE#EXPORT",
+      "data set: digits, phrases, idx:DIR, cifar10:DIR, images:DIR, npz:FILE, csv:FILE#TARGET, jsonl:FILE#TARGET, parquet:FILE#TARGET, parallel:DIR#SRC-TGT, text:FILE, labelled:FILE#TEXT-LABEL, or module:FILE#EXPORT",
     )
     .addOption(new Option("--engine <engine>", "where tensors are computed").choices(ENGINE_WISHES))
     .option("--seed <n>", "seed of initialisation, shuffling and split", parseWhole)
@@ -50,6 +50,12 @@ function addTraining(program: Command): void {
   addOutputOptions(program.command("data <spec>"))
     .description("what is in a data set: shapes, values, splits, classes")
     .option("--examples <n>", "how many of the first training examples to show", parseWhole)
+    .option(
+      "--set <path=value>",
+      "a setting by which data are read, e.g. text.tokenizer=bpe; may be repeated",
+      appendValue,
+      [],
+    )
     .action(async (spec, options) => (await import("./dataCommand.ts")).showData(spec, options));
   addRunOptions(program.command("resume <id>"))
     .description("go on with a stopped, failed or interrupted run, from its last checkpoint")

@@ -10,11 +10,13 @@ import { module } from "./module.ts";
 import { npz } from "./npz.ts";
 import { parallel } from "./parallel.ts";
 import { parquet } from "./parquet.ts";
+import { phrases } from "./phrases.ts";
 import { text } from "./text.ts";
 
 /** All formats of data sets, in the order in which usage texts name them. */
 export const FORMATS: readonly DataFormat[] = [
   digits,
+  phrases,
   idx,
   cifar10,
   images,
