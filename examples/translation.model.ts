@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { defineExperiment } from "whittle";
 import { multiHeadAttention, tokenEmbedding } from "whittle/layers";
 
-const VOCABULARY = 1000;
+const VOCABULARY = 200;
 /** Most tokens of a text. */
 const LENGTH = 64;
 
@@ -14,7 +14,7 @@ type Part = (normalized: Tensor) => Tensor;
 
 export function translation(
   vocabulary = VOCABULARY,
-  width = 128,
+  width = 64,
   layers = 2,
   heads = 4,
   dropout = 0.1,
@@ -67,12 +67,12 @@ export default defineExperiment({
   model: translation,
   data: "phrases",
   text: { vocabulary: VOCABULARY, length: LENGTH },
-  generation: { length: LENGTH },
+  generation: { length: LENGTH, examples: 200 },
   metrics: ["bleu"],
   labelSmoothing: 0.1,
   batchSize: 64,
-  optimizer: { name: "adam", learningRate: 0.001, warmUp: 0.1, recoverSchedule: "cosine" },
-  epochs: 12,
+  optimizer: { name: "adam", learningRate: 0.002, warmUp: 0.1, recoverSchedule: "cosine" },
+  epochs: 6,
   pruning: {
     schedule: "cubic",
     targetSparsity: 0.8,
@@ -80,7 +80,7 @@ export default defineExperiment({
     interval: 1,
     lambda: 3e-4,
     bound: { maxDrop: 1 },
-    maxEpochs: 12,
-    finetuneEpochs: 8,
+    maxEpochs: 6,
+    finetuneEpochs: 3,
   },
 });

@@ -1,6 +1,6 @@
 /** Tokenizers of words, of characters and of parts of words. */
 import type { Settings } from "../protocol/settings.ts";
-import { joinParts, type Merge, pairOf } from "./bytePairs.ts";
+import { charactersOf, joinParts, pairOf } from "./bytePairs.ts";
 import { SPECIAL, type Tokenizer } from "./tokenizer.ts";
 import {
   escapeWord,
@@ -11,7 +11,7 @@ import {
   WORD_END,
   writeTokenizerFile,
 } from "./tokenizerFile.ts";
-import { charactersOf, trainBytePairs } from "./trainBytePairs.ts";
+import { trainBytePairs } from "./trainBytePairs.ts";
 import { countParts, normalize, wordsOf } from "./words.ts";
 
 /** Words whose parts are kept at hand; a text has few others. */
@@ -90,16 +90,15 @@ function characterWay(vocabulary: Vocabulary): Way {
 function bytePairWay(vocabulary: Vocabulary): Way {
   const ids = idsOf(vocabulary);
   const idOf = (token: string): number => ids.get(token) ?? SPECIAL.unknown;
-  const merges = new Map<number, Merge>();
-  for (const [rank, [left, right]] of (vocabulary.merges ?? []).entries()) {
-    merges.set(pairOf(idOf(left), idOf(right)), { rank, result: idOf(left + right) });
-  }
+  const merges = vocabulary.merges ?? [];
+  const ranks = new Map(merges.map(([left, right], rank) => [pairOf(idOf(left), idOf(right)), rank]));
+  const results = merges.map(([left, right]) => idOf(left + right));
   const kept = new Map<string, Int32Array>();
   const encodeWord = (word: string): Int32Array => {
     const known = kept.get(word);
     if (known !== undefined) return known;
     const parts = charactersOf(word, ids).map((id) => (id < 0 ? SPECIAL.unknown : id));
-    const joined = parts.slice(0, joinParts(parts, merges));
+    const joined = parts.slice(0, joinParts(parts, { ranks, results }));
     if (kept.size < MOST_KEPT && word.length <= LONGEST_KEPT) kept.set(word, joined);
     return joined;
   };

@@ -1,11 +1,14 @@
 /** Which pairs byte-pair encoding joins: again and again the most frequent one of the training words. */
-import { pairOf } from "./bytePairs.ts";
+import { charactersOf, pairOf } from "./bytePairs.ts";
 import { Heap } from "./heap.ts";
 import { SPECIAL_NAMES, WORD_END } from "./tokenizerFile.ts";
 import { byFrequency } from "./words.ts";
 
 /** A pair that is found once says nothing of others. */
 const LEAST_COUNT = 2;
+
+/** Characters. A longer one, e.g. a picture as text, takes its length anew for each merge; only its characters count. */
+const LONGEST_WORD = 1000;
 
 interface Pair {
   readonly left: number;
@@ -24,7 +27,8 @@ export function trainBytePairs(
   const tokens = [...SPECIAL_NAMES, ...alphabetOf(words, most - SPECIAL_NAMES.length)];
   const ids = new Map(tokens.map((token, id) => [token, id]));
   const merges: [string, string][] = [];
-  const pairs = new PairCounts(words.map(([word, count]) => ({ parts: charactersOf(word, ids), count })));
+  const short = words.filter(([word]) => word.length <= LONGEST_WORD);
+  const pairs = new PairCounts(short.map(([word, count]) => ({ parts: charactersOf(word, ids), count })));
   while (tokens.length < most) {
     const best = pairs.takeBest();
     if (best === undefined) break;
@@ -50,13 +54,6 @@ function alphabetOf(words: readonly (readonly [string, number])[], most: number)
   return byFrequency(counts)
     .slice(0, Math.floor(most / 2))
     .flatMap(([character]) => [character, character + WORD_END]);
-}
-
-/** @returns ids, −1 for what is not known */
-export function charactersOf(word: string, ids: ReadonlyMap<string, number>): Int32Array {
-  const characters = Array.from(word);
-  const last = characters.length - 1;
-  return Int32Array.from(characters, (each, at) => ids.get(at === last ? each + WORD_END : each) ?? -1);
 }
 
 interface Word {

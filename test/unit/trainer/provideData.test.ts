@@ -48,4 +48,21 @@ describe("the data of a run", () => {
     const data = await provideData(tf, definition, model, settings, "net.ts", () => undefined);
     assert.throws(() => createTask(tf, model, data, settings, definition, undefined), /does not take their weights/);
   });
+
+  it("is texts as the settings cut them, for the model's inputs in their order", async () => {
+    const inputs = ["read", "written"].map((name) => tf.input({ shape: [null], name }));
+    const embedded = inputs.map((each) => tf.layers.embedding({ inputDim: 40, outputDim: 2 }).apply(each));
+    const outputs = tf.layers.dense({ units: 40 }).apply(embedded[1] as tf.SymbolicTensor) as tf.SymbolicTensor;
+    const settings = resolveSettings({ data: "phrases", text: { tokenizer: "character" } }, {});
+    const definition = { settings: {}, build: async () => tf.model({ inputs, outputs }) };
+    const provide = (model: tf.LayersModel) => provideData(tf, definition, model, settings, "net.ts", () => undefined);
+    const data = await provide(await definition.build());
+    assert.deepEqual(
+      data.xFields?.map(({ name }) => name),
+      ["read", "written"],
+    );
+    assert.ok((data.classes ?? 0) < 40, "there are as many tokens as letters");
+    const one = tf.sequential({ layers: [tf.layers.embedding({ inputDim: 40, outputDim: 2, inputShape: [3] })] });
+    await assert.rejects(provide(one), /"phrases" is for a model with two inputs, and this one has 1/);
+  });
 });
