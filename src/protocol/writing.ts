@@ -2,11 +2,7 @@
 import { z } from "zod";
 import { errorRecordSchema } from "./run.ts";
 import { MOST_BEAMS } from "./settings.ts";
-
-/** UTF-16 units of a text; a model reads far fewer. */
-export const MOST_CHARACTERS = 1_000_000;
-/** Texts of one question. */
-export const MOST_TEXTS = 64;
+import { MOST_CHARACTERS, MOST_TEXTS } from "./textLimits.ts";
 
 /** What the training process is started with, as JSON: `trainer --write <job>`. It then answers until its asker goes. */
 export const writingJobSchema = z.strictObject({
