@@ -4,37 +4,34 @@ import { spawn } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { buildTokenizer } from "../../src/language/tokenizers.ts";
 import { resultSchema } from "../../src/protocol/run.ts";
-import { settingsSchema } from "../../src/protocol/settings.ts";
 import { writtenSchema } from "../../src/protocol/writing.ts";
-import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
-import { writeDenseWeights } from "../../src/runs/checkpoint/denseWeights.ts";
+import type { Run } from "../../src/runs/files/layout.ts";
 import { openRun } from "../../src/runs/record/store.ts";
+import { keepSilentDense, keepVocabulary, tokenizer } from "../fixtures/writingRun.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
 import { CLI, createScratch, FIXTURES, isThere, type Scratch, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
 
-/** Of one frequency, so in the order of the alphabet: ids 4 to 9, and their translations 10 to 15. */
-const WORDS = "EIN FRAU HUND MANN RENNT STEHT a girl hound man runs stands";
 const documentSchema = z.strictObject({ id: z.string(), texts: z.array(writtenSchema) });
 
 describe("whittle write", function () {
   this.timeout(60_000);
   let scratch: Scratch;
   let id: string;
+  let run: Run;
   before(async () => {
     scratch = createScratch();
     const model = join(scratch.dir, "words.model.ts");
     const text = readFileSync(join(FIXTURES, "wordByWord.model.ts"), "utf8");
     const tellPid = `if (process.env["PID_FILE"]) require("node:fs").writeFileSync(process.env["PID_FILE"], String(process.pid));`;
     writeFileSync(model, `${text}\n${tellPid}\n`);
-    const run = ["run", model, "--engine", "wasm", "--set", "text.length=3"];
-    ({ id } = resultSchema.parse(await whittleJson(run, scratch.dir)));
-    writeFileSync(join(scratch.runDir(id), "tokenizer.json"), JSON.stringify(tokenizer.file));
+    const args = ["run", model, "--engine", "wasm", "--set", "text.length=3"];
+    ({ id } = resultSchema.parse(await whittleJson(args, scratch.dir)));
+    run = await openRun(scratch.runDir(id));
+    keepVocabulary(run);
   });
   after(() => scratch.remove());
 
-  const tokenizer = buildTokenizer([WORDS], settingsSchema.parse({}).text);
   const write = async (texts: readonly string[], ...options: readonly string[]) =>
     documentSchema.parse(await whittleJson(["write", id, ...texts, ...options], scratch.dir)).texts;
   const refuse = async (args: readonly string[], message: RegExp, code = 2) => {
@@ -43,20 +40,6 @@ describe("whittle write", function () {
     assert.match(outcome.stderr, message);
     assert.equal(outcome.stdout, "");
   };
-  /** A dense reference that ends every text at once. @param without weight that it lacks */
-  const keepSilentDense = async (without?: string) => {
-    const run = await openRun(scratch.runDir(id));
-    const tensors = readLatestCheckpoint(run)?.tensors ?? new Map();
-    const weights = new Map(
-      [...tensors].flatMap(([name, tensor]) =>
-        name.startsWith("weight:") ? [[name.slice("weight:".length), tensor] as const] : [],
-      ),
-    );
-    weights.get("next/bias")?.values.set([1e6], 3);
-    if (without !== undefined) weights.delete(without);
-    writeDenseWeights(run, weights);
-  };
-
   it("shows what the pruned model writes, and says where there is no dense reference", async () => {
     const shown = await whittle(["write", id, "EIN HUND RENNT", "FRAU zzz STEHT"], scratch.dir);
     assert.equal(shown.code, 0, shown.stderr);
@@ -69,7 +52,7 @@ describe("whittle write", function () {
   });
 
   it("shows both where the run has kept its dense reference", async () => {
-    await keepSilentDense();
+    keepSilentDense(run);
     assert.deepEqual(await write(["EIN MANN", "FRAU"]), [
       { source: "EIN MANN", unknown: [], dense: "", pruned: "a man" },
       { source: "FRAU", unknown: [], dense: "", pruned: "girl" },
@@ -123,14 +106,14 @@ describe("whittle write", function () {
     await refuse([id, "EIN", "--beams", "0"], /--beams is 0/);
     await refuse(["nobody", "EIN"], /No run in .* is called "nobody"/);
     const dense = join(scratch.runDir(id), "dense.safetensors");
-    await keepSilentDense("next/bias");
+    keepSilentDense(run, "next/bias");
     await refuse([id, "EIN"], /dense\.safetensors has other weights than the model/, 1);
     writeFileSync(dense, "torn");
     await refuse([id, "EIN"], /dense\.safetensors, the dense reference of run .*, cannot be read/, 1);
     rmSync(dense);
 
     writeIdxFolder(join(scratch.dir, "data"));
-    const run = [
+    const args = [
       "run",
       TINY,
       "--data",
@@ -142,7 +125,7 @@ describe("whittle write", function () {
       "--set",
       "pruning.maxEpochs=0",
     ];
-    const { id: other } = resultSchema.parse(await whittleJson(run, scratch.dir));
+    const { id: other } = resultSchema.parse(await whittleJson(args, scratch.dir));
     await refuse([other, "EIN"], /has no vocabulary \(tokenizer\.json\): its data are no texts/);
     const vocabulary = join(scratch.runDir(other), "tokenizer.json");
     writeFileSync(vocabulary, "{");
