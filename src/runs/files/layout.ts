@@ -17,14 +17,14 @@ export const textsPath = (run: Run): string => join(run.dir, "texts");
 export const compactionPath = (run: Run): string => join(run.dir, "compact.json");
 /** What is in the data that a user's own code gave. */
 export const dataPath = (run: Run): string => join(run.dir, "data.json");
+/** What the ids of texts stand for. */
+export const tokenizerPath = (run: Run): string => join(run.dir, "tokenizer.json");
 export const eventsPath = (run: Run): string => join(run.dir, "events.jsonl");
 export const checkpointsPath = (run: Run): string => join(run.dir, "checkpoints");
 /** Checkpoints that the user asked for; nothing deletes them. */
 export const savedPath = (run: Run): string => join(run.dir, "saved");
 /** Weights of the dense reference. */
 export const densePath = (run: Run): string => join(run.dir, "dense.safetensors");
-/** What ids stand for, where the run's data are texts. */
-export const tokenizerPath = (run: Run): string => join(run.dir, "tokenizer.json");
 export const lockPath = (run: Run): string => join(run.dir, "lock");
 /** Standard output and standard error of the training process. */
 export const trainerLogPath = (run: Run): string => join(run.dir, "trainer.log");
