@@ -4,7 +4,7 @@ import { usageError } from "../protocol/errors.ts";
 import { asCount } from "../protocol/figures.ts";
 import { MOST_BEAMS } from "../protocol/settings.ts";
 import { MOST_CHARACTERS, MOST_TEXTS } from "../protocol/textLimits.ts";
-import type { Written } from "../protocol/writing.ts";
+import type { WrittenText } from "../protocol/writing.ts";
 import { type CommonOptions, findRunOf } from "./options.ts";
 import { printDocument, printLine, printNote, withoutControls } from "./output.ts";
 import { locateTrainer } from "./trainerFile.ts";
@@ -28,7 +28,7 @@ export async function writeTexts(
   const run = await findRunOf(id, options);
   const job = { run: run.dir, keptModel, ...(beams === undefined ? {} : { beams }) };
   const writing = openWriting(job, { trainerFile: locateTrainer(), onNote: printNote });
-  const all: Written[] = [];
+  const all: WrittenText[] = [];
   let count = 0;
   try {
     await writing.opened;
@@ -75,16 +75,18 @@ function checkLength({ length }: string): void {
 }
 
 /** For people. */
-export function describeWritten({ source, read, unknown, dense, pruned }: Written): string {
+export function describeWritten({ source, read, unknown, dense, pruned }: WrittenText): string {
   return [
     asLine(source),
     ...(read === undefined ? [] : [`  (only its first ${asCount(read)} tokens are read: text.length)`]),
     ...(unknown.length === 0 ? [] : [`  (not in the vocabulary: ${unknown.map(asLine).join(", ")})`]),
-    ...(dense === undefined ? [] : [`  dense   ${asLine(dense)}`]),
-    `  pruned  ${asLine(pruned)}`,
+    ...(dense === undefined ? [] : [`  dense   ${asLine(dense) || NOTHING}`]),
+    `  pruned  ${asLine(pruned) || NOTHING}`,
   ].join("\n");
 }
 
+/** As the panel calls a text that ends where it begins. */
+const NOTHING = "(nothing)";
 /** Longer ones fill the terminal, and nobody reads them there. */
 const LONGEST = 2000;
 

@@ -1,6 +1,6 @@
 /** Questions to the models of a run that write, in one training process for all of them. */
 import { messageOf, WhittleError } from "../protocol/errors.ts";
-import { type WritingJob, type WritingQuestion, type Written, writingMessageSchema } from "../protocol/writing.ts";
+import { type WritingJob, type WritingQuestion, type WrittenText, writingMessageSchema } from "../protocol/writing.ts";
 import { type AskOptions, asError, startAsked } from "./askedProcess.ts";
 
 export interface Writing {
@@ -13,7 +13,7 @@ export interface Writing {
    * @returns one for each
    * @throws WhittleError as the process says, or as `opened` does
    */
-  ask(texts: readonly string[]): Promise<readonly Written[]>;
+  ask(texts: readonly string[]): Promise<readonly WrittenText[]>;
   /** Ends the process at once, even in the middle of an answer: it writes no files. */
   close(): void;
 }
@@ -25,7 +25,7 @@ interface Asker<T> {
 
 export function openWriting(job: WritingJob, options: AskOptions): Writing {
   const { child, ended } = startAsked(["--write", JSON.stringify(job)], options);
-  const askers = new Map<number, Asker<readonly Written[]>>();
+  const askers = new Map<number, Asker<readonly WrittenText[]>>();
   let opener: Asker<void> | undefined;
   const opened = new Promise<void>((resolve, reject) => {
     opener = { resolve, reject };

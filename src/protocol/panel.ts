@@ -6,7 +6,7 @@ import type { Predictions } from "./predictions.ts";
 import type { RunRecord, RunState } from "./run.ts";
 import { MOST_CHARACTERS } from "./textLimits.ts";
 import { type UnitWord, unitsSchema } from "./units.ts";
-import type { Written } from "./writing.ts";
+import type { WrittenText } from "./writing.ts";
 
 /** A mask as a picture: a row for each unit, its weights from left to right; large masks are averaged over squares. */
 export interface MaskPicture {
@@ -51,7 +51,7 @@ export type ToPanel =
   | { readonly type: "predictions"; readonly predictions?: Predictions; readonly problem?: string }
   | { readonly type: "compaction"; readonly compaction?: Compaction; readonly problem?: string }
   /** To the question of that number. */
-  | { readonly type: "written"; readonly id: number; readonly written?: Written; readonly problem?: string }
+  | { readonly type: "written"; readonly id: number; readonly written?: WrittenText; readonly problem?: string }
   | { readonly type: "gone"; readonly message: string };
 
 export const DEEDS = ["pause", "unpause", "stop", "resume", "pruneNow", "save", "exportModel"] as const;

@@ -22,7 +22,7 @@ export const writingQuestionSchema = z.strictObject({
 });
 export type WritingQuestion = z.infer<typeof writingQuestionSchema>;
 
-export const writtenSchema = z.strictObject({
+export const writtenTextSchema = z.strictObject({
   /** As it was asked. */
   source: z.string(),
   /** Tokens that were read, where the text has more. */
@@ -33,14 +33,14 @@ export const writtenSchema = z.strictObject({
   dense: z.string().optional(),
   pruned: z.string(),
 });
-export type Written = z.infer<typeof writtenSchema>;
+export type WrittenText = z.infer<typeof writtenTextSchema>;
 
 /** What the process says: remarks, then that it is ready or why it never will be, then an answer to each question. */
 export const writingMessageSchema = z.union([
   z.strictObject({ note: z.string() }),
   z.strictObject({ ready: z.literal(true) }),
   z.strictObject({ error: errorRecordSchema }),
-  z.strictObject({ id: z.int(), written: z.array(writtenSchema) }),
+  z.strictObject({ id: z.int(), written: z.array(writtenTextSchema) }),
   z.strictObject({ id: z.int(), error: errorRecordSchema }),
 ]);
 export type WritingMessage = z.infer<typeof writingMessageSchema>;

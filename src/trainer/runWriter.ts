@@ -6,7 +6,7 @@ import { SPECIAL, type Tokenizer } from "../language/tokenizer.ts";
 import { readTokenizer } from "../language/tokenizers.ts";
 import { unknownWords } from "../language/unknownWords.ts";
 import { usageError, WhittleError } from "../protocol/errors.ts";
-import type { WritingJob, Written } from "../protocol/writing.ts";
+import type { WritingJob, WrittenText } from "../protocol/writing.ts";
 import { readDenseWeights } from "../runs/checkpoint/denseWeights.ts";
 import { readJsonFile } from "../runs/files/jsonFile.ts";
 import { densePath, type Run, tokenizerPath } from "../runs/files/layout.ts";
@@ -21,7 +21,7 @@ type Variables = ReadonlyMap<string, Tf.Variable>;
 
 export interface RunWriter {
   /** @throws WhittleError (usage) where a text holds nothing */
-  write(texts: readonly string[]): Written[];
+  write(texts: readonly string[]): WrittenText[];
 }
 
 /**

@@ -5,14 +5,14 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { resultSchema } from "../../src/protocol/run.ts";
-import { writtenSchema } from "../../src/protocol/writing.ts";
+import { writtenTextSchema } from "../../src/protocol/writing.ts";
 import type { Run } from "../../src/runs/files/layout.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { keepSilentDense, keepVocabulary, tokenizer } from "../fixtures/writingRun.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
 import { CLI, createScratch, FIXTURES, isThere, type Scratch, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
 
-const documentSchema = z.strictObject({ id: z.string(), texts: z.array(writtenSchema) });
+const documentSchema = z.strictObject({ id: z.string(), texts: z.array(writtenTextSchema) });
 
 describe("whittle write", function () {
   this.timeout(60_000);
@@ -40,6 +40,14 @@ describe("whittle write", function () {
     assert.match(outcome.stderr, message);
     assert.equal(outcome.stdout, "");
   };
+  const feed = async (text: string) => {
+    const child = spawn(process.execPath, [CLI, "write", id], { cwd: scratch.dir });
+    // It may end before all of it is read.
+    child.stdin.on("error", () => undefined).end(text);
+    const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map((stream) => stream.toArray()));
+    return { stdout: Buffer.concat(stdout ?? []).toString(), stderr: Buffer.concat(stderr ?? []).toString() };
+  };
+
   it("shows what the pruned model writes, and says where there is no dense reference", async () => {
     const shown = await whittle(["write", id, "EIN HUND RENNT", "FRAU zzz STEHT"], scratch.dir);
     assert.equal(shown.code, 0, shown.stderr);
@@ -58,7 +66,7 @@ describe("whittle write", function () {
       { source: "FRAU", unknown: [], dense: "", pruned: "girl" },
     ]);
     const shown = await whittle(["write", id, "EIN\u001b[31m MANN"], scratch.dir);
-    assert.match(shown.stdout, /^EIN \[31m MANN\n.*\n {2}dense {3}\n {2}pruned {2}\S* ?man\n$/);
+    assert.match(shown.stdout, /^EIN \[31m MANN\n.*\n {2}dense {3}\(nothing\)\n {2}pruned {2}\S* ?man\n$/);
     assert.equal(shown.stderr, "");
   });
 
@@ -67,10 +75,7 @@ describe("whittle write", function () {
     const [short, cut] = await write(["EIN FRAU MANN", "EIN FRAU MANN STEHT STEHT", long]);
     assert.deepEqual([short?.pruned, cut?.pruned, short?.read, cut?.read], ["a girl man", "a girl man", undefined, 3]);
     const most = Array.from({ length: 100_000 }, (_, at) => `word${at}`).join(" ");
-    const child = spawn(process.execPath, [CLI, "write", id], { cwd: scratch.dir, stdio: ["pipe", "pipe", "ignore"] });
-    child.stdin.end(most);
-    let stdout = "";
-    for await (const text of child.stdout.setEncoding("utf8")) stdout += text;
+    const { stdout } = await feed(most);
     assert.match(
       stdout,
       /…\n {2}\(only its first 3 tokens are read: text\.length\)\n {2}\(not in the vocabulary: word0, .*word9\)\n/,
@@ -103,6 +108,9 @@ describe("whittle write", function () {
   it("ends with one error where there is nothing to write, or not with this run", async () => {
     await refuse([id, "EIN", " "], /A text is empty/);
     await refuse([id], /No text is given/);
+    for (const long of ["x".repeat(1_000_001), `EIN\n${"x ".repeat(600_000)}\nEIN`]) {
+      assert.match((await feed(long)).stderr, /A text has [\d,]+ characters or more, and 1,000,000 are the most/);
+    }
     await refuse([id, "EIN", "--beams", "0"], /--beams is 0/);
     await refuse(["nobody", "EIN"], /No run in .* is called "nobody"/);
     const dense = join(scratch.runDir(id), "dense.safetensors");

@@ -1,7 +1,7 @@
 /** A sentence that is tried in the live panel. */
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
-import type { Written } from "../../src/protocol/writing.ts";
+import type { WrittenText } from "../../src/protocol/writing.ts";
 import { type Live, type ShowOptions, useLive } from "./livePage.ts";
 import { THEMES } from "./panelPage.ts";
 
@@ -12,7 +12,7 @@ const PREDICTIONS = {
   metric: { name: "bleu", signature: "nrefs:1", dense: 30, pruned: 29 },
   examples: [{ source: "ein hund", reference: "a dog", dense: "a dog", pruned: "a dog" }],
 };
-const CHANGED: Written = {
+const CHANGED: WrittenText = {
   source: "ein mann steht hier .",
   unknown: [],
   dense: "a man stands here .",
@@ -41,7 +41,7 @@ describe("a sentence in the live panel", () => {
       question: async (id) => (await waitFor(panel, (one) => one.type === "write" && one["id"] === id))["text"],
     };
   };
-  const answer = async ({ panel, part }: Shown, id: number, written: Written): Promise<void> => {
+  const answer = async ({ panel, part }: Shown, id: number, written: WrittenText): Promise<void> => {
     await panel.post({ type: "written", id, written });
     await part.locator("dl").waitFor();
   };

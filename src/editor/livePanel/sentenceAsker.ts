@@ -1,6 +1,6 @@
 /** Sentences that the user of a panel tries: one process for all of them, from the first one on. No editor in here. */
 import type { Writing } from "../../controller/writing.ts";
-import type { Written } from "../../protocol/writing.ts";
+import type { WrittenText } from "../../protocol/writing.ts";
 
 export class SentenceAsker {
   readonly #open: () => Writing;
@@ -12,7 +12,7 @@ export class SentenceAsker {
   }
 
   /** @throws WhittleError as the process says, or when it is ended meanwhile */
-  async ask(text: string): Promise<Written> {
+  async ask(text: string): Promise<WrittenText> {
     if (this.#writing?.isOpen !== true) {
       this.#writing = this.#open();
     }

@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { asCount } from "../../protocol/figures.ts";
 import { MOST_CHARACTERS } from "../../protocol/textLimits.ts";
-import type { Written } from "../../protocol/writing.ts";
+import type { WrittenText } from "../../protocol/writing.ts";
 import { box, button, cell, make } from "../base/elements.ts";
 import { modelTexts, textsElement, wholeText } from "./exampleTexts.ts";
 import { textChanges } from "./textChanges.ts";
@@ -13,7 +13,7 @@ export type SentenceState =
   /** Nothing can be tried now. */
   | { readonly is: "barred"; readonly reason: string }
   | { readonly is: "asked" }
-  | { readonly is: "answered"; readonly written: Written }
+  | { readonly is: "answered"; readonly written: WrittenText }
   | { readonly is: "failed"; readonly problem: string };
 
 export interface SentenceParts {
@@ -94,7 +94,7 @@ function answerElements(state: SentenceState): readonly HTMLElement[] {
   }
 }
 
-function writtenElements({ source, read, unknown, dense, pruned }: Written): readonly HTMLElement[] {
+function writtenElements({ source, read, unknown, dense, pruned }: WrittenText): readonly HTMLElement[] {
   const written = dense === undefined ? [wholeText(l10n.t("Pruned"), pruned)] : modelTexts(textChanges(dense, pruned));
   const remarks = [
     ...(read === undefined ? [] : [l10n.t("Only its first {0} tokens are read: text.length.", asCount(read))]),
