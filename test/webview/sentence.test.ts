@@ -11,6 +11,7 @@ const PREDICTIONS = {
   count: 1,
   metric: { name: "bleu", signature: "nrefs:1", dense: 30, pruned: 29 },
   examples: [{ source: "ein hund", reference: "a dog", dense: "a dog", pruned: "a dog" }],
+  lost: { count: 0, tokens: [] },
 };
 const CHANGED: WrittenText = {
   source: "ein mann steht hier .",

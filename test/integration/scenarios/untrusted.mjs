@@ -66,7 +66,7 @@ export async function run(kit) {
     const [{ dir }] = await kit.readRuns();
     const examples = [{ source: "ein hund", reference: "a dog", dense: "a dog", pruned: "a dog" }];
     const metric = { name: "bleu", signature: "nrefs:1", dense: 100, pruned: 100 };
-    const predictions = { of: "texts", format: 1, count: 1, metric, examples };
+    const predictions = { of: "texts", format: 1, count: 1, metric, examples, lost: { count: 0, tokens: [] } };
     await writeFile(join(dir, "predictions.json"), JSON.stringify(predictions));
     await kit.startCommand("whittle.openPanel", dir);
     const panel = await kit.findPanel("Try a sentence");

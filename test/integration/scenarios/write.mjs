@@ -15,6 +15,7 @@ const PREDICTIONS = {
   count: 1,
   metric: { name: "bleu", signature: "nrefs:1", dense: 0, pruned: 100 },
   examples: [{ source: "EIN HUND", reference: "a hound", dense: "", pruned: "a hound" }],
+  lost: { count: 0, tokens: [] },
 };
 
 const modelIn = (workspace) => join(workspace, "words.model.ts");
