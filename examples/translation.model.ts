@@ -12,13 +12,7 @@ const LENGTH = 64;
 type Tensor = tf.SymbolicTensor;
 type Part = (normalized: Tensor) => Tensor;
 
-export function translation(
-  vocabulary = VOCABULARY,
-  width = 64,
-  layers = 2,
-  heads = 4,
-  dropout = 0.1,
-): tf.LayersModel {
+export function translation(vocabulary = VOCABULARY, width = 64, layers = 2, heads = 4, dropout = 0.1): tf.LayersModel {
   // Ids, padded with 0; what has been written so far begins with an id that says so.
   const source = tf.input({ name: "source", shape: [null] });
   const target = tf.input({ name: "target", shape: [null] });

@@ -99,6 +99,11 @@ function addRuns(program: Command): void {
 }
 
 function addExport(program: Command): void {
+  addRunOptions(program.command("write <id> [texts...]"))
+    .description("what a run's dense reference and its pruned model write for texts, or for lines of standard input")
+    .option("--beams <n>", "beginnings that the search keeps at a time (default: as the run did)", parseWhole)
+    .option(...KEPT_MODEL)
+    .action(async (id, texts, options) => (await import("./writeCommand.ts")).writeTexts(id, texts, options));
   addRunOptions(program.command("export <id>"))
     .description("a run's model for other programs, as small as its pruning allows; without --to, what it would be")
     .addOption(new Option("--to <format>", "what to write").choices(MODEL_FORMATS))

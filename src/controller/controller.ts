@@ -10,6 +10,7 @@ import { followRun, type RunUpdate } from "./follow.ts";
 import { hostTrainer } from "./hosted.ts";
 import { type SpawnOptions, spawnTrainer, type TrainerExit } from "./spawn.ts";
 import { STOP_DEADLINES, type StopDeadlines, stopTrainer } from "./stop.ts";
+import { openWriting, type Writing } from "./writing.ts";
 
 export interface ControllerOptions extends SpawnOptions {
   readonly deadlines?: StopDeadlines;
@@ -59,6 +60,12 @@ export class TrainingController {
   async resume(run: Run): Promise<void> {
     await this.#refuseResume(run);
     this.#spawn(run);
+  }
+
+  /** Asks the models of a run that write, in a process of its own. @param onNote told what a user should know */
+  openWriting(run: Run, onNote: (line: string) => void): Writing {
+    const { trainerFile, env = {} } = this.#options;
+    return openWriting({ run: run.dir, keptModel: false }, { trainerFile, env, onNote });
   }
 
   /** How the process that this controller started for `run` ended, or will end; undefined if it started none. */

@@ -4,7 +4,9 @@ import type { Compaction } from "./compaction.ts";
 import type { RunEvent } from "./events.ts";
 import type { Predictions } from "./predictions.ts";
 import type { RunRecord, RunState } from "./run.ts";
+import { MOST_CHARACTERS } from "./textLimits.ts";
 import { type UnitWord, unitsSchema } from "./units.ts";
+import type { WrittenText } from "./writing.ts";
 
 /** A mask as a picture: a row for each unit, its weights from left to right; large masks are averaged over squares. */
 export interface MaskPicture {
@@ -48,6 +50,8 @@ export type ToPanel =
   | { readonly type: "mask"; readonly layer: string; readonly picture?: MaskPicture; readonly problem?: string }
   | { readonly type: "predictions"; readonly predictions?: Predictions; readonly problem?: string }
   | { readonly type: "compaction"; readonly compaction?: Compaction; readonly problem?: string }
+  /** To the question of that number. */
+  | { readonly type: "written"; readonly id: number; readonly written?: WrittenText; readonly problem?: string }
   | { readonly type: "gone"; readonly message: string };
 
 export const DEEDS = ["pause", "unpause", "stop", "resume", "pruneNow", "save", "exportModel"] as const;
@@ -63,5 +67,9 @@ export const fromPanelSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("predictions") }),
   /** Asks for how much smaller the network of a run that has ended can be. */
   z.strictObject({ type: z.literal("compaction") }),
+  /** Asks what the models of a run that has ended write for a text; one question at a time. */
+  z.strictObject({ type: z.literal("write"), id: z.int(), text: z.string().max(MOST_CHARACTERS) }),
+  /** The last question is taken back. */
+  z.strictObject({ type: z.literal("stopWriting") }),
 ]);
 export type FromPanel = z.infer<typeof fromPanelSchema>;

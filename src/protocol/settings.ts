@@ -45,6 +45,7 @@ export const METRIC_NAMES = [
   ...TEXT_METRIC_NAMES,
 ] as const;
 export const TOKENIZER_NAMES = ["character", "word", "bpe"] as const;
+export const MOST_BEAMS = 64;
 export const RATE_SCHEDULES = ["constant", "cosine", "linear", "step", "inverseRoot", "plateau"] as const;
 
 /** `custom` stands for a function that the experiment gives; it is never typed by hand. */
@@ -159,7 +160,7 @@ const generationSchema = z
     beams: z
       .int()
       .min(1)
-      .max(64)
+      .max(MOST_BEAMS)
       .default(1)
       .describe("Beginnings that the search keeps at a time; 1 takes the likeliest token each time."),
     lengthPenalty: z

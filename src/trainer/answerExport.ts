@@ -1,14 +1,14 @@
 /** An export job from the request to the answer: notes, then a report or an error, as messages to whoever started the process. */
 import { type ExportMessage, exportJobSchema } from "../protocol/modelExport.ts";
 import { openRun, readRecord } from "../runs/record/store.ts";
+import { endWithAsker, sayToAsker } from "./askerChannel.ts";
 import { runExportJob } from "./exportRun.ts";
 import { describeFailure, EXIT } from "./train.ts";
 
 /** @param text the job as JSON @returns the exit code */
 export async function answerExport(text: string): Promise<number> {
   const job = exportJobSchema.parse(JSON.parse(text));
-  // Nobody waits for it any more.
-  process.once("disconnect", () => process.exit(EXIT.stopped));
+  endWithAsker(EXIT.stopped);
   try {
     const report = await runExportJob(job, (note) => void say({ note }));
     await say({ report });
@@ -21,9 +21,4 @@ export async function answerExport(text: string): Promise<number> {
   }
 }
 
-function say(message: ExportMessage): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (process.send === undefined) throw new Error("there is no channel to answer on");
-    process.send(message, undefined, {}, (error) => (error === null ? resolve() : reject(error)));
-  });
-}
+const say = (message: ExportMessage): Promise<void> => sayToAsker(message);

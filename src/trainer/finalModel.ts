@@ -86,8 +86,11 @@ async function loadEngineOf({ engine: before }: RunRecord, note: (line: string) 
   }
 }
 
+/** All weights of a model by name. */
+export const variablesOf = (model: Tf.LayersModel): ReadonlyMap<string, Tf.Variable> =>
+  new Map([...nameWeights(model)].map(([weight, name]) => [name, weight.read() as Tf.Variable]));
+
 function putWeights(tf: TF, model: Tf.LayersModel, { tensors }: Checkpoint, masks: FinalModel["masks"]): void {
-  const weights = new Map([...nameWeights(model)].map(([weight, name]) => [name, weight.read() as Tf.Variable]));
   const values = unpackTensors(tensors, "weight");
   for (const [name, mask] of masks) {
     const whole = values.get(name);
@@ -97,5 +100,5 @@ function putWeights(tf: TF, model: Tf.LayersModel, { tensors }: Checkpoint, mask
         whole.map((value, at) => value * (mask[at] ?? 1)),
       );
   }
-  assignWeights(tf, { weights }, values);
+  assignWeights(tf, { weights: variablesOf(model) }, values);
 }

@@ -295,6 +295,7 @@ class Trainer {
         // For the report at the end only: no decision sees it.
         this.progress = { ...this.progress, referenceTest: this.state.score(this.input.data.test) };
         this.dense = this.input.judge?.();
+        this.ports.keepDense?.(this.state.packWeights());
         return;
       case "phase":
         this.ports.emit({ type: "phase", phase: effect.phase, reason: effect.reason });

@@ -1,7 +1,8 @@
 /**
  * The training process: `trainer <run folder>` trains or resumes one run, `trainer --check-engine <name>` tries an engine
  * whose crash would end the process, `trainer --export <job>` shows, writes or checks the model of a run, which takes the model
- * file's code, and answers over the channel that it was started with. Exit codes: 0 done, 1 failed, 2 wrong usage, 74 failed
+ * file's code, `trainer --write <job>` writes for texts that it is asked about; both answer over the channel that they were started
+ * with. Exit codes: 0 done, 1 failed, 2 wrong usage, 74 failed
  * and nowhere to write it down, 130 stopped. Loaded by another program it only offers `trainHosted`.
  */
 import { existsSync, realpathSync } from "node:fs";
@@ -11,6 +12,7 @@ import { runEngineCheck } from "../engine/install/check.ts";
 import { messageOf, WhittleError } from "../protocol/errors.ts";
 import { openRun } from "../runs/record/store.ts";
 import { answerExport } from "./answerExport.ts";
+import { answerWriting } from "./answerWriting.ts";
 import { EXIT, trainRun } from "./train.ts";
 
 /** Trains in the process of the caller, which gets its turns between the steps. @returns the exit code */
@@ -29,8 +31,9 @@ async function main(args: readonly string[]): Promise<number> {
     return EXIT.done;
   }
   if (first === "--export" && second !== undefined) return answerExport(second);
+  if (first === "--write" && second !== undefined) return answerWriting(second);
   if (first === undefined) {
-    console.error("Usage: trainer <run folder> | trainer --check-engine <name> | trainer --export <job>");
+    console.error("Usage: trainer <run folder> | trainer --check-engine|--export|--write <what>");
     return EXIT.usage;
   }
   return trainRun(await openRun(resolve(first)), {

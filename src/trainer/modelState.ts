@@ -17,6 +17,7 @@ import {
   assignStored,
   assignWeights,
   packTensors,
+  packWeights,
   type Snapshot,
   takeSnapshot,
   unpackSlot,
@@ -165,6 +166,12 @@ export class ModelState {
   resetOptimizer(): void {
     this.update.reset();
     this.shrinking.trained.update.reset();
+  }
+
+  /** By name alone. */
+  packWeights(): Checkpoint["tensors"] {
+    this.shrinking.pull();
+    return packWeights(this.parts.network);
   }
 
   /** Everything that the next step depends on, as a checkpoint stores it. */

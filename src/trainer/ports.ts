@@ -17,6 +17,11 @@ export interface Ports {
   emit(event: NewEvent): void;
   /** Writes a checkpoint that covers all events emitted so far; `kept` is the user's, and no other takes its place. */
   save(state: unknown, tensors: Checkpoint["tensors"], kind: CheckpointKind): void;
+  /**
+   * The weights of the dense reference, by name: at the moment when it is set, before any checkpoint that knows of it, so that a run
+   * that crashes meanwhile comes by here again. Missing where nobody wants them.
+   */
+  readonly keepDense?: ((weights: Checkpoint["tensors"]) => void) | undefined;
   /** Milliseconds; only differences count. */
   now(): number;
   /**

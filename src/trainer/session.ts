@@ -25,6 +25,7 @@ import {
   saveCheckpoint,
   writeCheckpoint,
 } from "../runs/checkpoint/checkpoint.ts";
+import { writeDenseWeights } from "../runs/checkpoint/denseWeights.ts";
 import type { Run } from "../runs/files/layout.ts";
 import type { EventLog } from "../runs/log/eventLog.ts";
 import { writeCompaction } from "../runs/record/compaction.ts";
@@ -126,6 +127,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
         const write = kind === "kept" ? saveCheckpoint : writeCheckpoint;
         emit({ type: "checkpoint", file: write(run, { seq: ports.log.seq, state, tensors }) });
       },
+      keepDense: prepared.data.texts?.pairs === undefined ? undefined : (weights) => writeDenseWeights(run, weights),
       now: () => performance.now(),
       async breathe(save) {
         if (execution !== undefined) {

@@ -81,6 +81,13 @@ export function packTensors(
   return packed;
 }
 
+/** All weights by name, as a file of tensors has them. */
+export function packWeights({ weights }: Network): StoredTensors {
+  return new Map(
+    [...weights].map(([name, variable]) => [name, { shape: variable.shape, values: read(variable) }] as const),
+  );
+}
+
 /** A memory slot of a checkpoint; undefined where it was empty. */
 export function unpackSlot(tensors: StoredTensors, slot: string, masks: Values): Snapshot | undefined {
   const weights = unpackTensors(tensors, `${slot}-weight`);

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const CLI = resolve(import.meta.dirname, "../../dist/cli.cjs");
+export const CLI = resolve(import.meta.dirname, "../../dist/cli.cjs");
 export const FIXTURES = resolve(import.meta.dirname, "../fixtures");
 export const EXAMPLES = resolve(import.meta.dirname, "../../examples");
 export const TINY = join(FIXTURES, "tiny.model.ts");

@@ -2,8 +2,9 @@
 import * as vscode from "vscode";
 import { z } from "zod";
 import type { TrainingController } from "../../controller/controller.ts";
-import { messageOf } from "../../protocol/errors.ts";
+import { messageOf, WhittleError } from "../../protocol/errors.ts";
 import { type Deed, type FromPanel, fromPanelSchema, type ToPanel } from "../../protocol/panel.ts";
+import { LIVE_STATES } from "../../protocol/run.ts";
 import type { Units } from "../../protocol/units.ts";
 import { readMaskPicture } from "../../runs/checkpoint/maskPicture.ts";
 import type { Run } from "../../runs/files/layout.ts";
@@ -11,11 +12,13 @@ import { thinEvents } from "../../runs/log/thinEvents.ts";
 import { readCompaction } from "../../runs/record/compaction.ts";
 import { readPredictions } from "../../runs/record/predictions.ts";
 import { type CommandId, LIVE_PANEL } from "../base/manifestNames.ts";
+import { requireTrust } from "../base/trust.ts";
 import { keepEarly } from "../panels/earlyMessages.ts";
 import { panelRoots, renderPanel } from "../panels/panelHtml.ts";
 import { linkPanel, type PanelLink } from "../panels/panelMessages.ts";
 import { openKnownRun } from "../runs/runsFolders.ts";
 import type { RunWatch } from "../runs/runWatch.ts";
+import { SentenceAsker } from "./sentenceAsker.ts";
 
 const COMMANDS: Readonly<Record<Deed, CommandId>> = {
   pause: "whittle.pauseRun",
@@ -40,6 +43,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
   readonly #parts: LivePanelsParts;
   /** By run folder. */
   readonly #panels = new Map<string, vscode.WebviewPanel>();
+  readonly #askers = new Set<SentenceAsker>();
   readonly #registration: vscode.Disposable;
 
   constructor(parts: LivePanelsParts) {
@@ -80,6 +84,9 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
   /** Leaves the panels open: a window that is reloaded brings them back. The controller's end ends what feeds them. */
   dispose(): void {
     this.#registration.dispose();
+    for (const asker of this.#askers) {
+      asker.end();
+    }
   }
 
   #options(): vscode.WebviewOptions {
@@ -87,17 +94,28 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
   }
 
   #fill(panel: vscode.WebviewPanel, run: Run): void {
-    const { extensionUri, log } = this.#parts;
+    const { extensionUri, log, controller } = this.#parts;
     this.#panels.set(run.dir, panel);
     panel.webview.options = this.#options();
     panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icon.svg");
     const owned: vscode.Disposable[] = [];
+    const asker = new SentenceAsker(() =>
+      controller.openWriting(run, (line) => log.info(`write, run ${run.id}: ${line}`)),
+    );
+    this.#askers.add(asker);
     let following = new AbortController();
+    const send = (message: ToPanel): void => {
+      // Its models change from now on.
+      if ("state" in message && LIVE_STATES.has(message.state)) {
+        asker.end();
+      }
+      messages.send(message);
+    };
     const becomeReady = (): void => {
       if (!messages.release()) {
         following.abort();
         following = new AbortController();
-        this.#feed(messages.send, panel, run, following.signal);
+        this.#feed(send, panel, run, following.signal);
       }
     };
     const answer = (message: FromPanel): void => {
@@ -118,6 +136,12 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
         case "compaction":
           void this.#sendCompaction(link, run);
           return;
+        case "write":
+          void this.#sendWritten(link, run, asker, message);
+          return;
+        case "stopWriting":
+          asker.end();
+          return;
         default:
           message satisfies never;
       }
@@ -135,9 +159,11 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
         item.dispose();
       }
       this.#panels.delete(run.dir);
+      asker.end();
+      this.#askers.delete(asker);
     });
     panel.webview.html = renderPanel(panel.webview, extensionUri, "live", { runDir: run.dir });
-    this.#feed(messages.send, panel, run, following.signal);
+    this.#feed(send, panel, run, following.signal);
   }
 
   async #sendMask(link: PanelLink<ToPanel>, run: Run, layer: string, units: Units | undefined): Promise<void> {
@@ -167,6 +193,22 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
     } catch (error) {
       this.#parts.log.warn(`The smaller network of run ${run.id} cannot be shown: ${messageOf(error)}`);
       link.send({ type: "compaction", problem: messageOf(error) });
+    }
+  }
+
+  async #sendWritten(
+    link: PanelLink<ToPanel>,
+    run: Run,
+    asker: SentenceAsker,
+    { id, text }: Extract<FromPanel, { type: "write" }>,
+  ): Promise<void> {
+    try {
+      requireTrust();
+      link.send({ type: "written", id, written: await asker.ask(text) });
+    } catch (error) {
+      this.#parts.log.warn(`Run ${run.id} has written nothing: ${messageOf(error)}`);
+      const remedy = error instanceof WhittleError ? ` ${error.remedy}` : "";
+      link.send({ type: "written", id, problem: `${messageOf(error)}${remedy}` });
     }
   }
 

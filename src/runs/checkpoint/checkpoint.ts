@@ -3,22 +3,13 @@
  * between two steps. A file has its final name only when all of it is on the disk, so a crash leaves the one before.
  */
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode, messageOf, WhittleError } from "../../protocol/errors.ts";
 import { explainFsError } from "../files/fsErrors.ts";
 import { checkpointsPath, type Run, savedPath } from "../files/layout.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
+import { TEMPORARY, writeTensorFile } from "./tensorFile.ts";
 
 export interface Checkpoint {
   /** Number of the last event that it covers. */
@@ -30,7 +21,6 @@ export interface Checkpoint {
 
 const CHECKPOINT_FORMAT = "1";
 const KEPT = 2;
-const TEMPORARY = ".tmp";
 
 /**
  * Writes and keeps the newest two.
@@ -56,17 +46,13 @@ export function saveCheckpoint(run: Run, checkpoint: Checkpoint): string {
 function writeInto(folder: string, checkpoint: Checkpoint): string {
   const name = `${checkpoint.seq}.safetensors`;
   const file = join(folder, name);
-  const temporary = `${file}${TEMPORARY}`;
   const pieces = encodeCheckpoint(checkpoint);
   try {
     makeFolder(folder);
-    writeSynced(temporary, pieces);
-    renameSync(temporary, file);
-    syncFolder(folder);
   } catch (error) {
-    discard(temporary);
     throw explainFsError(error, file);
   }
+  writeTensorFile(file, pieces);
   return name;
 }
 
@@ -169,37 +155,5 @@ function makeFolder(folder: string): void {
     if (errorCode(error) !== "EEXIST") {
       throw error;
     }
-  }
-}
-
-function writeSynced(file: string, pieces: readonly Uint8Array[]): void {
-  const fd = openSync(file, "w");
-  try {
-    for (const piece of pieces) writeFileSync(fd, piece);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Gives back the space. If that fails as well, the reason is the one that is being reported already. */
-function discard(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    return;
-  }
-}
-
-/** Makes a rename last through a power cut. Windows cannot open a folder for this, and does it by itself. */
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") {
-    return;
-  }
-  const fd = openSync(folder, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

@@ -23,6 +23,8 @@ export const eventsPath = (run: Run): string => join(run.dir, "events.jsonl");
 export const checkpointsPath = (run: Run): string => join(run.dir, "checkpoints");
 /** Checkpoints that the user asked for; nothing deletes them. */
 export const savedPath = (run: Run): string => join(run.dir, "saved");
+/** Weights of the dense reference. */
+export const densePath = (run: Run): string => join(run.dir, "dense.safetensors");
 export const lockPath = (run: Run): string => join(run.dir, "lock");
 /** Standard output and standard error of the training process. */
 export const trainerLogPath = (run: Run): string => join(run.dir, "trainer.log");

@@ -16,6 +16,7 @@ import type { MaskState } from "./maskSection.ts";
 import { type PredictionsState, predictionsSection } from "./predictionsSection.ts";
 import type { RunView } from "./runView.ts";
 import { createSearchSection } from "./searchSection.ts";
+import type { SentenceParts, SentenceState } from "./sentenceBox.ts";
 import { translationsSection } from "./translationsSection.ts";
 import { drawUnits } from "./unitsChart.ts";
 import { createValuesSection } from "./valuesSection.ts";
@@ -31,6 +32,7 @@ export interface ShownRun {
   readonly mask: MaskState | undefined;
   readonly predictions: PredictionsState;
   readonly compaction: CompactionState;
+  readonly sentence: SentenceState;
 }
 
 export interface ChartsParts {
@@ -39,9 +41,11 @@ export interface ChartsParts {
   redraw(): void;
   /** The mask of this layer is to be shown. */
   onPick(layer: string): void;
+  /** A sentence is tried. */
+  readonly asking: SentenceParts;
 }
 
-export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
+export function createCharts({ host, redraw, onPick, asking }: ChartsParts): Charts {
   const legend = box("legend");
   const controls = createCurveControls(redraw);
   const curves = chartFrame({
@@ -66,7 +70,7 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
   const layer = createLayerSections(host, onPick);
   const predictions = predictionsSection(host);
   const values = createValuesSection(host);
-  const translations = translationsSection(host);
+  const translations = translationsSection(host, asking);
   const smaller = compactionSection(host);
   return {
     sections: [
@@ -79,7 +83,7 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
       values.section,
       translations.section,
     ],
-    draw({ view, mask, predictions: told, compaction }, theme) {
+    draw({ view, mask, predictions: told, compaction, sentence }, theme) {
       legend.replaceChildren(
         swatch("sparsity", l10n.t("Sparsity")),
         swatch("metric", l10n.t("Validation {0}", view.metric)),
@@ -104,7 +108,7 @@ export function createCharts({ host, redraw, onPick }: ChartsParts): Charts {
       smaller.write(compaction);
       predictions.write(told);
       values.draw(told.predictions, theme);
-      translations.write(told.predictions);
+      translations.write(told.predictions, sentence);
     },
   };
 }

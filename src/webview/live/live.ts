@@ -11,6 +11,7 @@ import type { MaskState } from "./maskSection.ts";
 import { buildPage } from "./page.ts";
 import type { PredictionsState } from "./predictionsSection.ts";
 import { EMPTY_VIEW, foldEvents, type RunView } from "./runView.ts";
+import { followSentence } from "./sentence.ts";
 
 function start(root: HTMLElement): void {
   let name = "";
@@ -21,6 +22,7 @@ function start(root: HTMLElement): void {
   let mask: MaskState | undefined;
   let predictions: PredictionsState = {};
   let compaction: CompactionState = {};
+  const sentence = followSentence();
   /** Then what was drawn stays, and nothing more can be done with it. */
   let isGone = false;
   let isDrawPending = false;
@@ -31,7 +33,7 @@ function start(root: HTMLElement): void {
       if (!isGone) {
         page.write({ name, record, state, view });
       }
-      charts.draw({ view, mask, predictions, compaction }, readTheme());
+      charts.draw({ view, mask, predictions, compaction, sentence: sentence.stateIn(state) }, readTheme());
     }
   };
   const drawSoon = (): void => {
@@ -76,6 +78,9 @@ function start(root: HTMLElement): void {
       case "compaction":
         compaction = message;
         break;
+      case "written":
+        sentence.take(message);
+        break;
       case "mask":
         if (message.layer === layer) {
           mask = maskState(message);
@@ -92,7 +97,7 @@ function start(root: HTMLElement): void {
   };
   // First of all: it brings the texts that the page is made of.
   const host = connectHost<ToPanel, FromPanel | SaveFile>(
-    ["snapshot", "events", "mask", "predictions", "compaction", "gone"],
+    ["snapshot", "events", "mask", "predictions", "compaction", "written", "gone"],
     take,
   );
   const charts = createCharts({
@@ -107,6 +112,17 @@ function start(root: HTMLElement): void {
       mask = layer === "" ? undefined : { is: "asked", layer };
       askForMask();
       drawSoon();
+    },
+    asking: {
+      onAsk(text) {
+        host.send({ type: "write", id: sentence.ask(), text });
+        drawSoon();
+      },
+      onStop() {
+        sentence.stop();
+        host.send({ type: "stopWriting" });
+        drawSoon();
+      },
     },
   });
   const page = buildPage(root, charts.sections, (deed) => host.send({ type: "steer", deed }));

@@ -6,13 +6,15 @@ import { checkControl } from "../base/controls.ts";
 import { box, cell, figure, make, section } from "../base/elements.ts";
 import type { Sheet } from "../base/table.ts";
 import { type ChartHost, chartMenu } from "../charts/chartMenu.ts";
-import { markedText, markLegend } from "./markedText.ts";
-import { type Piece, type TextChanges, textChanges } from "./textChanges.ts";
+import { modelTexts, textsElement, wholeText } from "./exampleTexts.ts";
+import { markLegend } from "./markedText.ts";
+import { createSentenceBox, type SentenceParts, type SentenceState } from "./sentenceBox.ts";
+import { type TextChanges, textChanges } from "./textChanges.ts";
 
 export interface TranslationsSection {
   readonly section: HTMLElement;
-  /** Hidden where there are none. */
-  write(predictions: Predictions | undefined): void;
+  /** Hidden where there are none. @param sentence that the user tries */
+  write(predictions: Predictions | undefined, sentence: SentenceState): void;
 }
 
 type Example = TextPredictions["examples"][number] & { readonly changes: TextChanges };
@@ -20,7 +22,7 @@ type Example = TextPredictions["examples"][number] & { readonly changes: TextCha
 /** So many are on the page at first, and so many more each time. */
 const PAGE = 25;
 
-export function translationsSection(host: ChartHost): TranslationsSection {
+export function translationsSection(host: ChartHost, asking: SentenceParts): TranslationsSection {
   const title = l10n.t("Translations");
   let seen: Predictions | undefined;
   let examples: readonly Example[] = [];
@@ -54,11 +56,13 @@ export function translationsSection(host: ChartHost): TranslationsSection {
   const menu = chartMenu(host, { title, sheet: () => sheetOf(examples) });
   const controls = box("controls", filter, markLegend());
   const lost = make("details");
-  const element = section(title, menu, figures, caption, controls, list, none, more, lost);
+  const tried = createSentenceBox(asking);
+  const element = section(title, menu, figures, caption, tried.element, controls, list, none, more, lost);
   element.hidden = true;
   return {
     section: element,
-    write(predictions) {
+    write(predictions, sentence) {
+      tried.write(sentence);
       if (predictions === seen) {
         return;
       }
@@ -109,23 +113,10 @@ function describe({ count }: TextPredictions, examples: readonly Example[]): str
 }
 
 function exampleElement({ source, reference, changes }: Example): HTMLElement {
-  const texts = make("dl");
-  const add = (name: string, pieces: readonly Piece[]): void => {
-    const value = make("dd");
-    value.append(markedText(pieces));
-    texts.append(box("", cell("dt", name), value));
-  };
-  add(l10n.t("Source"), [{ text: source, of: "both" }]);
-  add(l10n.t("Reference"), [{ text: reference, of: "both" }]);
-  if (changes.isChanged) {
-    add(l10n.t("Dense"), changes.dense);
-    add(l10n.t("Pruned"), changes.pruned);
-  } else {
-    add(l10n.t("Dense and pruned"), changes.pruned);
-  }
   const element = make("li");
   element.tabIndex = -1;
-  element.append(texts);
+  const texts = [wholeText(l10n.t("Source"), source), wholeText(l10n.t("Reference"), reference)];
+  element.append(textsElement([...texts, ...modelTexts(changes)]));
   return element;
 }
 

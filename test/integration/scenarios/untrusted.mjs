@@ -1,5 +1,7 @@
 /** A workspace that is not trusted: runs can be looked at, nothing is executed. */
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { storeRun } from "../storedRuns.ts";
 
 export const name = "a workspace that is not trusted: nothing of it is executed";
@@ -59,4 +61,17 @@ export async function run(kit) {
       await page.keyboard.press("Escape");
     },
   );
+
+  await step("no sentence is tried in the panel of a run, which would run its file as well", async () => {
+    const [{ dir }] = await kit.readRuns();
+    const examples = [{ source: "ein hund", reference: "a dog", dense: "a dog", pruned: "a dog" }];
+    const metric = { name: "bleu", signature: "nrefs:1", dense: 100, pruned: 100 };
+    const predictions = { of: "texts", format: 1, count: 1, metric, examples, lost: { count: 0, tokens: [] } };
+    await writeFile(join(dir, "predictions.json"), JSON.stringify(predictions));
+    await kit.startCommand("whittle.openPanel", dir);
+    const panel = await kit.findPanel("Try a sentence");
+    await panel.getByRole("textbox", { name: "Try a sentence" }).fill("eine katze");
+    await page.keyboard.press("Enter");
+    await panel.locator(".try", { hasText: "is not trusted, so it is not run" }).waitFor();
+  });
 }

@@ -127,6 +127,7 @@ describe("the commands", () => {
       "tag",
       "unpause",
       "verify",
+      "write",
     ]);
     for (const command of commands) {
       const flags = command.options.map((option) => option.long);
