@@ -16,7 +16,7 @@ export async function provideData(
   tf: LoadedEngine["tf"],
   definition: LoadedDefinition,
   model: LayersModel,
-  { data, loss, seed, validationSplit, ignoreTarget, targets }: Settings,
+  { data, loss, seed, validationSplit, ignoreTarget, targets, text }: Settings,
   modelFile: string,
   onProgress: (note: string) => void,
 ): Promise<AnyDataSet> {
@@ -27,7 +27,7 @@ export async function provideData(
   const exampleRank = input === undefined ? {} : { exampleRank: input.shape.length - 1 };
   const [inputs, outputs] = [namesOfSeveral(model.inputNames), namesOfSeveral(model.outputNames)];
   const options = {
-    ...{ validationSplit, seed, onProgress, wantsValues, load, explainFor: explainDataError, ...exampleRank },
+    ...{ validationSplit, seed, text, onProgress, wantsValues, load, explainFor: explainDataError, ...exampleRank },
     // One-hot rows are whole numbers too; what has an axis of positions says so by its output.
     wantsIds: loss === "sparseCategoricalCrossentropy" && (model.outputs[0]?.shape.length ?? 0) > 2,
     ...(ignoreTarget === undefined ? {} : { ignoreTarget }),

@@ -1,4 +1,5 @@
 /** A format of data sets: what stands before the colon of `idx:DIR`, and what reads it. */
+import type { Settings } from "../../protocol/settings.ts";
 import type { AnyDataSet } from "../types.ts";
 
 export interface OpenOptions {
@@ -11,6 +12,8 @@ export interface OpenOptions {
   readonly wantsIds?: boolean;
   /** The id that stands for no class, but for padding. */
   readonly ignoreTarget?: number;
+  /** How texts become ids; missing, as the setting's defaults say. */
+  readonly text?: Settings["text"];
   /** Axes of one example, as the model takes it. */
   readonly exampleRank?: number;
   /** Names of the model's inputs and outputs, where it has several. */

@@ -172,7 +172,7 @@ describe("data specs", () => {
     ["idx", /idx:DIR/],
     ["idx:", /idx:DIR/],
     ["digits:5", /Write digits/],
-    ["", /Known: digits, idx:DIR/],
+    ["", /Known: digits, phrases, idx:DIR/],
   ] as const) {
     it(`rejects "${spec}"`, () => {
       assert.throws(
