@@ -59,6 +59,9 @@ const CASES: Readonly<Record<string, Example>> = {
   "prices.model.ts": { settings: VALUES, tested: 150 },
   "resnet32.model.ts": { settings: FEW, data: "cifar10:pictures" },
   "vit.model.ts": { settings: FEW, data: "cifar10:pictures" },
+  "translation.model.ts": { settings: [...UNITS, "generation.examples=20"] },
+  "characters.model.ts": { settings: [...VALUES, "text.length=16"], data: "text:letters.txt" },
+  "reviews.model.ts": { settings: FEW, tested: 120 },
   "published.js": { settings: TO_60, tested: 30, refused: { keras: GATE, h5: GATE, onnx: GATE } },
 };
 
@@ -69,6 +72,8 @@ describe("every example in every form", function () {
     scratch = createScratch();
     writeIdxFolder(join(scratch.dir, "digits"), { train: 300, test: COMPARED_EXAMPLES }, 28);
     writeCifarFolder(join(scratch.dir, "pictures"));
+    const words = Array.from({ length: 12_000 }, (_, at) => "lorem ipsum dolor sit amet".split(" ")[(at * at) % 5]);
+    writeFileSync(join(scratch.dir, "letters.txt"), words.join(" "));
   });
   after(() => scratch.remove());
 

@@ -30,7 +30,7 @@ const CONTENT = [
   /^extension\/l10n\/bundle\.l10n(\.\w+)?\.json$/,
   /^extension\/media\/(icon\.(png|svg)|runs\.svg|whittle\.schema\.json)$/,
   /^extension\/media\/walkthrough\/\w+\.svg$/,
-  /^extension\/examples\/\w+\.(model\.ts|js|csv|whittle\.json)$/,
+  /^extension\/examples\/\w+\.(model\.ts|js|csv|jsonl|whittle\.json)$/,
   /^extension\/dist\/(extension|parser|trainer|babel|cli)\.cjs$/,
   /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/dist\/(live|compare|data)\.(js|css)$/,

@@ -41,6 +41,23 @@ const TEMPLATES = {
     file: "vae.model.ts",
     what: () => vscode.l10n.t("A variational autoencoder of digits, 415,000 parameters"),
   },
+  translation: {
+    file: "translation.model.ts",
+    what: () =>
+      vscode.l10n.t(
+        "A transformer that translates between two made-up languages, 1,063,000 parameters, pruned by BLEU",
+      ),
+  },
+  characters: {
+    file: "characters.model.ts",
+    what: () =>
+      vscode.l10n.t("A transformer that writes a text letter by letter, 644,000 parameters; bring a text of your own"),
+  },
+  reviews: {
+    file: "reviews.model.ts",
+    beside: "reviews.jsonl",
+    what: () => vscode.l10n.t("A recurrent classifier of short texts: praise or not? Counting words does not tell"),
+  },
   prices: {
     file: "prices.model.ts",
     beside: "prices.csv",

@@ -16,9 +16,12 @@ import { tfjs } from "../../../src/export/tfjs.ts";
 import { loadDefinition } from "../../../src/models/load.ts";
 import { nameWeights } from "../../../src/models/weightNames.ts";
 import { EXTENSIONS } from "../../../src/protocol/modelExport.ts";
+import { EXAMPLE_IDS, madeIds } from "./madeIds.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../examples");
 const EXAMPLES = 200;
+/** Of an axis whose length a model leaves open; each further input is longer by one. */
+const OPEN_LENGTH = 8;
 const WITHIN = 1e-5;
 /** Of all units, and of the weights of those that stay. */
 const [LOST_UNITS, LOST_WEIGHTS] = [0.4, 0.8];
@@ -56,15 +59,16 @@ describe("every example, pruned and made small", function () {
     return masks;
   }
 
-  function draw(model: Tf.LayersModel): Values[] {
+  function draw(model: Tf.LayersModel, ids: number | undefined): Values[] {
     return model.inputs.map(({ shape, sourceLayer }, at) => {
       const random = createRandom("inputs", at);
-      const whole = [EXAMPLES, ...(shape.slice(1) as number[])];
+      const whole = [EXAMPLES, ...shape.slice(1).map((length) => length ?? OPEN_LENGTH + at)];
       const count = whole.reduce((product, length) => product * length, 1);
+      const draws = () => Float32Array.from({ length: count }, () => random.next());
       return {
         name: sourceLayer.name,
         shape: whole,
-        values: Float32Array.from({ length: count }, () => random.next()),
+        values: ids === undefined ? draws() : madeIds(random, ids, whole),
       };
     });
   }
@@ -84,7 +88,7 @@ describe("every example, pruned and made small", function () {
       const { tf } = engine;
       const model = await (await loadDefinition(tf, join(FOLDER, file), exported)).build();
       const masks = prune(model);
-      const inputs = draw(model);
+      const inputs = draw(model, EXAMPLE_IDS[file]);
       const expected = predictValues(tf, model, inputs);
       const { model: compact } = compactModel(tf, model);
       for (const [format, reader] of FORMS) {

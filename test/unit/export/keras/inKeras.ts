@@ -10,8 +10,9 @@ import { runInKeras } from "../../../../src/export/readers/keras.ts";
 import type { Values } from "../../../../src/export/readers/reader.ts";
 import { EXTENSIONS } from "../../../../src/protocol/modelExport.ts";
 import { ensurePython } from "../../../readers/python.mjs";
+import { madeIds } from "../madeIds.ts";
 
-/** Of an axis whose length a model leaves open. */
+/** Of an axis whose length a model leaves open; each further input is longer by one. */
 const OPEN_LENGTH = 6;
 
 export const FORMATS = [keras, h5];
@@ -52,10 +53,10 @@ export async function exportBoth(
   { ids, count = 3 }: { readonly ids?: number | undefined; readonly count?: number } = {},
 ): Promise<readonly Exported[]> {
   const random = createRandom("inputs");
-  const inputs = model.inputs.map((input) => {
-    const shape = [count, ...input.shape.slice(1).map((length) => length ?? OPEN_LENGTH)];
-    const draw = () => (ids === undefined ? 2 * random.next() - 1 : Math.floor(random.next() * ids));
-    return { name: "", shape, values: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, draw) };
+  const inputs = model.inputs.map((input, at) => {
+    const shape = [count, ...input.shape.slice(1).map((length) => length ?? OPEN_LENGTH + at)];
+    const draw = () => Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 2 * random.next() - 1);
+    return { name: "", shape, values: ids === undefined ? draw() : madeIds(random, ids, shape) };
   });
   const outputs = predict(model, inputs);
   return Promise.all(

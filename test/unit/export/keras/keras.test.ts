@@ -10,6 +10,7 @@ import { loadDefinition } from "../../../../src/models/load.ts";
 import { nameWeights } from "../../../../src/models/weightNames.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
 import { assertComputes, readCases, FOLDER as STORED } from "../../models/kerasFile/storedKeras.ts";
+import { EXAMPLE_IDS } from "../madeIds.ts";
 import {
   asExported,
   assertSame,
@@ -25,7 +26,10 @@ import { MODELS, READ_AGAIN, randomModel } from "./models.ts";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../../../examples");
 const RANDOM = 25;
-const IDS: Readonly<Record<string, number>> = { recurrent: 9, language: 9, padded: 4, lengths: 9, sequence: 10 };
+const IDS: Readonly<Record<string, number>> = {
+  ...EXAMPLE_IDS,
+  ...{ recurrent: 9, language: 9, padded: 4, lengths: 9, sequence: 10 },
+};
 
 describe("models written for Keras", function () {
   this.timeout(300_000);

@@ -4,15 +4,16 @@ import { createRandom } from "../../../../src/data/random.ts";
 import type { TF } from "../../../../src/engine/types.ts";
 import { onnx } from "../../../../src/export/onnx/onnx.ts";
 import { type OnnxTensor, openOnnx } from "../../../../src/export/readers/onnxRuntime.ts";
+import { madeIds } from "../madeIds.ts";
 
 /** Of the largest output. */
 const WITHIN = 1e-5;
 
-/** The lengths that an axis has whose size the model leaves open. */
+/** The lengths that an axis has whose size the model leaves open; each further input is longer by one. */
 const OPEN_LENGTH = 4;
 
 export interface Inputs {
-  /** Whole numbers below this one instead of random numbers. */
+  /** Ids below this one, and padding, instead of random numbers. */
   readonly ids?: number;
   readonly batches?: readonly number[];
   /** What says how it should be, with the same weights, in the place of the model itself. */
@@ -56,11 +57,11 @@ export async function compareInOnnxRuntime(
     assert.equal(session.inputs.length, model.inputs.length);
     for (const batch of batches) {
       const random = createRandom("inputs", batch);
-      const inputs = model.inputs.map(({ shape, dtype }): OnnxTensor => {
-        const sizes = shape.map((size, axis) => size ?? (axis === 0 ? batch : OPEN_LENGTH));
+      const inputs = model.inputs.map(({ shape, dtype }, at): OnnxTensor => {
+        const sizes = shape.map((size, axis) => size ?? (axis === 0 ? batch : OPEN_LENGTH + at));
         const count = sizes.reduce((all, size) => all * size, 1);
-        const draw = () => (ids === undefined ? 4 * random.next() - 2 : Math.floor(ids * random.next()));
-        const values = Float32Array.from({ length: count }, draw);
+        const draw = () => Float32Array.from({ length: count }, () => 4 * random.next() - 2);
+        const values = ids === undefined ? draw() : madeIds(random, ids, sizes);
         return dtype === "int32"
           ? { shape: sizes, dtype, values: Int32Array.from(values) }
           : { shape: sizes, dtype: "float32", values };

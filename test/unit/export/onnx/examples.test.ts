@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { type StartedEngine, startEngine } from "../../../../src/engine/start.ts";
 import type { OnnxGraph } from "../../../../src/layers/onnxRule.ts";
 import { loadDefinition } from "../../../../src/models/load.ts";
+import { EXAMPLE_IDS } from "../madeIds.ts";
 import { compareInOnnxRuntime, encode } from "./compare.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../../examples");
@@ -22,7 +23,12 @@ describe("every example gives the same in onnxruntime", () => {
   };
 
   for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".model.ts"))) {
-    it(file, async () => compareInOnnxRuntime(engine.tf, await build(file, "default")));
+    it(file, async () => {
+      const ids = EXAMPLE_IDS[file];
+      // The one number that some give may be a sum of what cancels.
+      const scale = ["friedman.model.ts", "prices.model.ts"].includes(file) ? 0.1 : 0;
+      await compareInOnnxRuntime(engine.tf, await build(file, "default"), { scale, ...(ids !== undefined && { ids }) });
+    });
   }
 
   it("published.js, once its own layer says what it is", async () => {
