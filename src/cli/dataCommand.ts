@@ -1,14 +1,13 @@
 /** `whittle data`: what is in a data set, before anything is trained on it. */
 import { describeData } from "../data/describe.ts";
 import { openData } from "../data/open.ts";
+import { parseAssignments, resolveSettings } from "../models/settings.ts";
 import type { DataDescription, Range } from "../protocol/dataDescription.ts";
 import { asCount, asFigure, asShape } from "../protocol/figures.ts";
 import { cleanLine } from "../runs/files/layout.ts";
 import { printDocument, printLine, printNote } from "./output.ts";
 import { plainTable } from "./report.ts";
 
-/** Where a run would cut it with the default settings. */
-const CUT = { validationSplit: 0.1, seed: 0 };
 /** More classes fit no table. */
 const MOST_SHOWN = 20;
 
@@ -21,20 +20,29 @@ interface DataOptions {
   readonly json?: boolean;
   /** How many to show. */
   readonly examples?: number;
+  /** `path=value` each: how data are cut, and how texts become ids. */
+  readonly set?: readonly string[];
 }
 
 export async function showData(spec: string, options: DataOptions): Promise<void> {
-  const found = describeData(await openData(spec, { ...CUT, onProgress: printNote }), options.examples);
+  const { validationSplit, seed, text } = resolveSettings({}, parseAssignments(options.set ?? []));
+  const data = await openData(spec, { validationSplit, seed, text, onProgress: printNote });
+  const found = describeData(data, options.examples);
   if (options.json) return printDocument(found);
   const { x, y, splits } = found;
   const rangeText = ({ min, max, mean }: Range) => `${asFigure(min)} to ${asFigure(max)}, mean ${asFigure(mean)}`;
   printLine(`${found.spec}, sha256 ${found.sha256.slice(0, 16)}`);
-  printLine(`examples: shape ${asShape(found.xShape)}, values ${rangeText(x)}`);
   printLine(
-    y === undefined
-      ? `targets: ${splits[0]?.perClass?.length} classes`
-      : `targets: shape ${asShape(found.yShape)}, values ${rangeText(y)}`,
+    found.vocabulary === undefined
+      ? `examples: shape ${asShape(found.xShape)}, values ${rangeText(x)}`
+      : `examples: shape ${asShape(found.xShape)}, ids of ${asCount(found.vocabulary)} tokens`,
   );
+  const classes = splits[0]?.perClass?.length;
+  if (classes !== undefined) printLine(`targets: ${classes} classes`);
+  else
+    printLine(
+      `targets: shape ${asShape(found.yShape)}, ${y === undefined ? "ids of tokens" : `values ${rangeText(y)}`}`,
+    );
   const shown = splits[0]?.perClass?.slice(0, MOST_SHOWN) ?? [];
   const rest = (splits[0]?.perClass?.length ?? 0) - shown.length;
   const table = plainTable(
@@ -59,9 +67,11 @@ function className({ classNames }: DataDescription, id: number): string {
   return cleanLine(classNames?.[id] ?? "").slice(0, LONGEST_NAME) || `class ${id}`;
 }
 
-/** As a network sees it, and what it is to give. */
-function lineOf(found: DataDescription, { x, y: target }: DataDescription["examples"][number]): string {
+/** As a network sees it, or reads it, and what it is to give. */
+function lineOf(found: DataDescription, { x, y: target, texts }: DataDescription["examples"][number]): string {
   const numbers = (values: readonly number[]): string =>
     values.slice(0, MOST_NUMBERS).map(asFigure).join(" ") + (values.length > MOST_NUMBERS ? " …" : "");
-  return `${numbers(x)} → ${found.y === undefined ? className(found, target[0] ?? 0) : numbers(target)}`;
+  const [read, written] = (texts ?? []).map(cleanLine);
+  const isClass = found.y === undefined && written === undefined;
+  return `${read ?? numbers(x)} → ${written ?? (isClass ? className(found, target[0] ?? 0) : numbers(target))}`;
 }

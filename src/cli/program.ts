@@ -50,6 +50,12 @@ function addTraining(program: Command): void {
   addOutputOptions(program.command("data <spec>"))
     .description("what is in a data set: shapes, values, splits, classes")
     .option("--examples <n>", "how many of the first training examples to show", parseWhole)
+    .option(
+      "--set <path=value>",
+      "a setting by which data are read, e.g. text.tokenizer=bpe; may be repeated",
+      appendValue,
+      [],
+    )
     .action(async (spec, options) => (await import("./dataCommand.ts")).showData(spec, options));
   addRunOptions(program.command("resume <id>"))
     .description("go on with a stopped, failed or interrupted run, from its last checkpoint")

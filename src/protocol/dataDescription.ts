@@ -16,6 +16,8 @@ export const dataDescriptionSchema = z
     x: rangeSchema,
     /** Of the training targets, where they are no classes. */
     y: rangeSchema.optional(),
+    /** Tokens of the vocabulary, where examples are texts. */
+    vocabulary: z.int().min(0).optional(),
     /** Of each class, as they stand in the data, where they have names. */
     classNames: z.array(z.string()).readonly().optional(),
     splits: z
@@ -24,7 +26,7 @@ export const dataDescriptionSchema = z
           .object({
             name: z.enum(["train", "validation", "test"]),
             count: z.int().min(0),
-            /** Examples of each class, where targets are classes. */
+            /** Examples of each class, where targets are classes, and not tokens of a text. */
             perClass: z.array(z.int().min(0)).readonly().optional(),
           })
           .readonly(),
@@ -32,7 +34,16 @@ export const dataDescriptionSchema = z
       .readonly(),
     /** The first training examples, row-major, as a network sees them; fewer, or none, where they are large. */
     examples: z
-      .array(z.object({ x: z.array(z.number()).readonly(), y: z.array(z.number()).readonly() }).readonly())
+      .array(
+        z
+          .object({
+            x: z.array(z.number()).readonly(),
+            y: z.array(z.number()).readonly(),
+            /** What the ids say: what is read, then, where that is a text, what is to be written. */
+            texts: z.array(z.string()).readonly().optional(),
+          })
+          .readonly(),
+      )
       .readonly(),
   })
   .readonly();

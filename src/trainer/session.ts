@@ -32,6 +32,7 @@ import { writeDataDescription } from "../runs/record/dataDescription.ts";
 import { writePredictions } from "../runs/record/predictions.ts";
 import { readRecord, updateRecord } from "../runs/record/store.ts";
 import { writeTestTexts } from "../runs/record/testTexts.ts";
+import { writeTokenizer } from "../runs/record/tokenizer.ts";
 import { createAugmentation } from "./augmentation.ts";
 import { describeCompaction } from "./describeCompaction.ts";
 import { createExecution } from "./execution.ts";
@@ -270,10 +271,11 @@ async function prepare(
   if (checkpoint !== undefined && record.data !== undefined && record.data.sha256 !== data.sha256) {
     throw explainChange(settings.data, record);
   }
-  // A run that goes on has it, since its data are the same.
+  // A run that goes on has these, since its data are the same.
   if (checkpoint === undefined && isOwnData(settings.data) && !isStreamed(data)) {
     await writeDataDescription(run, describeData(data, DESCRIBED_EXAMPLES));
   }
+  if (checkpoint === undefined && data.texts !== undefined) await writeTokenizer(run, data.texts.tokenizer.file);
   const task = createTask(engine.tf, layers, data, settings, definition, compiled);
   if (task.note !== undefined) note(task.note);
   if (isTextMetric(task.metric)) checkWriting(engine.tf, layers, data, settings);

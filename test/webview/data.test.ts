@@ -87,6 +87,33 @@ describe("the panel of a data set", () => {
     assert.deepEqual(row?.slice(0, 3), ["0.25, 7.5", "0", "0.125"]);
   });
 
+  it("shows texts in their own direction, and as text", async () => {
+    const panel = await show({
+      ...houses,
+      y: undefined,
+      vocabulary: 8000,
+      examples: [
+        { x: [5, 3], y: [6, 3], texts: ["رجل على سلم", "<b>a man</b> on a ladder"] },
+        { x: [5, 3], y: [6, 3], texts: ["", "nothing"] },
+      ],
+    });
+    const { page } = panel;
+    assert.deepEqual(await page.locator("dl.figures dd").allTextContents(), ["20", "8,000 tokens", "2"]);
+    assert.deepEqual(await cellsOf(panel, "First training examples"), [
+      ["", "text", "target"],
+      ["1", "رجل على سلم", "<b>a man</b> on a ladder"],
+      ["2", "", "nothing"],
+    ]);
+    const cells = page.getByRole("region", { name: "First training examples" }).locator("td");
+    assert.equal(await cells.first().evaluate((cell) => getComputedStyle(cell).direction), "rtl");
+    assert.equal(await cells.nth(1).evaluate((cell) => getComputedStyle(cell).direction), "ltr");
+    const classed = { ...photos, vocabulary: 8000, examples: [{ x: [5], y: [1], texts: ["a review"] }] };
+    await panel.post({ type: "description", description: { ...classed, classNames: ["down", "up"] } });
+    await page.getByRole("cell", { name: "a review" }).waitFor();
+    assert.deepEqual((await cellsOf(panel, "First training examples"))[1], ["1", "a review", "up"]);
+    assert.deepEqual(await panel.findBarriers(), []);
+  });
+
   it("says that examples are too large, and takes data anew", async () => {
     const panel = await show({ ...photos, examples: [] });
     await panel.page.getByText("They are too large to be shown.").waitFor();

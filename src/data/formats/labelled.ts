@@ -28,8 +28,7 @@ export async function openLabelled(rest: string, options: OpenOptions): Promise<
   const file = findFile(path, "labelled:FILE.jsonl#TEXT-LABEL", "labelled:FILE.csv#TEXT-LABEL");
   const all = await readLabelled(file, meanings);
   const settings = textSettings(options);
-  const classNames = namesOf(file, all);
-  const idOf = new Map(classNames.map((name, id) => [name, id]));
+  const target = targetsOf(file, all, options.wantsValues === true);
   const { train, validation, test } = cutLists(spec, { train: all }, options);
   const tokenizer = buildTokenizer(
     train.map(({ text }) => text),
@@ -49,31 +48,42 @@ export async function openLabelled(rest: string, options: OpenOptions): Promise<
       const ids = rows.get(each) ?? new Int32Array();
       x.set(ids, (row + 1) * width - ids.length);
     }
-    return { count: texts.length, x, y: Int32Array.from(texts, ({ label }) => idOf.get(label) ?? 0) };
+    return { count: texts.length, x, y: target.of(texts) };
   };
   return {
     spec,
     sha256: hashTexts([all.map(({ text, label }) => [text, label])]),
     xShape: [width],
-    yShape: [],
+    ...target.shape,
     scale: 1,
     offset: 0,
     padding: "start",
     texts: { tokenizer },
-    classes: classNames.length,
-    classNames,
     train: split(train),
     validation: split(validation),
     test: split(test),
   };
 }
 
-/** Each class once, numbers in their order. */
-function namesOf(file: string, all: readonly Labelled[]): readonly string[] {
+interface Targets {
+  readonly shape: Pick<DataSet, "yShape" | "classes" | "classNames">;
+  readonly of: (texts: readonly Labelled[]) => Split["y"];
+}
+
+/** Classes in the order of their names, numbers in their own; numbers are values where the loss compares values. */
+function targetsOf(file: string, all: readonly Labelled[], wantsValues: boolean): Targets {
   const names = [...new Set(all.map(({ label }) => label))];
+  const areNumbers = names.every((name) => Number.isFinite(Math.fround(Number(name))));
+  if (areNumbers && wantsValues) {
+    return { shape: { yShape: [1] }, of: (texts) => Float32Array.from(texts, ({ label }) => Number(label)) };
+  }
   if (names.length > MOST_CATEGORIES) {
     fail(`${file} has over ${MOST_CATEGORIES} different classes.`, "Name the column, or key, of the class last.");
   }
-  const isOfNumbers = names.every((name) => Number.isFinite(Number(name)));
-  return isOfNumbers ? names.sort((a, b) => Number(a) - Number(b)) : names.sort();
+  const classNames = areNumbers ? names.sort((a, b) => Number(a) - Number(b)) : names.sort();
+  const idOf = new Map(classNames.map((name, id) => [name, id]));
+  return {
+    shape: { yShape: [], classes: classNames.length, classNames },
+    of: (texts) => Int32Array.from(texts, ({ label }) => idOf.get(label) ?? 0),
+  };
 }

@@ -27,17 +27,21 @@ const FORMATS: Readonly<Record<string, string>> = {
 /** @param argument folder of a run, whose data it is, or the URI of a file; anything else lets the user say */
 export async function previewData(app: App, argument: unknown): Promise<void> {
   requireTrust();
-  const given = await readGiven(app, argument);
-  const description = typeof given === "object" ? given : await readSpec(app, given ?? (await ask()));
+  const given = (await readGiven(app, argument)) ?? (await ask());
+  const description = given === undefined || "examples" in given ? given : await readSpec(app, given);
   if (description !== undefined) {
     showDataPanel(description, { extensionUri: app.extension.extensionUri, log: app.log });
   }
 }
 
-async function readSpec(app: App, spec: string | undefined): Promise<DataDescription | undefined> {
-  if (spec === undefined) {
-    return undefined;
-  }
+/** What is to be read, and how. */
+interface Wanted {
+  readonly spec: string;
+  /** `path=value` each, as the command line takes it. */
+  readonly settings: readonly string[];
+}
+
+async function readSpec(app: App, { spec, settings }: Wanted): Promise<DataDescription> {
   const output = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -45,20 +49,25 @@ async function readSpec(app: App, spec: string | undefined): Promise<DataDescrip
       cancellable: true,
     },
     (_progress, token) =>
-      app.cli.run(["data", "--json", "--examples", String(EXAMPLES), "--", spec], {
-        signal: abortSignal(token),
-        onNote: (line) => app.log.info(`data: ${line}`),
-      }),
+      app.cli.run(
+        ["data", "--json", "--examples", String(EXAMPLES), ...settings.flatMap((each) => ["--set", each]), "--", spec],
+        {
+          signal: abortSignal(token),
+          onNote: (line) => app.log.info(`data: ${line}`),
+        },
+      ),
   );
   return dataDescriptionSchema.parse(JSON.parse(output));
 }
 
 /** What is to be read; or what a run has kept of data that only its own code could give. */
-async function readGiven(app: App, argument: unknown): Promise<string | DataDescription | undefined> {
+async function readGiven(app: App, argument: unknown): Promise<Wanted | DataDescription | undefined> {
   const dir = z.string().min(1).safeParse(argument).data;
   if (dir === undefined) {
     const format = argument instanceof vscode.Uri ? FORMATS[extname(argument.path).toLowerCase()] : undefined;
-    return argument instanceof vscode.Uri && format !== undefined ? `${format}:${argument.fsPath}` : undefined;
+    return argument instanceof vscode.Uri && format !== undefined
+      ? { spec: `${format}:${argument.fsPath}`, settings: [] }
+      : undefined;
   }
   const run = await openGiven(app, dir);
   const { settings } = await readRecord(run);
@@ -73,11 +82,12 @@ async function readGiven(app: App, argument: unknown): Promise<string | DataDesc
       ),
     });
   }
-  return settings.data;
+  const { data: spec, text } = settings;
+  return { spec, settings: [`text=${JSON.stringify(text)}`] };
 }
 
 /** Paths are relative to the first folder of the window. */
-async function ask(): Promise<string | undefined> {
+async function ask(): Promise<Wanted | undefined> {
   const spec = await vscode.window.showInputBox({
     title: vscode.l10n.t("Preview which data?"),
     prompt: vscode.l10n.t("As in the setting `data`"),
@@ -89,5 +99,5 @@ async function ask(): Promise<string | undefined> {
   }
   const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
   const { withWholePath } = await import("../../models/settingsFile.ts");
-  return folder === undefined ? spec.trim() : withWholePath(spec.trim(), folder);
+  return { spec: folder === undefined ? spec.trim() : withWholePath(spec.trim(), folder), settings: [] };
 }

@@ -17,6 +17,8 @@ export const textsPath = (run: Run): string => join(run.dir, "texts");
 export const compactionPath = (run: Run): string => join(run.dir, "compact.json");
 /** What is in the data that a user's own code gave. */
 export const dataPath = (run: Run): string => join(run.dir, "data.json");
+/** What the ids of texts stand for. */
+export const tokenizerPath = (run: Run): string => join(run.dir, "tokenizer.json");
 export const eventsPath = (run: Run): string => join(run.dir, "events.jsonl");
 export const checkpointsPath = (run: Run): string => join(run.dir, "checkpoints");
 /** Checkpoints that the user asked for; nothing deletes them. */

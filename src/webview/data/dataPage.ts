@@ -10,12 +10,14 @@ import { type Sheet, tableBox, writeTable } from "../base/table.ts";
 const MOST_NUMBERS = 16;
 
 export function writeDataPage(root: HTMLElement, description: DataDescription): void {
-  const { spec, sha256, xShape, yShape, x, y, examples } = description;
+  const { spec, sha256, xShape, yShape, x, y, vocabulary, examples } = description;
   const classes = description.splits[0]?.perClass?.length;
   const figures = make("dl", "figures");
   figures.append(
     figure(l10n.t("example"), xShape.length === 0 ? l10n.t("one number") : asShape(xShape)),
-    figure(l10n.t("values"), rangeText(x)),
+    vocabulary === undefined
+      ? figure(l10n.t("values"), rangeText(x))
+      : figure(l10n.t("vocabulary"), l10n.t("{0} tokens", asCount(vocabulary))),
     figure(l10n.t("target"), classes === undefined ? asShape(yShape) : l10n.t("{0} classes", asCount(classes))),
     ...(y === undefined ? [] : [figure(l10n.t("target's values"), rangeText(y))]),
   );
@@ -25,11 +27,7 @@ export function writeDataPage(root: HTMLElement, description: DataDescription): 
     cell("p", `sha256 ${sha256}`, "faint"),
     figures,
     section(l10n.t("Examples of each split"), [], countsTable(description)),
-    section(
-      l10n.t("First training examples"),
-      [],
-      first ?? (isPicture(xShape) ? pictures(description) : rows(description)),
-    ),
+    section(l10n.t("First training examples"), [], first ?? shownExamples(description)),
   );
 }
 
@@ -52,6 +50,26 @@ function countsTable(description: DataDescription): HTMLElement {
     ],
   };
   return written(l10n.t("Examples of each split"), sheet);
+}
+
+function shownExamples(description: DataDescription): HTMLElement {
+  if (description.vocabulary !== undefined) return texts(description);
+  return isPicture(description.xShape) ? pictures(description) : rows(description);
+}
+
+/** Each in its own direction, whatever that of the page is. */
+function texts(description: DataDescription): HTMLElement {
+  const sheet: Sheet = {
+    columns: ["", l10n.t("text"), l10n.t("target")],
+    rows: description.examples.map(({ texts: [text = "", written] = [], y }, at) => [
+      String(at + 1),
+      text,
+      written ?? targetText(description, y),
+    ]),
+  };
+  const table = written(l10n.t("First training examples"), sheet);
+  for (const each of table.querySelectorAll("td")) each.dir = "auto";
+  return table;
 }
 
 const isPicture = (shape: readonly number[]): boolean => shape.length === 3 && (shape[2] === 1 || shape[2] === 3);

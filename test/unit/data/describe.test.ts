@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describeData } from "../../../src/data/describe.ts";
 import type { DataSet } from "../../../src/data/types.ts";
+import { buildTokenizer } from "../../../src/language/tokenizers.ts";
+import { settingsSchema } from "../../../src/protocol/settings.ts";
 
 const base = { spec: "points", sha256: "ab", xShape: [2], yShape: [], scale: 0.5, offset: 1 };
 
@@ -46,5 +48,31 @@ describe("what is in a data set", () => {
     const { y, splits } = describeData({ ...base, yShape: [1], train: split, validation: split, test: split });
     assert.deepEqual(y, { min: -1, max: 5, mean: 2 });
     assert.deepEqual(splits[0], { name: "train", count: 2 });
+  });
+
+  it("shows texts as such, with how many tokens there are in place of how often each is", () => {
+    const tokenizer = buildTokenizer(["a b"], settingsSchema.parse({}).text);
+    // "a", unknown, "b" is to be read; "b" to be written.
+    const x = Float32Array.of(4, 1, 5, 3, 2, 5, 0);
+    const split = { count: 1, x, y: Int32Array.of(5, 3, 0) };
+    const xFields = [
+      { name: "source", shape: [4] },
+      { name: "target", shape: [3] },
+    ];
+    const pairs = { ...base, xShape: [7], yShape: [3], xFields, classes: 6, texts: { tokenizer } };
+    const described = describeData({ ...pairs, scale: 1, offset: 0, train: split, validation: split, test: split }, 1);
+    assert.deepEqual(
+      [described.vocabulary, described.y, described.splits[0]],
+      [6, undefined, { name: "train", count: 1 }],
+    );
+    assert.deepEqual(described.examples, [{ x: [...x], y: [5, 3, 0], texts: ["a <unk> b", "b"] }]);
+    const classed = { count: 2, x: Float32Array.of(0, 4, 5, 4), y: Int32Array.of(1, 0) };
+    const labelled = { ...base, scale: 1, offset: 0, classes: 2, texts: { tokenizer } };
+    const { splits, examples } = describeData({ ...labelled, train: classed, validation: classed, test: classed }, 2);
+    assert.deepEqual(splits[0]?.perClass, [1, 1]);
+    assert.deepEqual(
+      examples.map(({ texts }) => texts),
+      [["a"], ["b a"]],
+    );
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { describeData } from "../../../../src/data/describe.ts";
 import { openData } from "../../../../src/data/open.ts";
 import type { DataSet } from "../../../../src/data/types.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
@@ -66,6 +67,17 @@ describe("labelled", function () {
       ["a b c", "2"],
       ["a b c", "2"],
     ]);
+  });
+
+  it("takes numbers as values where the loss compares values", async () => {
+    const rows = [0, 1, 1, 0.5].map((label) => ({ text: `is ${label}`, label }));
+    const spec = `labelled:${scratch.write("values.jsonl", lines(...rows))}#text-label`;
+    const data = await openData(spec, { ...OPTIONS, wantsValues: true });
+    assert.deepEqual([data.yShape, data.classes, data.classNames], [[1], undefined, undefined]);
+    const values = [data.train, data.validation, data.test].flatMap(({ y }) => [...y]);
+    assert.deepEqual(values.sort(), [0, 0.5, 1, 1]);
+    const { y } = describeData(data, 1);
+    assert.ok(y !== undefined, "they have a range");
   });
 
   it("tells a model of several inputs what it should have", async () => {
