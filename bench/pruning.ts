@@ -36,7 +36,7 @@ function readOptions() {
   const benchmark = BENCHMARKS[positionals[0] ?? ""];
   if (benchmark === undefined || values.data === undefined) {
     console.error(
-      `Usage: npm run bench -- speed|memory|stream|checkpoints|editor …, or ${Object.keys(BENCHMARKS).join("|")} --data idx:DIR [--seeds 0,1,2] [--jobs N]`,
+      `Usage: npm run bench -- speed|memory|stream|checkpoints|compaction|export|translation|editor …, or ${Object.keys(BENCHMARKS).join("|")} --data idx:DIR [--seeds 0,1,2] [--jobs N]`,
     );
     process.exit(2);
   }
