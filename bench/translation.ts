@@ -31,6 +31,8 @@ const SETTINGS = [
 /** Scores that both give may differ by so much. */
 const SAME_SCORE = 0.01;
 const PEER = join(import.meta.dirname, "peer");
+/** glibc then keeps large blocks for the next step in place of giving them back, as TensorFlow's allocator does. */
+const KEEPS_MEMORY = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: String(2 ** 34) };
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -88,8 +90,9 @@ function askPeer(run: Run, seed: string, weights?: string): Promise<Figures> {
   const args = [join(PEER, "translation.py"), resolve(folder ?? ""), languages ?? "", tokenizerPath(run)];
   args.push(...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]));
   const code = ["translation.py", "transformer.py"].map((name) => readFileSync(join(PEER, name), "utf8"));
+  const env = { ...process.env, ...KEEPS_MEMORY };
   return makeOnce(runs, [TORCH, options, data, run.id, ...code], figuresSchema, async () =>
-    figuresSchema.parse(JSON.parse(execFileSync(python, args, { encoding: "utf8" }))),
+    figuresSchema.parse(JSON.parse(execFileSync(python, args, { encoding: "utf8", env }))),
   );
 }
 
