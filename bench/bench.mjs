@@ -1,7 +1,7 @@
 /**
  * The benchmarks, each with its own arguments; what has changed is built first.
  *
- *   npm run bench -- speed | memory | checkpoints | stream | compaction | export | editor | EXPERIMENT …
+ *   npm run bench -- speed | memory | checkpoints | stream | compaction | export | translation | editor | EXPERIMENT …
  */
 import { ensureReady } from "../scripts/ensure.mjs";
 
@@ -14,6 +14,7 @@ const PROGRAMS = {
   stream: () => import("./stream.ts"),
   compaction: () => import("./compaction.ts"),
   export: () => import("./exported.ts"),
+  translation: () => import("./translation.ts"),
 };
 
 await ensureReady();

@@ -6,14 +6,14 @@
  *
  * Finished runs in --runs-dir are taken as they are, so an interrupted benchmark goes on where it was.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type RunResult, resultSchema } from "../src/protocol/run.ts";
 import { BENCHMARKS, type Benchmark, type Variant } from "./experiments.ts";
+import { makeOnce } from "./makeOnce.ts";
 import { runCli } from "./runCli.ts";
+import { meanAndDeviation } from "./statistics.ts";
 
 interface Options {
   readonly data: string;
@@ -36,7 +36,7 @@ function readOptions() {
   const benchmark = BENCHMARKS[positionals[0] ?? ""];
   if (benchmark === undefined || values.data === undefined) {
     console.error(
-      `Usage: npm run bench -- speed|memory|stream|checkpoints|editor …, or ${Object.keys(BENCHMARKS).join("|")} --data idx:DIR [--seeds 0,1,2] [--jobs N]`,
+      `Usage: npm run bench -- speed|memory|stream|checkpoints|compaction|export|translation|editor …, or ${Object.keys(BENCHMARKS).join("|")} --data idx:DIR [--seeds 0,1,2] [--jobs N]`,
     );
     process.exit(2);
   }
@@ -66,32 +66,22 @@ async function runAll<T>(jobs: number, tasks: readonly (() => Promise<T>)[]): Pr
 
 async function runOnce(benchmark: Benchmark, variant: Variant, seed: number, options: Options): Promise<RunResult> {
   const settings = [...benchmark.settings, ...variant.settings];
-  const key = JSON.stringify([benchmark.model, settings, seed, options.data, options.engine]);
-  const file = join(options.runsDir, `${createHash("sha256").update(key).digest("hex").slice(0, 16)}.json`);
-  if (existsSync(file)) return resultSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  mkdirSync(options.runsDir, { recursive: true });
+  const key = [benchmark.model, settings, seed, options.data, options.engine];
   const args = ["run", benchmark.model, "--data", options.data, "--seed", String(seed), "--engine", options.engine];
   args.push("--runs-dir", options.runsDir, ...settings.flatMap((setting) => ["--set", setting]));
   const threads = String(Math.max(1, Math.floor(cpus().length / options.jobs)));
   const env =
     options.jobs === 1 ? process.env : { ...process.env, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads };
-  const result = resultSchema.parse(await runCli(args, env));
-  writeFileSync(file, JSON.stringify(result));
-  console.error(`${variant.name} ${variant.settings.join(" ")} seed ${seed}: ${describe([result])}`);
-  return result;
+  return makeOnce(options.runsDir, key, resultSchema, async () => {
+    const result = resultSchema.parse(await runCli(args, env));
+    console.error(`${variant.name} ${variant.settings.join(" ")} seed ${seed}: ${describe([result])}`);
+    return result;
+  });
 }
 
 /** More sparsity is better; between equally sparse runs (to 0.1 point) the smaller validation error. Never the test split. */
 function validationRank(result: RunResult): number {
   return Math.round(result.sparsity * 1000) * 1000 + result.validation.metric;
-}
-
-function meanAndDeviation(values: readonly number[], digits: number): string {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
-  return values.length === 1
-    ? mean.toFixed(digits)
-    : `${mean.toFixed(digits)} ± ${Math.sqrt(variance).toFixed(digits)}`;
 }
 
 function describe(results: readonly RunResult[]): string {

@@ -8,17 +8,16 @@
  * into Whittle's cache, the first time.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { parseArgs } from "node:util";
-import { cacheFolder } from "../../src/engine/install/cache.ts";
+import { providePython, TORCH } from "../peer/python.ts";
 import { CASES } from "./cases.ts";
 import { LAYER_CASES } from "./layerKinds.ts";
 import { profile } from "./profile.ts";
 
-const TORCH = ["torch==2.13.0", "numpy==2.4.6", "safetensors==0.8.0"];
 const MODELS = ["lenet300", "lenet5", "resnet32", "transformer"];
 /** Compared, before anything is timed. */
 const CHECKED = 20;
@@ -149,23 +148,6 @@ async function measure(
   }
 }
 
-/** @returns an interpreter with PyTorch, in the cache */
-function providePython(): string {
-  const home = join(cacheFolder(), "peer", "torch-2.13.0");
-  const python = process.platform === "win32" ? join(home, "Scripts", "python.exe") : join(home, "bin", "python");
-  const run = (program: string, args: readonly string[]): void => {
-    const { status } = spawnSync(program, args, { stdio: ["ignore", process.stderr, process.stderr] });
-    if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed`);
-  };
-  if (!existsSync(join(home, "ready"))) {
-    console.error(`Installing PyTorch into ${home} …`);
-    run(process.platform === "win32" ? "python" : "python3", ["-m", "venv", "--clear", home]);
-    run(python, ["-m", "pip", "install", "--quiet", ...TORCH]);
-    writeFileSync(join(home, "ready"), "");
-  }
-  return python;
-}
-
 function asTable(rows: readonly Row[]): string {
   const other = values.beside === "wasm" ? "wasm" : "single operations";
   const spread = (times: readonly number[]): string =>
@@ -209,6 +191,6 @@ for (const name of wanted.filter((one) => twins.includes(one))) {
 }
 console.log(asTable(rows));
 console.log(
-  `\n${cpus().length} × ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}, PyTorch 2.13.0, TensorFlow 2.15.1.`,
+  `\n${cpus().length} × ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}, PyTorch ${TORCH}, TensorFlow 2.15.1.`,
 );
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(rows, null, 2));
