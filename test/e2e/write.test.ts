@@ -8,7 +8,7 @@ import { resultSchema } from "../../src/protocol/run.ts";
 import { writtenTextSchema } from "../../src/protocol/writing.ts";
 import type { Run } from "../../src/runs/files/layout.ts";
 import { openRun } from "../../src/runs/record/store.ts";
-import { keepSilentDense, keepVocabulary, tokenizer } from "../fixtures/writingRun.ts";
+import { keepSilentDense, keepVocabulary, tokenizer, WORDS } from "../fixtures/writingRun.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
 import { CLI, createScratch, FIXTURES, isThere, type Scratch, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
 
@@ -40,6 +40,42 @@ describe("whittle write", function () {
     assert.match(outcome.stderr, message);
     assert.equal(outcome.stdout, "");
   };
+
+  it("writes for the texts of the test split what the run itself wrote for them, with both models", async () => {
+    const words = [...tokenizer.encode(WORDS)].map((token) => tokenizer.tokenOf(token));
+    const [source, target] = [words.slice(0, 6), words.slice(6)];
+    const lines = Array.from({ length: 300 }, (_, at) => {
+      const places = Array.from({ length: 1 + (at % 4) }, (_, place) => (Math.floor(at / 4) * (place + 1) + place) % 6);
+      const text = (of: readonly string[]): string => places.map((each) => of[each]).join(" ");
+      return JSON.stringify({ de: text(source), en: text(target) });
+    });
+    writeFileSync(join(scratch.dir, "pairs.jsonl"), lines.join("\n"));
+    // The dense model is not good yet, so the two differ.
+    const args = [
+      "run",
+      "words.model.ts",
+      "--data",
+      "parallel:pairs.jsonl#de-en",
+      "--engine",
+      "wasm",
+      "--set",
+      "epochs=1",
+      "--set",
+      "optimizer.learningRate=0.005",
+    ];
+    const result = resultSchema.parse(await whittleJson(args, scratch.dir));
+    const ofTest = (name: string): string[] =>
+      readFileSync(join(scratch.runDir(result.id), "texts", `test.${name}.txt`), "utf8")
+        .trimEnd()
+        .split("\n");
+    const [sources, dense, pruned] = ["source", "dense", "pruned"].map(ofTest);
+    assert.ok(sources !== undefined && sources.length > 20);
+    const document = await whittleJson(["write", result.id, ...sources], scratch.dir);
+    const { texts } = documentSchema.parse(document);
+    assert.deepEqual([texts.map((text) => text.dense), texts.map((text) => text.pruned)], [dense, pruned]);
+    assert.notDeepEqual(dense, pruned);
+  });
+
   const feed = async (text: string) => {
     const child = spawn(process.execPath, [CLI, "write", id], { cwd: scratch.dir });
     // It may end before all of it is read.

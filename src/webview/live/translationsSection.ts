@@ -7,7 +7,7 @@ import { box, cell, figure, make, section } from "../base/elements.ts";
 import type { Sheet } from "../base/table.ts";
 import { type ChartHost, chartMenu } from "../charts/chartMenu.ts";
 import { modelTexts, textsElement, wholeText } from "./exampleTexts.ts";
-import { markLegend } from "./markedText.ts";
+import { markedText, markLegend } from "./markedText.ts";
 import { createSentenceBox, type SentenceParts, type SentenceState } from "./sentenceBox.ts";
 import { type TextChanges, textChanges } from "./textChanges.ts";
 
