@@ -117,6 +117,7 @@ describe("a sentence in the live panel", () => {
     await input.fill("ein hund");
     await input.press("Enter");
     await shown.question(1);
+    await part.getByRole("button", { name: "Cancel" }).waitFor();
     await panel.page.keyboard.press("Tab");
     await panel.page.keyboard.press("Tab");
     assert.equal(await panel.page.evaluate(() => document.activeElement?.textContent), "Cancel");
