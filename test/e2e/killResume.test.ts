@@ -11,6 +11,7 @@ import { writeIdxFolder } from "./idxFolder.ts";
 import {
   BY_UNITS,
   createScratch,
+  EXAMPLES,
   FIXTURES,
   type Scratch,
   startWhittle,
@@ -68,6 +69,13 @@ describe("kill -9 of the training process", function () {
       ),
     ],
     "a stream": [join(FIXTURES, "streamed.model.ts")],
+    // Dropout in every step, batches by length, and beams in every validation.
+    "texts that it writes": [
+      join(EXAMPLES, "translation.model.ts"),
+      ...["width=16", "layers=1", "heads=2", "dropout=0.1"].flatMap((arg) => ["--arg", arg]),
+      ...["batchSize=2000", "pruning.maxEpochs=2", "pruning.finetuneEpochs=1"].flatMap((one) => ["--set", one]),
+      ...["generation.beams=3", "generation.examples=30", "generation.length=8"].flatMap((one) => ["--set", one]),
+    ],
   };
   const cases = USABLE_ENGINES.flatMap((engine) =>
     Object.entries(trained).map(([what, model]) => ({ engine, what, model })),
