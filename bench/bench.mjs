@@ -1,7 +1,7 @@
 /**
  * The benchmarks, each with its own arguments; what has changed is built first.
  *
- *   npm run bench -- speed | memory | checkpoints | stream | compaction | export | translation | editor | EXPERIMENT …
+ *   npm run bench -- speed | memory | checkpoints | stream | compaction | export | paper | translation | editor | EXPERIMENT …
  */
 import { ensureReady } from "../scripts/ensure.mjs";
 
@@ -14,6 +14,7 @@ const PROGRAMS = {
   stream: () => import("./stream.ts"),
   compaction: () => import("./compaction.ts"),
   export: () => import("./exported.ts"),
+  paper: () => import("./paper.ts"),
   translation: () => import("./translation.ts"),
 };
 
