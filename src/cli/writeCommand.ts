@@ -2,8 +2,8 @@
 import { openWriting } from "../controller/writing.ts";
 import { usageError } from "../protocol/errors.ts";
 import { asCount } from "../protocol/figures.ts";
-import { MOST_BEAMS } from "../protocol/settings.ts";
 import { MOST_CHARACTERS, MOST_TEXTS } from "../protocol/textLimits.ts";
+import { MOST_BEAMS } from "../protocol/textSettings.ts";
 import type { WrittenText } from "../protocol/writing.ts";
 import { type CommonOptions, findRunOf } from "./options.ts";
 import { printDocument, printLine, printNote, withoutControls } from "./output.ts";

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { WhittleError } from "../protocol/errors.ts";
-import type { TOKENIZER_NAMES } from "../protocol/settings.ts";
+import type { TOKENIZER_NAMES } from "../protocol/textSettings.ts";
 import { SPECIAL } from "./tokenizer.ts";
 
 export type TokenizerKind = (typeof TOKENIZER_NAMES)[number];

@@ -1,7 +1,7 @@
 /** Metrics of what a model writes, by the setting `metrics`. */
 import { bleu } from "../language/bleu.ts";
 import { chrf } from "../language/chrf.ts";
-import type { TEXT_METRIC_NAMES } from "../protocol/settings.ts";
+import type { TEXT_METRIC_NAMES } from "../protocol/textSettings.ts";
 import type { Metric } from "./experiment.ts";
 
 export type TextMetricName = (typeof TEXT_METRIC_NAMES)[number];

@@ -3,6 +3,7 @@
  * the run record, the panel, the documentation and the editor's JSON schema all come from this file.
  */
 import { z } from "zod";
+import { generationSchema, TEXT_METRIC_NAMES, textSchema } from "./textSettings.ts";
 
 const positive = z.number().positive().finite();
 const fraction = z.number().min(0).max(1);
@@ -24,8 +25,6 @@ export const LOSS_NAMES = [
   "binaryCrossentropy",
   "meanSquaredError",
 ] as const;
-/** Of texts that a model writes. */
-export const TEXT_METRIC_NAMES = ["bleu", "chrf"] as const;
 export const METRIC_NAMES = [
   "accuracy",
   "top2Accuracy",
@@ -44,8 +43,6 @@ export const METRIC_NAMES = [
   "r2",
   ...TEXT_METRIC_NAMES,
 ] as const;
-export const TOKENIZER_NAMES = ["character", "word", "bpe"] as const;
-export const MOST_BEAMS = 64;
 export const RATE_SCHEDULES = ["constant", "cosine", "linear", "step", "inverseRoot", "plateau"] as const;
 
 /** `custom` stands for a function that the experiment gives; it is never typed by hand. */
@@ -126,59 +123,6 @@ const boundSchema = z
   })
   .default({ maxDrop: 0.5 })
   .describe("What the final model must keep of the first metric, on the validation split.");
-
-const textSchema = z
-  .strictObject({
-    tokenizer: z
-      .enum(TOKENIZER_NAMES)
-      .default("word")
-      .describe(
-        "What a token is: a character, a word between spaces, or a part of a word that byte-pair encoding finds (arXiv 1508.07909).",
-      ),
-    vocabulary: z
-      .int()
-      .min(5)
-      .max(1_000_000)
-      .default(8000)
-      .describe(
-        "Most tokens, padding and three other special ones included; the others of the training split are unknown.",
-      ),
-    length: z
-      .int()
-      .min(2)
-      .max(65_536)
-      .default(128)
-      .describe(
-        "Most tokens of a text. Longer pairs are not trained on; elsewhere texts are cut, and plain text into pieces.",
-      ),
-    lowerCase: z.boolean().default(false).describe("Whether letters are made small first."),
-  })
-  .prefault({});
-
-const generationSchema = z
-  .strictObject({
-    beams: z
-      .int()
-      .min(1)
-      .max(MOST_BEAMS)
-      .default(1)
-      .describe("Beginnings that the search keeps at a time; 1 takes the likeliest token each time."),
-    lengthPenalty: z
-      .number()
-      .min(0)
-      .max(10)
-      .default(1)
-      .describe("Exponent α: of the ends found, the one with the highest log-probability / length^α is taken."),
-    length: z.int().min(1).max(65_536).default(100).describe("Most tokens that are written."),
-    examples: z
-      .int()
-      .min(1)
-      .default(1000)
-      .describe(
-        "Most examples of the validation split that are written while the run goes on; of the test split all are.",
-      ),
-  })
-  .prefault({});
 
 const pruningSchema = z.strictObject({
   schedule: z

@@ -1,8 +1,8 @@
 /** What a run's dense reference and its pruned model write for texts, and what is asked of the process that lets them. */
 import { z } from "zod";
 import { errorRecordSchema } from "./run.ts";
-import { MOST_BEAMS } from "./settings.ts";
 import { MOST_CHARACTERS, MOST_TEXTS } from "./textLimits.ts";
+import { MOST_BEAMS } from "./textSettings.ts";
 
 /** What the training process is started with, as JSON: `trainer --write <job>`. It then answers until its asker goes. */
 export const writingJobSchema = z.strictObject({
