@@ -86,7 +86,7 @@ async function prune(seed: string, settings: readonly string[]): Promise<Curve> 
   const result = await train(seed, [...PRUNED, ...settings], dense.id);
   const points: Point[] = [];
   for (const event of await readEvents({ dir: resolve(runs, result.id), id: result.id })) {
-    if (event.type === "epoch") points.push({ sparsity: event.sparsity, bleu: event.validation.metric });
+    if (event.type === "epoch") points.push({ sparsity: event.sparsity, bleu: event.validation.metric ?? Number.NaN });
   }
   console.error(`seed ${seed}, ${settings.join(" ")}: mean BLEU ${meanBleu({ result, points }).toFixed(2)}`);
   return { result, points };

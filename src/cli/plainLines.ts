@@ -10,7 +10,8 @@ import type { Progress } from "./progress.ts";
  * @param everything also states, probes and checkpoints
  */
 export function describeEvent(event: RunEvent, progress: Progress, everything = false): string | undefined {
-  const metric = (value: number): string => `${progress.metric} ${asMetric(progress.metric, value)}`;
+  const metric = (value: number | null): string =>
+    value === null ? `no ${progress.metric}` : `${progress.metric} ${asMetric(progress.metric, value)}`;
   switch (event.type) {
     case "state":
       return everything || event.state === "paused"
@@ -39,7 +40,7 @@ export function describeEvent(event: RunEvent, progress: Progress, everything = 
       return `baseline: validation loss ${asFigure(event.validation.loss)}, ${metric(event.validation.metric)}`;
     case "probe":
       return everything
-        ? `probe: threshold ${asFigure(event.threshold)}, sparsity ${asPercent(event.sparsity, 2)}, validation loss ${asFigure(event.validation.loss)}${event.validation.metric === null ? "" : `, ${metric(event.validation.metric)}`}: ${event.accepted ? "accepted" : "rejected"}`
+        ? `probe: threshold ${asFigure(event.threshold)}, sparsity ${asPercent(event.sparsity, 2)}, validation loss ${asFigure(event.validation.loss)}, ${metric(event.validation.metric)}: ${event.accepted ? "accepted" : "rejected"}`
         : undefined;
     case "prune":
       return `pruned ${asCount(event.pruned)} weights below ${asFigure(event.threshold)}: sparsity ${asPercent(event.sparsity, 2)}, ${metric(event.validation.metric)}`;

@@ -1,7 +1,7 @@
 /** Where a run stands, folded from its events: what the live frame draws. */
 import type { Phase, RunEvent } from "../protocol/events.ts";
 import { followPace, NO_PACE, type Pace } from "../protocol/pace.ts";
-import type { EngineRecord, Score } from "../protocol/run.ts";
+import type { EngineRecord, Score, TrialScore } from "../protocol/run.ts";
 
 export interface LayerProgress {
   readonly name: string;
@@ -36,6 +36,11 @@ export const NO_PROGRESS: Progress = {
   probes: 0,
 };
 
+/** The last figure that was taken stays. */
+function takenOf({ loss, metric }: TrialScore): Pick<Progress, "validation"> {
+  return metric === null ? {} : { validation: { loss, metric } };
+}
+
 export function advance(progress: Progress, event: RunEvent): Progress {
   switch (event.type) {
     case "engine":
@@ -55,7 +60,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
         phase: event.phase,
         pace: followPace(progress.pace, event),
         loss: event.loss,
-        validation: event.validation,
+        ...takenOf(event.validation),
         sparsity: event.sparsity,
         layers: progress.layers.map((layer, index) => ({
           ...layer,
@@ -72,7 +77,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
       return {
         ...progress,
         sparsity: event.sparsity,
-        validation: event.validation,
+        ...takenOf(event.validation),
         layers: event.layers,
         prunings: progress.prunings + 1,
       };

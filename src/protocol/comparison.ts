@@ -1,5 +1,5 @@
 /** What a comparison of runs holds: made in `runs/compare/compare.ts`, shown by the panel, printed by the command line. */
-import type { LayerSummary, RunState, Score } from "./run.ts";
+import type { LayerSummary, RunState, Score, TrialScore } from "./run.ts";
 
 /** Decisions belong on the validation split; the test split is for reporting. */
 export const SPLITS = ["validation", "test"] as const;
@@ -117,7 +117,7 @@ export interface CurvePoint {
   readonly sparsity: number;
   /** Mean training loss of the epoch. */
   readonly loss: number;
-  readonly validation: Score;
+  readonly validation: TrialScore;
   /** Sparsity after the pruning that followed this epoch, if one did. */
   readonly prunedTo?: number;
 }

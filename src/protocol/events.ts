@@ -61,7 +61,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     /** Logs of 0.1.0 have none. */
     gamma: z.number().optional(),
     loss: z.number(),
-    validation: scoreSchema,
+    validation: trialScoreSchema,
     sparsity: z.number(),
     remaining: z.array(z.int()),
     /** One entry per layer as well; null where it has no units. */
@@ -94,7 +94,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     /** Weights removed by this pruning. */
     pruned: z.int(),
     sparsity: z.number(),
-    validation: scoreSchema,
+    validation: trialScoreSchema,
     layers: z.array(layerSummarySchema),
   }),
   /** From here on a smaller network is trained, without the units that do nothing; everything else speaks of the user's model. */

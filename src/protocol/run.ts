@@ -40,7 +40,7 @@ export type ErrorRecord = z.infer<typeof errorRecordSchema>;
 export const scoreSchema = z.strictObject({ loss: z.number(), metric: z.number() });
 export type Score = z.infer<typeof scoreSchema>;
 
-/** Of a model that is only tried: a metric of what it writes is not taken, since writing takes its time. */
+/** A metric of what a model writes is not taken each time, since writing takes its time: see the setting `generation.every`. */
 export const trialScoreSchema = z.strictObject({ loss: z.number(), metric: z.number().nullable() });
 export type TrialScore = z.infer<typeof trialScoreSchema>;
 

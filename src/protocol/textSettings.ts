@@ -50,6 +50,13 @@ export const generationSchema = z
       .default(1)
       .describe("Exponent α: of the ends found, the one with the highest log-probability / length^α is taken."),
     length: z.int().min(1).max(65_536).default(100).describe("Most tokens that are written."),
+    every: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe(
+        "Epochs between two times that texts are written for `bleu` or `chrf`, besides the last of each phase; with more than 1, none are right after a pruning. Epochs without the metric are neither kept as the best nor followed by a pruning that goes by it.",
+      ),
     examples: z
       .int()
       .min(1)

@@ -1,12 +1,17 @@
 /** Comparing scores: which is better, and whether one keeps what the user asked to keep. */
 import { metricScale } from "../protocol/figures.ts";
-import type { Score } from "../protocol/run.ts";
+import type { Score, TrialScore } from "../protocol/run.ts";
 import type { PruningSettings } from "../protocol/settings.ts";
 
 /** The first metric, the one that bounds speak of. */
 export interface MetricKind {
   readonly name: string;
   readonly better: "higher" | "lower";
+}
+
+/** Whether the metric was taken. */
+export function isTaken(score: TrialScore): score is Score {
+  return score.metric !== null;
 }
 
 /** By how much `value` is worse than `than`; negative where it is better. */

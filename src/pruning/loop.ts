@@ -16,8 +16,8 @@
  *            met it on the way
  */
 import type { Phase } from "../protocol/events.ts";
-import type { Score } from "../protocol/run.ts";
-import { isBetter } from "./bound.ts";
+import type { Score, TrialScore } from "../protocol/run.ts";
+import { isBetter, isTaken } from "./bound.ts";
 import { conclude, enter, finish, isAtTarget, isWithin, keepBest, keepStageBest, spentBudget } from "./loopMoves.ts";
 import type { Advance, Effect, LoopRules, LoopState, Outcome } from "./loopState.ts";
 import { SCHEDULES } from "./schedules/index.ts";
@@ -50,6 +50,16 @@ export function phaseProgress(state: LoopState, rules: LoopRules, within: number
   }
 }
 
+/** Whether the coming epoch, in which the metric is taken every so many epochs, is one of them: the last of a phase always is. */
+export function isMetricDue(state: LoopState, rules: LoopRules, every: number): boolean {
+  const isLast = {
+    train: state.phaseEpoch + 1 >= rules.epochs,
+    finetune: state.phaseEpoch + 1 >= rules.pruning.finetuneEpochs,
+    recover: state.pruningEpochs + 1 >= rules.pruning.maxEpochs,
+  };
+  return (state.epoch + 1) % every === 0 || (state.phase in isLast && isLast[state.phase as keyof typeof isLast]);
+}
+
 export function advance(state: LoopState, rules: LoopRules, outcome: Outcome): Advance {
   switch (outcome.of) {
     case "loaded":
@@ -77,7 +87,8 @@ function afterEpoch(state: LoopState, rules: LoopRules, outcome: Extract<Outcome
   return afterRecoverEpoch(spent, rules, validation);
 }
 
-function afterDenseEpoch(state: LoopState, rules: LoopRules, score: Score): Advance {
+function afterDenseEpoch(state: LoopState, rules: LoopRules, score: TrialScore): Advance {
+  if (!isTaken(score)) return { state, effects: [] };
   const kept = keepStageBest(state, rules, score);
   if (state.phaseEpoch < rules.epochs) return kept;
   const effects: readonly Effect[] = [...kept.effects, { effect: "restore", slot: "stage" }];
@@ -101,19 +112,17 @@ function enterPruning(
   return enter(dense, kept, "recover", reason);
 }
 
-function afterRecoverEpoch(state: LoopState, rules: LoopRules, score: Score): Advance {
+function afterRecoverEpoch(state: LoopState, rules: LoopRules, score: TrialScore): Advance {
   const { pruning } = rules;
+  const moment = { score, isEpochEnd: true, epochs: state.pruningEpochs };
+  if (!isTaken(score)) return SCHEDULES[pruning.schedule].next(state, rules, [], moment);
   const improved = state.stage === null || score.loss < state.stage.score.loss * (1 - pruning.minDelta);
   const stage =
     improved || state.stage === null ? { score, since: 0 } : { ...state.stage, since: state.stage.since + 1 };
   // A plateau goes back to its best epoch.
   const effects: Effect[] = pruning.interval === 0 && improved ? [{ effect: "save", slot: "stage" }] : [];
   const seen = keepBest({ ...state, stage }, rules, score, effects);
-  return SCHEDULES[pruning.schedule].next(seen, rules, effects, {
-    score,
-    isEpochEnd: true,
-    epochs: seen.pruningEpochs,
-  });
+  return SCHEDULES[pruning.schedule].next(seen, rules, effects, moment);
 }
 
 function afterInterval(state: LoopState, rules: LoopRules, outcome: Extract<Outcome, { of: "interval" }>): Advance {
@@ -141,7 +150,7 @@ function afterRequest(state: LoopState, rules: LoopRules, score: Score): Advance
 function afterPrune(state: LoopState, rules: LoopRules, outcome: Extract<Outcome, { of: "prune" }>): Advance {
   const pruned: LoopState = { ...state, sparsity: outcome.sparsity, score: outcome.validation, fruitless: 0 };
   const effects: Effect[] = [];
-  const seen = keepBest(pruned, rules, outcome.validation, effects);
+  const seen = isTaken(outcome.validation) ? keepBest(pruned, rules, outcome.validation, effects) : pruned;
   if (isAtTarget(seen, rules) && !SCHEDULES[rules.pruning.schedule].holdsTarget) {
     return conclude(seen, rules, effects, "target sparsity reached");
   }
@@ -150,7 +159,8 @@ function afterPrune(state: LoopState, rules: LoopRules, outcome: Extract<Outcome
   return enter(seen, effects, "recover", "weights pruned", { reset: false });
 }
 
-function afterFinetuneEpoch(state: LoopState, rules: LoopRules, score: Score): Advance {
+function afterFinetuneEpoch(state: LoopState, rules: LoopRules, score: TrialScore): Advance {
+  if (!isTaken(score)) return { state, effects: [] };
   const kept = keepStageBest(state, rules, score);
   if (state.phaseEpoch < rules.pruning.finetuneEpochs) return kept;
   const isFallback = state.candidate === "best";

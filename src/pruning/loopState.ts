@@ -25,9 +25,9 @@ export type Todo =
 export type Outcome =
   /** The dense model was trained elsewhere: it is the reference. */
   | { readonly of: "loaded"; readonly validation: Score }
-  | { readonly of: "epoch"; readonly validation: Score; readonly seconds: number }
+  | { readonly of: "epoch"; readonly validation: TrialScore; readonly seconds: number }
   | { readonly of: "probe"; readonly threshold: number; readonly sparsity: number; readonly validation: TrialScore }
-  | { readonly of: "prune"; readonly pruned: number; readonly sparsity: number; readonly validation: Score }
+  | { readonly of: "prune"; readonly pruned: number; readonly sparsity: number; readonly validation: TrialScore }
   /** `intervalSteps` steps are over, `within` of the epoch (0..1). */
   | { readonly of: "interval"; readonly validation: Score; readonly within: number }
   /** The user wants weights pruned now; the score is that of the state as it stands. */
@@ -79,7 +79,7 @@ export interface LoopState {
   /** Whether fine-tuning works on the sparsest state or on the fallback `best`. */
   readonly candidate: "sparsest" | "best";
   /** Score of the state as it stands. */
-  readonly score: Score | null;
+  readonly score: TrialScore | null;
 }
 
 export interface Advance {

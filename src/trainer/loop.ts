@@ -5,9 +5,10 @@
  * Everything that a step depends on is in the checkpoint, and randomness is a function of (seed, epoch or step): a run
  * that goes on from a checkpoint computes the same bits as one that never stopped.
  */
-import type { Score, Spent } from "../protocol/run.ts";
+import { isTextMetric } from "../models/textMetrics.ts";
+import type { Score, Spent, TrialScore } from "../protocol/run.ts";
 import { learningRateAt } from "../pruning/learningRate.ts";
-import { advance, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
+import { advance, isMetricDue, phaseProgress, plannedEpochs, strengthOf } from "../pruning/loop.ts";
 import type { Effect, LoopRules, Outcome } from "../pruning/loopState.ts";
 import { sparsityOf } from "../pruning/masks.ts";
 import { followPlateau, NO_PLATEAU } from "../pruning/plateau.ts";
@@ -125,7 +126,9 @@ class Trainer {
       this.step(batches, stepsPerEpoch);
       if (this.isIntervalOver() && this.endInterval(stepsPerEpoch)) return true;
     }
-    const validation = this.validate();
+    const { every } = settings.generation;
+    const isDue = this.takesAlways || isMetricDue(this.progress.loop, this.rules, every);
+    const validation = isDue ? this.validate() : this.validateLoss();
     const { loop, lossSum, epochSeconds } = this.progress;
     const layers = this.state.summaries();
     this.ports.emit({
@@ -156,6 +159,19 @@ class Trainer {
     const score = this.state.score(this.input.data.validation);
     this.addSeconds("evaluate", start);
     return score;
+  }
+
+  /** Without the metric. */
+  private validateLoss(): TrialScore {
+    const start = this.ports.now();
+    const score = this.state.scoreMasked(this.input.data.validation, new Map());
+    this.addSeconds("evaluate", start);
+    return score;
+  }
+
+  /** A metric that is no more work than the loss. */
+  private get takesAlways(): boolean {
+    return !isTextMetric(this.input.network.metric) || this.input.settings.generation.every === 1;
   }
 
   private isIntervalOver(): boolean {
@@ -251,7 +267,8 @@ class Trainer {
     const start = this.ports.now();
     const { threshold, pruned, isSmaller } = this.state.prune(fraction);
     const layers = this.state.summaries();
-    const validation = this.state.score(this.input.data.validation);
+    const split = this.input.data.validation;
+    const validation = this.takesAlways ? this.state.score(split) : this.state.scoreMasked(split, new Map());
     const sparsity = sparsityOf(layers);
     this.addSeconds("search", start);
     this.ports.emit({ type: "prune", epoch, threshold, pruned, sparsity, validation, layers });

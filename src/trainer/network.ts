@@ -95,7 +95,7 @@ export interface NetworkParts {
 }
 
 /** Where nothing is said of it. */
-const GREEDY: Settings["generation"] = { beams: 1, lengthPenalty: 1, length: 100, examples: 1000 };
+const GREEDY: Settings["generation"] = { beams: 1, lengthPenalty: 1, length: 100, every: 1, examples: 1000 };
 
 export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const { model, objective, metric, inputShape, layers, granularity = "weight", ignoreTarget } = parts;

@@ -12,7 +12,7 @@ export const HOSTILE = `<img src=x onerror=alert(1)> "${"long ".repeat(30)}`;
 export function courseOf(index: number): readonly NewEvent[] {
   return COURSE.map((event) =>
     event.type === "epoch"
-      ? { ...event, validation: { ...event.validation, metric: event.validation.metric - index * 0.01 } }
+      ? { ...event, validation: { ...event.validation, metric: (event.validation.metric ?? 0) - index * 0.01 } }
       : event,
   );
 }

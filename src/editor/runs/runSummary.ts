@@ -3,7 +3,7 @@ import * as l10n from "@vscode/l10n";
 import type { RunEvent } from "../../protocol/events.ts";
 import { asDuration, asMetric, asPercent } from "../../protocol/figures.ts";
 import { followPace, NO_PACE, type Pace, secondsLeft } from "../../protocol/pace.ts";
-import { LIVE_STATES, type RunRecord, type RunState } from "../../protocol/run.ts";
+import { LIVE_STATES, type RunRecord, type RunState, type TrialScore } from "../../protocol/run.ts";
 import { metricName } from "../../runs/compare/listedRuns.ts";
 
 export interface Progress {
@@ -29,12 +29,18 @@ export function advance(before: Progress, events: readonly RunEvent[]): Progress
       progress = { ...progress, pace, epoch: event.epoch, phase: event.phase };
     } else if (event.type === "epoch") {
       const { epoch, epochsPlanned, sparsity, phase } = event;
-      progress = { epoch, epochsPlanned, sparsity, phase, pace, metric: event.validation.metric };
+      progress = { epoch, epochsPlanned, sparsity, phase, pace, ...metricAfter(progress, event) };
     } else if (event.type === "prune") {
-      progress = { ...progress, sparsity: event.sparsity, metric: event.validation.metric };
+      progress = { ...progress, sparsity: event.sparsity, ...metricAfter(progress, event) };
     }
   }
   return progress;
+}
+
+/** The last figure stays where none was taken. */
+function metricAfter(before: Progress, { validation }: { readonly validation: TrialScore }): Pick<Progress, "metric"> {
+  const metric = validation.metric ?? before.metric;
+  return metric === undefined ? {} : { metric };
 }
 
 /** Being trained, or waiting for its turn. */

@@ -1,3 +1,4 @@
+import { isTaken } from "../bound.ts";
 import { conclude, isWithin, missingPart, spentBudget } from "../loopMoves.ts";
 import { isIntervalOver, prune, type Schedule } from "./schedule.ts";
 
@@ -11,7 +12,7 @@ export const fraction: Schedule = {
     const stop = spentBudget(state, rules);
     if (stop !== undefined) return conclude(state, rules, effects, stop);
     const isDue = isIntervalOver(state, rules, isEpochEnd);
-    if (!isDue || !isWithin(rules, state, score)) return { state, effects };
+    if (!isDue || !isTaken(score) || !isWithin(rules, state, score)) return { state, effects };
     return prune(state, effects, Math.min(rules.pruning.fraction, missingPart(state, rules)), "within the bound");
   },
 };

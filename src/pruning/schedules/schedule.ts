@@ -1,10 +1,10 @@
 /** When a stage of regularized training is over, and how much is pruned then. */
-import type { Score } from "../../protocol/run.ts";
+import type { TrialScore } from "../../protocol/run.ts";
 import type { Advance, Effect, LoopRules, LoopState } from "../loopState.ts";
 
 /** A moment at which weights may be pruned: the end of an epoch, or of `intervalSteps` steps. */
 export interface Moment {
-  readonly score: Score;
+  readonly score: TrialScore;
   readonly isEpochEnd: boolean;
   /** Epochs of regularized training so far, parts included. */
   readonly epochs: number;

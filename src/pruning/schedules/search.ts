@@ -4,6 +4,7 @@
  * PWE = patience), whose search returns an untested midpoint and whose bound compounds from stage to stage.
  */
 import type { Score } from "../../protocol/run.ts";
+import { isTaken } from "../bound.ts";
 import { conclude, enter, isRecovered, isWithin, missingPart, spentBudget } from "../loopMoves.ts";
 import type { Advance, Effect, LoopRules, LoopState, Outcome, Search } from "../loopState.ts";
 import { isIntervalOver, prune, type Schedule } from "./schedule.ts";
@@ -74,6 +75,7 @@ export const search: Schedule = {
     const { pruning } = rules;
     const stop = spentBudget(seen, rules);
     if (stop !== undefined) return conclude(seen, rules, effects, stop);
+    if (!isTaken(score)) return { state: seen, effects };
     const within = isWithin(rules, seen, score);
     if (within && seen.sparsity >= pruning.targetSparsity)
       return conclude(seen, rules, effects, "target sparsity reached");

@@ -78,7 +78,7 @@ function describeRun({ run, record, state, name, trace }: CompareInput): Compare
     better: trace.better ?? guessBetter(metric, settings?.pruning.bound),
     isResult: result !== undefined,
     sparsity: result?.sparsity ?? last?.prunedTo ?? last?.sparsity ?? 0,
-    ...definedOnly({ validation: result?.validation ?? last?.validation, test: result?.test }),
+    ...definedOnly({ validation: result?.validation ?? trace.lastScore, test: result?.test }),
     ...definedOnly({ reference, referenceTest: result?.referenceTest, params }),
     epochs: result?.epochs ?? last?.epoch ?? 0,
     seconds: result?.seconds ?? last?.seconds ?? 0,

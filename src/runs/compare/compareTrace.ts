@@ -74,6 +74,13 @@ export class RunTrace {
     return this.#pointAt(this.#epochs.length - 1);
   }
 
+  /** Of the newest epoch that has one. */
+  get lastScore(): Score | undefined {
+    const { loss, metric } =
+      this.#epochs.findLast(({ point }) => point.validation.metric !== null)?.point.validation ?? {};
+    return loss === undefined || metric === undefined || metric === null ? undefined : { loss, metric };
+  }
+
   get prunings(): number {
     return this.#epochs.filter((epoch) => epoch.pruning !== undefined).length;
   }

@@ -42,10 +42,11 @@ export function thinEvents(events: readonly RunEvent[]): readonly RunEvent[] {
 
 /** The points that the curves of sparsity and metric need, and the last two, from which the time of an epoch is read. */
 function pickEpochs(epochs: readonly Epoch[]): ReadonlySet<number> {
-  const pick = (value: (event: Epoch) => number): readonly number[] =>
-    downsample(epochs, MOST_EPOCHS, (event) => event.epoch, value);
-  const kept = [...pick((event) => event.sparsity), ...pick((event) => event.validation.metric)];
-  return new Set([...kept, epochs.length - 2, epochs.length - 1].flatMap((index) => epochs[index]?.seq ?? []));
+  const pick = (all: readonly Epoch[], value: (event: Epoch) => number): readonly Epoch[] =>
+    downsample(all, MOST_EPOCHS, (event) => event.epoch, value).flatMap((index) => all[index] ?? []);
+  const scored = epochs.filter((event) => event.validation.metric !== null);
+  const kept = [...pick(epochs, (event) => event.sparsity), ...pick(scored, (event) => event.validation.metric ?? 0)];
+  return new Set([...kept, ...epochs.slice(-2)].map(({ seq }) => seq));
 }
 
 function hasIrrelevance(event: RunEvent): boolean {

@@ -25,7 +25,7 @@ export function metricsAsCsv(events: readonly RunEvent[]): string {
         gamma,
         training_loss: loss,
         validation_loss: validation.loss,
-        [`validation_${metric}`]: validation.metric,
+        [`validation_${metric}`]: validation.metric ?? undefined,
         sparsity,
         pruned: undefined,
         pruning_threshold: undefined,

@@ -143,7 +143,7 @@ export interface XY {
 export function pathOf(curve: RunCurve): readonly XY[] {
   return curve.points
     .filter((point, index) => point.prunedTo !== undefined || index === curve.points.length - 1)
-    .map(({ sparsity, validation }) => ({ x: sparsity, y: validation.metric }));
+    .flatMap(({ sparsity, validation: { metric } }) => (metric === null ? [] : [{ x: sparsity, y: metric }]));
 }
 
 /** The chosen figure over the chosen axis. A pruning shows as a step in sparsity. */
@@ -154,7 +154,7 @@ export function lineOf(curve: RunCurve, { curve: figure, axis }: CompareOptions)
 function figuresOf(point: CurvePoint, figure: CompareOptions["curve"]): readonly number[] {
   switch (figure) {
     case "metric":
-      return [point.validation.metric];
+      return point.validation.metric === null ? [] : [point.validation.metric];
     case "validationLoss":
       return [point.validation.loss];
     case "loss":

@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import type { AnnotationOptions } from "chartjs-plugin-annotation";
 import { downsample } from "../../protocol/downsample.ts";
 import { asCount, asFigure, asMetric, asPercent, metricScale } from "../../protocol/figures.ts";
+import type { Cell } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis, type Hovered, LOG_AXIS, percentAxis, plainFigure, withPercent } from "../charts/chartSetup.ts";
@@ -28,7 +29,7 @@ export interface CurveOptions {
 
 /** A logarithmic axis has no place for 0 and what is below it. */
 export function canBeLogarithmic({ epochs }: RunView): boolean {
-  return epochs.every(({ metric }) => metric > 0);
+  return epochs.every(({ metric }) => metric === null || metric > 0);
 }
 
 export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveOptions, theme: Theme): Drawing {
@@ -39,11 +40,12 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
     LABEL_WIDTH * (epochs.at(-1)?.epoch ?? 0),
   );
   const { scale } = metricScale(metric);
-  const smoothed = smoothing > 0 ? smoothedMetrics(epochs, smoothing) : undefined;
-  const smoothedOf = (point: EpochPoint): number => smoothed?.get(point) ?? point.metric;
-  const points = (value: (point: EpochPoint) => number) =>
-    downsample(epochs, MOST_POINTS, (point) => point.epoch, value).flatMap((index) => {
-      const point = epochs[index];
+  const measured = epochs.filter(isMeasured);
+  const smoothed = smoothing > 0 ? smoothedMetrics(measured, smoothing) : undefined;
+  const smoothedOf = (point: MeasuredPoint): number => smoothed?.get(point) ?? point.metric;
+  const points = <T extends EpochPoint>(all: readonly T[], value: (point: T) => number) =>
+    downsample(all, MOST_POINTS, (point) => point.epoch, value).flatMap((index) => {
+      const point = all[index];
       return point === undefined ? [] : [{ x: point.epoch, y: value(point), point }];
     });
   const line = { borderWidth: 2, pointRadius: epochs.length <= MOST_DOTS ? 2 : 0, pointHitRadius: 8, tension: 0 };
@@ -64,15 +66,15 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
         {
           ...line,
           label: l10n.t("Sparsity"),
-          data: points((point) => point.sparsity * 100),
+          data: points(epochs, (point) => point.sparsity * 100),
           borderColor: theme.sparsity,
           backgroundColor: theme.sparsity,
           yAxisID: "y",
         },
-        { ...metricLine, label: metric, data: points((point) => smoothedOf(point) * scale) },
+        { ...metricLine, label: metric, data: points(measured, (point) => smoothedOf(point) * scale) },
         ...(smoothed === undefined
           ? []
-          : [{ ...asMeasured(metricLine), data: points((point) => point.metric * scale) }]),
+          : [{ ...asMeasured(metricLine), data: points(measured, (point) => point.metric * scale) }]),
       ],
     },
     options: {
@@ -85,7 +87,7 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
           ...(isLog ? LOG_AXIS : { type: "linear" as const, grace: "10%" }),
           ...metricEnds(
             metric,
-            epochs.map((point) => point.metric * scale),
+            measured.map((point) => point.metric * scale),
             isLog,
           ),
           ticks: { ...metricAxis.ticks, maxTicksLimit: 6, callback: scale === 100 ? withPercent : plainFigure },
@@ -103,7 +105,7 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
               if (point === undefined) {
                 return "";
               }
-              return item.datasetIndex === 0
+              return item.datasetIndex === 0 || !isMeasured(point)
                 ? l10n.t("Sparsity {0}", asPercent(point.sparsity, 2))
                 : [
                     `${metric} ${asMetric(metric, point.metric)}`,
@@ -127,16 +129,25 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
         { value: point.epoch, text: String(point.epoch) },
         point.phase,
         { value: point.sparsity, text: asPercent(point.sparsity, 2) },
-        { value: point.metric, text: asMetric(metric, point.metric) },
+        metricCell(metric, isMeasured(point) ? point.metric : undefined),
         { value: point.loss, text: asFigure(point.loss) },
-        ...(smoothed === undefined ? [] : [{ value: smoothedOf(point), text: asMetric(metric, smoothedOf(point)) }]),
+        ...(smoothed === undefined ? [] : [metricCell(metric, isMeasured(point) ? smoothedOf(point) : undefined)]),
       ]),
     },
     description: describeCurves(view),
   };
 }
 
-function smoothedMetrics(epochs: readonly EpochPoint[], strength: number): ReadonlyMap<EpochPoint, number> {
+/** Of what a model writes the metric may not be taken in each epoch. */
+type MeasuredPoint = EpochPoint & { readonly metric: number };
+
+const isMeasured = (point: EpochPoint): point is MeasuredPoint => point.metric !== null;
+
+function metricCell(metric: string, value: number | undefined): Cell {
+  return value === undefined ? "" : { value, text: asMetric(metric, value) };
+}
+
+function smoothedMetrics(epochs: readonly MeasuredPoint[], strength: number): ReadonlyMap<EpochPoint, number> {
   const values = smooth(
     epochs.map(({ metric }) => metric),
     strength,
@@ -202,13 +213,14 @@ function describeCurves({ epochs, metric, prunings }: RunView): string {
   if (last === undefined) {
     return l10n.t("No epoch has ended yet.");
   }
+  const lastMetric = epochs.findLast(isMeasured)?.metric;
   const removed = prunings.reduce((sum, one) => sum + one.pruned, 0);
   return l10n.t(
     "After epoch {0}: sparsity {1}, {2} {3} on the validation split. {4} prunings removed {5} weights.",
     last.epoch,
     asPercent(last.sparsity),
     metric,
-    asMetric(metric, last.metric),
+    lastMetric === undefined ? "" : asMetric(metric, lastMetric),
     prunings.length,
     asCount(removed),
   );

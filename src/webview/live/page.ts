@@ -153,9 +153,9 @@ function collectSize({ trained, stepSeconds }: RunView): [string, string][] {
 
 function collectFigures(state: RunState, view: RunView): readonly (readonly [string, string])[] {
   const { result, reference } = view;
-  const last = view.epochs.at(-1);
   const sparsity = view.layers.length === 0 ? NONE : asPercent(result?.sparsity ?? totalSparsity(view.layers));
-  const metric = result?.validation.metric ?? last?.metric;
+  const metric =
+    result?.validation.metric ?? view.epochs.findLast((epoch) => epoch.metric !== null)?.metric ?? undefined;
   const figures: [string, string][] = [
     [l10n.t("Sparsity"), sparsity],
     [l10n.t("Validation {0}", view.metric), metric === undefined ? NONE : asMetric(view.metric, metric)],

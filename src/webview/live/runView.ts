@@ -12,8 +12,8 @@ export interface EpochPoint {
   readonly isPruned: boolean;
   /** 0..1 */
   readonly sparsity: number;
-  /** First metric and loss on the validation split. */
-  readonly metric: number;
+  /** First metric, where it was taken, and loss on the validation split. */
+  readonly metric: number | null;
   readonly loss: number;
 }
 

@@ -289,7 +289,7 @@ describe("pruning loop", () => {
           assert.ok(end.pruningEpochs <= pruning.maxEpochs);
           assert.ok(end.epoch <= plannedEpochs(rules) + pruning.finetuneEpochs);
           assert.ok(end.sparsity <= Math.max(0, pruning.targetSparsity) + 1e-9);
-          assert.ok(end.score !== null && end.reference !== null);
+          assert.ok(end.score !== null && end.score.metric !== null && end.reference !== null);
           assert.ok(end.score.metric >= end.reference.metric - 0.05 - 1e-9);
         },
       ),
