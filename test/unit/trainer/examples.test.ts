@@ -1,31 +1,29 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { readGiven } from "../../../src/data/given/given.ts";
-import { withInputsAsTargets } from "../../../src/data/inputsAsTargets.ts";
-import { openData } from "../../../src/data/open.ts";
-import {
-  createRandom,
-  permutation,
-  withSeededMathRandom,
-  withSeededMathRandomWhile,
-} from "../../../src/data/random.ts";
+import { createRandom, permutation, withSeededMathRandom } from "../../../src/data/random.ts";
 import { isStreamed } from "../../../src/data/types.ts";
 import { createRunner, type Verdict } from "../../../src/engine/graph/runner.ts";
-import { checkModel } from "../../../src/models/check.ts";
+import type { DataFunction } from "../../../src/models/experiment.ts";
 import { loadDefinition } from "../../../src/models/load.ts";
-import { createMetrics } from "../../../src/models/metrics.ts";
-import { createObjective } from "../../../src/models/objective.ts";
 import { resolveSettings } from "../../../src/models/settings.ts";
+import { createTask } from "../../../src/models/task.ts";
 import { createUpdate } from "../../../src/pruning/update.ts";
 import { createNetwork } from "../../../src/trainer/network.ts";
+import { provideData } from "../../../src/trainer/provideData.ts";
 import { createTrainingStep } from "../../../src/trainer/trainingStep.ts";
 import { bitsOf, describeNative } from "../engine/graph/nativeSuite.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../examples");
 const STEPS = 300;
-/** Where a step takes long, and data that are told apart at once. */
-const FEW = { steps: 30, batchSize: 16 };
+/** Where a step takes long, by what is trained on. */
+const FEWER: Readonly<Record<string, { readonly steps: number; readonly batchSize?: number }>> = {
+  cifar10: { steps: 30, batchSize: 16 },
+  text: { steps: 30, batchSize: 16 },
+  labelled: { steps: 210 },
+  phrases: { steps: 60 },
+};
 
 /** In the place of data that a user has to fetch: the brightest of ten rows of pixels says the class. */
 function drawPictures(count: number): { x: number[][][][]; y: number[] } {
@@ -39,43 +37,46 @@ function drawPictures(count: number): { x: number[][][][]; y: number[] } {
   return { x, y };
 }
 
+/** Some of what the examples for texts of one's own learn from. */
+const LETTERS = Array.from({ length: 400 }, (_, at) => `the ${["cat", "dog", "bird"][at % 3]} sat on line ${at} .\n`);
+
 describeNative("every example, as a graph", (engine) => {
+  const folder = mkdtempSync(join(tmpdir(), "whittle-examples-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What an example is trained on here, as far as a user has to fetch it otherwise. */
+  const substitute = (data: string): string | DataFunction => {
+    if (data.startsWith("cifar10:")) return () => drawPictures(320);
+    if (!data.startsWith("text:")) return data;
+    const file = join(folder, "letters.txt");
+    writeFileSync(file, LETTERS.join(""));
+    return `text:${file}`;
+  };
+
   const train = async (file: string, isGraph: boolean) => {
     const started = engine();
     const { tf } = started;
-    const definition = await loadDefinition(tf, join(FOLDER, file), "default");
-    const settings = resolveSettings(definition.settings, {});
-    const isFetched = settings.data.startsWith("cifar10:");
+    const modelFile = join(FOLDER, file);
+    const loaded = await loadDefinition(tf, modelFile, "default");
+    const own = resolveSettings(loaded.settings, {});
+    const drawn = substitute(own.data);
+    const definition = typeof drawn === "function" ? { ...loaded, data: drawn } : loaded;
+    const settings = { ...own, data: typeof drawn === "function" ? "custom" : drawn };
     const { seed, optimizer, pruning } = settings;
-    const { steps, batchSize } = isFetched ? FEW : { steps: STEPS, batchSize: settings.batchSize };
-    const options = {
-      validationSplit: settings.validationSplit,
-      seed,
-      wantsValues: settings.loss === "meanSquaredError",
-    };
-    const opened = await withSeededMathRandomWhile(createRandom(seed, "data"), async () =>
-      isFetched
-        ? readGiven("pictures", drawPictures(320), options)
-        : definition.data === undefined
-          ? openData(settings.data, options)
-          : readGiven(settings.data, await definition.data(), { ...options, exampleRank: 1 }),
-    );
-    const data = settings.targets === "inputs" ? withInputsAsTargets(opened) : opened;
+    const { steps, batchSize = settings.batchSize } = FEWER[own.data.replace(/:.*/s, "")] ?? { steps: STEPS };
+    const model = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build(settings.args));
+    const data = await provideData(tf, definition, model, settings, modelFile, () => undefined);
     assert.ok(!isStreamed(data));
-    const model = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build());
     const verdicts: Verdict[] = [];
     const runner = createRunner(tf, {
       maker: isGraph ? started.graphs : undefined,
       onVerdict: (verdict) => verdicts.push(verdict),
     });
-    const [metric] = createMetrics(tf, settings.metrics);
-    assert.ok(metric !== undefined);
     const network = createNetwork(tf, {
+      ...createTask(tf, model, data, settings, definition, undefined),
       model,
-      objective: createObjective(tf, model, settings.loss, definition.loss),
-      metric,
-      inputShape: checkModel(model, data, settings.loss).inputShape,
       layers: settings.pruning.layers,
+      generation: settings.generation,
       runner,
       engine: started,
     });
@@ -85,7 +86,8 @@ describeNative("every example, as a graph", (engine) => {
     const stepsPerEpoch = Math.floor(data.train.count / batchSize);
     for (let index = 0; index < steps; index++) {
       const epoch = Math.floor(index / stepsPerEpoch);
-      const order = permutation(data.train.count, createRandom(seed, "shuffle", epoch));
+      const drawnOrder = permutation(data.train.count, createRandom(seed, "shuffle", epoch));
+      const order = network.batches.arrange(data, drawnOrder, batchSize, createRandom(seed, "batches", epoch));
       // Dense at first; then regularized, later with half of the weights pruned.
       if (index === 2 * (steps / 3)) {
         for (const { name, variable, prunable } of network.parameters) {
