@@ -45,7 +45,7 @@ const TEMPLATES = {
     file: "translation.model.ts",
     what: () =>
       vscode.l10n.t(
-        "A transformer that translates between two made-up languages, 1,063,000 parameters, pruned by BLEU",
+        "A transformer that translates between two made-up languages, 251,000 parameters, pruned by BLEU",
       ),
   },
   characters: {
