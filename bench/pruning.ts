@@ -10,7 +10,7 @@ import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type RunResult, resultSchema } from "../src/protocol/run.ts";
-import { BENCHMARKS, type Benchmark, type Variant } from "./experiments.ts";
+import { BENCHMARKS, type Benchmark, type Measure, type Variant } from "./experiments.ts";
 import { makeOnce } from "./makeOnce.ts";
 import { runCli } from "./runCli.ts";
 import { meanAndDeviation } from "./statistics.ts";
@@ -74,39 +74,47 @@ async function runOnce(benchmark: Benchmark, variant: Variant, seed: number, opt
     options.jobs === 1 ? process.env : { ...process.env, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads };
   return makeOnce(options.runsDir, key, resultSchema, async () => {
     const result = resultSchema.parse(await runCli(args, env));
-    console.error(`${variant.name} ${variant.settings.join(" ")} seed ${seed}: ${describe([result])}`);
+    console.error(
+      `${variant.name} ${variant.settings.join(" ")} seed ${seed}: ${describe([result], benchmark.measure ?? ERROR)}`,
+    );
     return result;
   });
 }
 
+const ERROR: Measure = { unit: "error %", digits: 2, of: (metric) => (1 - metric) * 100 };
+
 /** More sparsity is better; between equally sparse runs (to 0.1 point) the smaller validation error. Never the test split. */
-function validationRank(result: RunResult): number {
-  return Math.round(result.sparsity * 1000) * 1000 + result.validation.metric;
+function validationRank({ sparsity, validation }: RunResult, { of }: Measure): number {
+  return Math.round(sparsity * 1000) * 1000 - of(validation.metric);
 }
 
-function describe(results: readonly RunResult[]): string {
+function describe(results: readonly RunResult[], { of, digits }: Measure): string {
   const column = (pick: (result: RunResult) => number, digits: number) => meanAndDeviation(results.map(pick), digits);
   return [
     column((result) => result.sparsity * 100, 2),
-    column((result) => (1 - result.validation.metric) * 100, 2),
-    column((result) => (1 - result.test.metric) * 100, 2),
-    column((result) => (1 - result.referenceTest.metric) * 100, 2),
+    column((result) => of(result.validation.metric), digits),
+    column((result) => of(result.test.metric), digits),
+    column((result) => of(result.referenceTest.metric), digits),
     column((result) => result.epochs, 0),
     column((result) => result.seconds / 60, 1),
   ].join(" | ");
 }
 
-const COLUMNS = "sparsity % | validation error % | test error % | dense test error % | epochs | minutes";
-
-function printTable(rows: readonly { readonly variant: Variant; readonly results: readonly RunResult[] }[]): void {
-  console.log(`| method | own settings | ${COLUMNS} |\n| --- | --- | --- | --- | --- | --- | --- | --- |`);
+function printTable(
+  rows: readonly { readonly variant: Variant; readonly results: readonly RunResult[] }[],
+  measure: Measure,
+): void {
+  const scores = ["validation", "test", "dense test"].map((split) => `${split} ${measure.unit}`);
+  const columns = ["method", "own settings", "sparsity %", ...scores, "epochs", "minutes"];
+  console.log(`| ${columns.join(" | ")} |\n| ${columns.map(() => "---").join(" | ")} |`);
   for (const { variant, results } of rows) {
-    console.log(`| ${variant.name} | ${variant.settings.join(" ")} | ${describe(results)} |`);
+    console.log(`| ${variant.name} | ${variant.settings.join(" ")} | ${describe(results, measure)} |`);
   }
 }
 
 async function main(): Promise<void> {
   const { benchmark, seeds, options } = readOptions();
+  const { measure = ERROR } = benchmark;
   const [first = 0] = seeds;
   const runAlone = (variant: Variant) => async () => ({
     variant,
@@ -117,7 +125,11 @@ async function main(): Promise<void> {
     benchmark.groups.filter((group) => group.length > 1).flatMap((group) => group.map(runAlone)),
   );
   const rankOf = (variant: Variant): number =>
-    Math.max(...tried.filter((one) => one.variant === variant).flatMap((one) => one.results.map(validationRank)));
+    Math.max(
+      ...tried
+        .filter((one) => one.variant === variant)
+        .flatMap(({ results }) => results.map((result) => validationRank(result, measure))),
+    );
   const chosen = benchmark.groups.flatMap((group) => [...group].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, 1));
   const results = await runAll(
     options.jobs,
@@ -127,7 +139,7 @@ async function main(): Promise<void> {
   console.log(`Settings: ${benchmark.settings.join(" ")}\n`);
   if (tried.length > 0) {
     console.log(`Tried on seed ${first}:\n`);
-    printTable(tried);
+    printTable(tried, measure);
     console.log(`\nChosen, on all seeds:\n`);
   }
   printTable(
@@ -135,6 +147,7 @@ async function main(): Promise<void> {
       variant,
       results: results.slice(index * seeds.length, (index + 1) * seeds.length),
     })),
+    measure,
   );
 }
 
