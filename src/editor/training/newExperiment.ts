@@ -44,9 +44,7 @@ const TEMPLATES = {
   translation: {
     file: "translation.model.ts",
     what: () =>
-      vscode.l10n.t(
-        "A transformer that translates between two made-up languages, 251,000 parameters, pruned by BLEU",
-      ),
+      vscode.l10n.t("A transformer that translates between two made-up languages, 251,000 parameters, pruned by BLEU"),
   },
   characters: {
     file: "characters.model.ts",

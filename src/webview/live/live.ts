@@ -115,8 +115,11 @@ function start(root: HTMLElement): void {
     },
     asking: {
       onAsk(text) {
-        host.send({ type: "write", id: sentence.ask(), text });
-        drawSoon();
+        const id = sentence.ask();
+        if (id !== undefined) {
+          host.send({ type: "write", id, text });
+          drawSoon();
+        }
       },
       onStop() {
         sentence.stop();

@@ -7,8 +7,8 @@ import type { SentenceState } from "./sentenceBox.ts";
 const IDLE: SentenceState = { is: "idle" };
 
 export interface Sentence {
-  /** @returns the number of the question */
-  ask(): number;
+  /** @returns the number of the question; undefined while another one is asked, which the page may not show yet */
+  ask(): number | undefined;
   stop(): void;
   take(message: Extract<ToPanel, { type: "written" }>): void;
   /** The same object as long as nothing changes. @param run its state: while it is trained, its models are no result */
@@ -21,6 +21,9 @@ export function followSentence(): Sentence {
   const barred: SentenceState = { is: "barred", reason: l10n.t("A sentence can be tried when the run has ended.") };
   return {
     ask() {
+      if (state.is === "asked") {
+        return undefined;
+      }
       asked += 1;
       state = { is: "asked" };
       return asked;

@@ -8,16 +8,21 @@ describe("the sentence that is tried", () => {
     const sentence = followSentence();
     assert.deepEqual(sentence.stateIn("done"), { is: "idle" });
     const first = sentence.ask();
+    assert.ok(first !== undefined);
     assert.deepEqual(sentence.stateIn("done"), { is: "asked" });
+    assert.equal(sentence.ask(), undefined, "one at a time");
     sentence.take({ type: "written", id: first, written: WRITTEN });
     assert.deepEqual(sentence.stateIn("done"), { is: "answered", written: WRITTEN });
-    sentence.take({ type: "written", id: sentence.ask(), problem: "The model file is gone." });
+    const second = sentence.ask();
+    assert.equal(second, first + 1);
+    sentence.take({ type: "written", id: second, problem: "The model file is gone." });
     assert.deepEqual(sentence.stateIn("stopped"), { is: "failed", problem: "The model file is gone." });
   });
 
   it("has no answer that belongs to another question, or was taken back", () => {
     const sentence = followSentence();
     const first = sentence.ask();
+    assert.ok(first !== undefined);
     sentence.stop();
     sentence.take({ type: "written", id: first, problem: "The question was taken back." });
     assert.deepEqual(sentence.stateIn("done"), { is: "idle" });
