@@ -1,6 +1,6 @@
 /** A run that is killed again and again ends with the same bits. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RunResult, resultSchema } from "../../src/protocol/run.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
@@ -29,6 +29,7 @@ describe("kill -9 of the training process", function () {
   before(() => {
     scratch = createScratch();
     writeIdxFolder(join(scratch.dir, "data"));
+    writePairs(join(scratch.dir, "pairs"));
   });
   after(() => scratch.remove());
 
@@ -73,8 +74,8 @@ describe("kill -9 of the training process", function () {
     "texts that it writes": [
       join(EXAMPLES, "translation.model.ts"),
       ...["width=16", "layers=1", "heads=2", "dropout=0.1"].flatMap((arg) => ["--arg", arg]),
-      ...["batchSize=2000", "pruning.maxEpochs=2", "pruning.finetuneEpochs=1"].flatMap((one) => ["--set", one]),
-      ...["generation.beams=3", "generation.examples=30", "generation.length=8"].flatMap((one) => ["--set", one]),
+      ...["--data", "parallel:pairs#there-here", "--set", "batchSize=16", "--set", "generation.beams=3"],
+      ...["pruning.maxEpochs=2", "pruning.finetuneEpochs=1", "generation.length=8"].flatMap((one) => ["--set", one]),
     ],
   };
   const cases = USABLE_ENGINES.flatMap((engine) =>
@@ -105,6 +106,34 @@ describe("kill -9 of the training process", function () {
     });
   }
 });
+
+/** Texts of 3 to 19 words, and as translations the same words the other way round, as others. */
+function writePairs(folder: string): void {
+  mkdirSync(folder);
+  const random = createLehmer(7);
+  for (const [split, count] of [
+    ["train", 100],
+    ["val", 12],
+    ["test", 12],
+  ] as const) {
+    const texts = Array.from({ length: count }, () =>
+      Array.from({ length: 3 + Math.floor(random() * 17) }, () => Math.floor(random() * 20)),
+    );
+    const lines = (word: (id: number) => string, all: readonly (readonly number[])[]): string =>
+      all.map((text) => `${text.map(word).join(" ")}\n`).join("");
+    writeFileSync(
+      join(folder, `${split}.there`),
+      lines((id) => `one${id}`, texts),
+    );
+    writeFileSync(
+      join(folder, `${split}.here`),
+      lines(
+        (id) => `two${id}`,
+        texts.map((text) => text.toReversed()),
+      ),
+    );
+  }
+}
 
 function resumedWhenSmaller(dir: string): boolean {
   const log = readFileSync(join(dir, "events.jsonl"), "utf8");
