@@ -1,7 +1,7 @@
 /** What the model of a run writes for the texts of a split. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { AnyDataSet, Split } from "../data/types.ts";
-import { createWriteTexts } from "../generation/write.ts";
+import { createWriteTexts, type WriteTexts } from "../generation/write.ts";
 import type { TextMetric } from "../models/textMetrics.ts";
 import { usageError } from "../protocol/errors.ts";
 import type { Settings } from "../protocol/settings.ts";
@@ -11,29 +11,29 @@ type TF = typeof Tf;
 /** Ids for each example, of the validation split for the first `generation.examples`. */
 export type WriteSplit = (data: AnyDataSet, split: Split) => readonly (readonly number[])[];
 
-/** @throws WhittleError (usage) from the call, where model or data are no translation */
+/** Throws from the call where model or data are no translation: see `checkWriting`. */
 export function createWriteSplit(tf: TF, model: Tf.LayersModel, generation: Settings["generation"]): WriteSplit {
   return (data, split) => {
-    const { tokenizer, pairs } = data.texts ?? {};
-    const write = tokenizer && createWriteTexts(tf, model, { ...generation, vocabulary: tokenizer.size });
-    if (pairs === undefined || write === undefined) throw cannotWrite(data.spec);
+    const write = writerFor(tf, model, data, generation);
     const most = split === data.validation ? generation.examples : split.count;
     return write(sourcesOf(data, split, Math.min(split.count, most))).map(({ ids }) => ids);
   };
 }
 
-/** @throws WhittleError (usage) where the metric is of texts, and model or data have none */
+/** @throws WhittleError (usage) where what the model writes cannot be had, or not be compared with anything */
 export function checkWriting(tf: TF, model: Tf.LayersModel, data: AnyDataSet, { generation }: Settings): void {
-  const { tokenizer, pairs } = data.texts ?? {};
-  const write = tokenizer && createWriteTexts(tf, model, { ...generation, vocabulary: tokenizer.size });
-  if (pairs === undefined || write === undefined) throw cannotWrite(data.spec);
+  writerFor(tf, model, data, generation);
 }
 
-const cannotWrite = (spec: string) =>
-  usageError(
-    `A metric of what the model writes needs pairs of texts, and a model with two inputs: "${spec}" with this model is something else.`,
+function writerFor(tf: TF, model: Tf.LayersModel, data: AnyDataSet, generation: Settings["generation"]): WriteTexts {
+  const { tokenizer, pairs } = data.texts ?? {};
+  const write = tokenizer && createWriteTexts(tf, model, { ...generation, vocabulary: tokenizer.size });
+  if (pairs !== undefined && write !== undefined) return write;
+  throw usageError(
+    `A metric of what the model writes needs pairs of texts, and a model with two inputs: "${data.spec}" with this model is something else.`,
     "Choose data such as parallel:DIR#de-en, and a model whose inputs are the ids of the source and of what has been written so far; or another metric.",
   );
+}
 
 /** Ids without padding, of the first input. */
 function sourcesOf({ xShape, xFields }: AnyDataSet, { x }: Split, count: number): ArrayLike<number>[] {

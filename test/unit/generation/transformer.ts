@@ -8,7 +8,7 @@ import { createModelLayers } from "../../../src/models/modelLayers/index.ts";
 export const VOCABULARY = 37;
 
 /** @param length of sources and of what is written; any where absent */
-export function buildTransformer(tf: TF, length: number | null = null): Tf.LayersModel {
+export function buildTransformer(tf: TF, length: number | null = null, rate = 0.5): Tf.LayersModel {
   const { multiHeadAttention, tokenEmbedding } = createModelLayers(tf);
   const apply = (layer: Tf.layers.Layer, ...inputs: Tf.SymbolicTensor[]): Tf.SymbolicTensor =>
     layer.apply(inputs.length === 1 && inputs[0] ? inputs[0] : inputs) as Tf.SymbolicTensor;
@@ -19,7 +19,7 @@ export function buildTransformer(tf: TF, length: number | null = null): Tf.Layer
   const source = tf.input({ name: "source", shape: [length] });
   const target = tf.input({ name: "target", shape: [length] });
   const embedding = tokenEmbedding({ vocabulary: VOCABULARY, width: 16, positions: 20 });
-  let read = apply(tf.layers.dropout({ rate: 0.5 }), apply(embedding, source));
+  let read = apply(tf.layers.dropout({ rate }), apply(embedding, source));
   read = feedForward(add(read, apply(multiHeadAttention({ heads: 4 }), norm(read), source)));
   const memory = norm(read);
   let written = apply(embedding, target);
