@@ -68,17 +68,17 @@ export function orderByLength(
   return mixed;
 }
 
-/** Numbers of a batch of sequences that is scored at once: of a large vocabulary each has as many outputs. */
-const MOST_POSITIONS = 4096;
-
-/** All examples, short ones first, in batches of like length: where each ends, and the length it is cut to. */
+/**
+ * All examples, short ones first, in batches of like length: which ones, and the length they are cut to.
+ * @param most the length of all @param sizeAt how many examples of a length go into a batch
+ */
 export function* batchesByLength(
   lengths: Uint32Array,
   most: number,
+  sizeAt: (length: number) => number,
 ): Generator<{ readonly examples: Uint32Array; readonly length: number }> {
   const order = Uint32Array.from(lengths.keys()).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
   const lengthAt = (at: number): number => batchLength(lengths[order[Math.min(at, order.length - 1)] ?? 0] ?? 0, most);
-  const sizeAt = (length: number): number => Math.max(1, Math.floor(MOST_POSITIONS / length));
   for (let from = 0; from < order.length; ) {
     const length = lengthAt(from + sizeAt(lengthAt(from)) - 1);
     const examples = order.subarray(from, from + sizeAt(length));

@@ -46,18 +46,25 @@ export type Scored = Examples & { readonly count: number };
 
 /** Examples evaluated at once: large enough to keep the cores busy, small enough for the activations of LeNet-5. */
 const EVALUATION_BATCH = 500;
+/** Of sequences so many positions. */
+const MOST_POSITIONS = 4096;
+/** Fewer where each has many outputs, as of a large vocabulary: numbers, 128 MiB. */
+const MOST_OUTPUTS = 2 ** 25;
 
 export interface BatchOptions {
   /** Where the engine has tables of examples. */
   readonly rows?: Rows | undefined;
   /** Padded examples are cut to the longest of a batch: the model takes any length. */
   readonly trims?: boolean | undefined;
+  /** Numbers that the model gives out for an example, of that length where it is cut. */
+  readonly outputSize?: (length: number | undefined) => number;
 }
 
 const kindOf = (length: number | undefined): string => (length === undefined ? "" : ` of ${length}`);
 
 /** @param inputShape of one example as the model takes it */
-export function createBatches(tf: TF, inputShape: readonly number[], { rows, trims }: BatchOptions = {}): Batches {
+export function createBatches(tf: TF, inputShape: readonly number[], options: BatchOptions = {}): Batches {
+  const { rows, trims, outputSize = () => 1 } = options;
   let held: (Examples & { readonly rows: Rows; readonly split: Split }) | undefined;
   const release = (): void => {
     if (held !== undefined) tf.dispose(tensorsOf(held));
@@ -127,15 +134,19 @@ export function createBatches(tf: TF, inputShape: readonly number[], { rows, tri
     return batchLength(longest, longestPossible(data));
   };
 
+  const evaluated = (length: number | undefined): number =>
+    Math.max(1, Math.min(EVALUATION_BATCH, Math.floor(MOST_OUTPUTS / outputSize(length))));
+
   function* pieces(data: AnyDataSet, split: Split): Generator<{ examples: Uint32Array; length?: number }> {
     if (trims === true) {
-      yield* batchesByLength(lengthsOf(data, split), longestPossible(data));
+      yield* batchesByLength(lengthsOf(data, split), longestPossible(data), (length) =>
+        Math.min(evaluated(length), Math.max(1, Math.floor(MOST_POSITIONS / length))),
+      );
       return;
     }
     const order = Uint32Array.from({ length: split.count }, (_, i) => i);
-    for (let from = 0; from < split.count; from += EVALUATION_BATCH) {
-      yield { examples: order.subarray(from, from + EVALUATION_BATCH) };
-    }
+    const size = evaluated(undefined);
+    for (let from = 0; from < split.count; from += size) yield { examples: order.subarray(from, from + size) };
   }
 
   let kept: readonly Scored[] | undefined;

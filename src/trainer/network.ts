@@ -17,6 +17,7 @@ import { findWeightRoles } from "../layers/weightRoles.ts";
 import { countTargets, lossWeights } from "../models/countTargets.ts";
 import type { Metric } from "../models/experiment.ts";
 import type { Objective } from "../models/losses/loss.ts";
+import { sizeOf } from "../models/shapes.ts";
 import { isTextMetric, type TextMetric } from "../models/textMetrics.ts";
 import { nameWeights } from "../models/weightNames.ts";
 import type { Score, TrialScore } from "../protocol/run.ts";
@@ -136,9 +137,11 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const weights = new Map(named(model.weights).map(({ name, variable }) => [name, variable]));
   const variables = parameters.map((parameter) => parameter.variable);
 
+  const outputSize = (length = inputShape[0] ?? 1): number =>
+    model.outputs.reduce((sum, { shape }) => sum + sizeOf(shape.slice(1).map((each) => each ?? length)), 0);
   const tally = createTally(tf, metric);
   const write = createWriteSplit(tf, model, parts.generation ?? GREEDY);
-  const batches = parts.batches ?? createBatches(tf, inputShape, { rows, trims: parts.trims });
+  const batches = parts.batches ?? createBatches(tf, inputShape, { rows, trims: parts.trims, outputSize });
 
   /** Of the batch: the mean loss, how many targets count where that differs, and what the metric reads. */
   const scoring =
