@@ -204,7 +204,7 @@ function charactersAt(sparsity: number): Benchmark {
     model: "examples/characters.model.ts#characters",
     settings: [
       ...["epochs=6", "pruning.maxEpochs=6", "pruning.finetuneEpochs=3"],
-      ...["pruning.bound.max=100", `pruning.targetSparsity=${sparsity}`],
+      ...["pruning.bound.maxDrop=1000", `pruning.targetSparsity=${sparsity}`],
     ],
     measure: BITS,
     groups: [[MAGNITUDE], [{ name: "irrelevance, floor 0.3", settings: [] }]],

@@ -26,7 +26,7 @@ const DENSE = ["optimizer.learningRate=0.002", "epochs=16", "pruning.maxEpochs=0
 /** Eleven epochs, the first with nothing pruned yet, the others at 20, 36, 49, 59, 67, 74, 79, 83, 87 and 89 %. */
 const PRUNED = [
   ...["optimizer.learningRate=0.0005", "optimizer.warmUp=0", "optimizer.recoverSchedule=constant"],
-  ...["pruning.schedule=fraction", "pruning.fraction=0.2", "pruning.interval=1", "pruning.bound.min=0"],
+  ...["pruning.schedule=fraction", "pruning.fraction=0.2", "pruning.interval=1", "pruning.bound.maxDrop=100"],
   ...["pruning.targetSparsity=1", "pruning.maxEpochs=11", "pruning.finetuneEpochs=0"],
 ];
 const COUPLED = "pruning.coupling=optimizer";
