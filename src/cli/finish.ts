@@ -22,18 +22,18 @@ export function finishTraining(run: Run, ending: Ending, { json = false, verbose
     if (ending.result !== undefined) {
       printLine(describeResult(ending.result, ending.metric));
     }
-    printLine(ending.status === "done" ? nextSteps(run) : `Stopped. To go on: whittle resume ${run.id}`);
+    printLine(ending.status === "done" ? nextSteps(run, ending.metric) : `Stopped. To go on: whittle resume ${run.id}`);
   }
   process.exitCode = ending.status === "done" ? EXIT.done : EXIT.stopped;
 }
 
-function nextSteps(run: Run): string {
+function nextSteps(run: Run, metric: string): string {
   return [
     "",
     `The run lies in ${run.dir}`,
     "Next:",
     `  whittle show ${run.id}   the result again, with its settings`,
     `  whittle log ${run.id}    what happened, event by event`,
-    "  whittle run <file> --set pruning.bound.maxDrop=1   sparser, if a point of accuracy may go",
+    `  whittle run <file> --set pruning.bound.maxDrop=1   sparser, if a point of ${metric} may go`,
   ].join("\n");
 }
