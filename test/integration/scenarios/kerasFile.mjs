@@ -42,15 +42,15 @@ export async function run(kit) {
       await vscode.commands.executeCommand("revealInExplorer", vscode.Uri.file(path));
     }, file);
     const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: "net.keras" });
+    const menu = page.locator(".context-view .monaco-menu").first();
     const item = page.locator(".monaco-menu .action-item:not(.disabled)", { hasText: "Prune a Model" });
-    // While the extension starts, its commands are there and cannot be had.
+    // While the extension starts, its commands are there and cannot be had. A menu that is open keeps clicks from the row.
     await until("the menu offers it", async () => {
-      await row.click({ button: "right" });
-      if (await item.isVisible()) {
-        return true;
-      }
       await page.keyboard.press("Escape");
-      return false;
+      await menu.waitFor({ state: "hidden", timeout: 5000 });
+      await row.click({ button: "right", timeout: 5000 });
+      await menu.waitFor({ timeout: 5000 });
+      return item.isVisible();
     });
     await kit.shoot("keras-menu.png");
     await item.click();
