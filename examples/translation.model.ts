@@ -77,6 +77,6 @@ export default defineExperiment({
     lambda: 1e-4,
     bound: { maxDrop: 1 },
     maxEpochs: 5,
-    finetuneEpochs: 3,
+    finetuneEpochs: 2,
   },
 });
