@@ -4,7 +4,7 @@
  */
 import type * as Tf from "@tensorflow/tfjs";
 import { insideOf } from "../layers/inside.ts";
-import { ownName } from "../layers/ownName.ts";
+import { findWeight } from "../layers/ownName.ts";
 import { sizeOf } from "../models/shapes.ts";
 import { type Layer, listApplications } from "./applications.ts";
 
@@ -125,6 +125,6 @@ function sumOf(parts: readonly (number | undefined)[]): number | undefined {
 
 /** The shape of the layer's weight of that name; one that is not there makes the sum unknown. */
 function weight(layer: Layer, name: string): Shape {
-  const found = layer.weights.find((each) => ownName(each) === name);
+  const found = findWeight(layer, name);
   return found === undefined ? [Number.NaN] : (found.shape as Shape);
 }

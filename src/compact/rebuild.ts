@@ -1,7 +1,7 @@
 /** Builds a model without the units that are left out, and gives it what is left of the weights. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
-import { ownName } from "../layers/ownName.ts";
+import { findWeight, ownName } from "../layers/ownName.ts";
 import { nameLayers } from "../models/weightNames.ts";
 import type { Analysis, Call, Kept } from "./analyze.ts";
 import type { Flowing, Layer } from "./applications.ts";
@@ -104,7 +104,7 @@ function gainsBias({ calls, weightsOf }: Analysis, layer: Layer): boolean {
 function* placesOf(analysis: Analysis, layer: Layer, fresh: Layer): Generator<[Variable, Place]> {
   const isGrown = fresh.weights.length > layer.weights.length;
   for (const [index, variable] of layer.weights.entries()) {
-    const weight = isGrown ? fresh.weights.find((each) => ownName(each) === ownName(variable)) : fresh.weights[index];
+    const weight = isGrown ? findWeight(fresh, ownName(variable)) : fresh.weights[index];
     if (weight === undefined) throw new Error(`${layer.name} has lost ${ownName(variable)}`);
     const axes = analysis.axes.get(variable) ?? variable.shape.map(() => null);
     const kept = axes.map((ids) => ids && keptPositions(ids, analysis.isLeftOut));
@@ -136,7 +136,7 @@ function putWeights(
     const sums = additions.get(layer);
     const call = calls.find((each) => each.layer === layer);
     const output = call?.rule.outputs[0];
-    const bias = fresh.weights.find((weight) => ownName(weight) === call?.rule.fold?.bias);
+    const bias = findWeight(fresh, call?.rule.fold?.bias);
     if (sums === undefined || output === undefined || bias === undefined) continue;
     const added = sums.filter((_, index) => !isLeftOut(output[index] ?? 0));
     assign(

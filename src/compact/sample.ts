@@ -1,7 +1,7 @@
 /** Made-up inputs for a model, to see what it computes. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
-import { ownName } from "../layers/ownName.ts";
+import { findWeight } from "../layers/ownName.ts";
 import type { Application, Applications, Flowing } from "./applications.ts";
 
 /** A length that a model leaves open: enough for a few layers of pooling. */
@@ -28,6 +28,5 @@ function takesIds({ layer, inputs }: Application, input: Flowing): boolean {
 
 /** Of the longest sequence that the layer takes, where it learns something for each position. */
 function mostPositions({ layer }: Application): number {
-  const positions = layer.weights.find((weight) => ownName(weight) === "positions");
-  return positions?.shape[0] ?? Number.POSITIVE_INFINITY;
+  return findWeight(layer, "positions")?.shape[0] ?? Number.POSITIVE_INFINITY;
 }

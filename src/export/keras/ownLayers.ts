@@ -2,7 +2,7 @@
  * Layers of `whittle/layers` as layers of Keras that compute the same. What Keras has no layer for is put together of several
  * (positions.ts), or of operations, which a functional model of Keras may have between its layers.
  */
-import { ownName } from "../../layers/ownName.ts";
+import { findWeight } from "../../layers/ownName.ts";
 import type { JsonObject } from "../../models/keras3/place.ts";
 import type { KerasLayer, KerasWeight } from "./kerasLayer.ts";
 import { alone, type Calls, keras, type Layer, type OwnLayer, operation } from "./ownLayer.ts";
@@ -44,8 +44,6 @@ function weightOf(layer: Layer, name: string, kerasName: string): KerasWeight {
   const values = Float32Array.from(tensor.dataSync());
   return { holder: "", scope: "", name: kerasName, shape: tensor.shape, values, isTrainable: layer.trainable };
 }
-
-const findWeight = (layer: Layer, name: string) => layer.weights.find((weight) => ownName(weight) === name);
 
 /** Keras has an axis of heads, and one of each head's width, where we have both in one. */
 function multiHeadAttention(layer: Layer, config: JsonObject, name: string): OwnLayer {

@@ -1,7 +1,7 @@
 /** One application of a layer, as the kinds of layers see it that write themselves. */
 import type * as Tf from "@tensorflow/tfjs";
 import type { z } from "zod";
-import { ownName } from "../../layers/ownName.ts";
+import { findWeight } from "../../layers/ownName.ts";
 import { usageError, type WhittleError } from "../../protocol/errors.ts";
 import type { GraphWriter } from "./graphWriter.ts";
 import type { ElementType } from "./messages.ts";
@@ -71,7 +71,7 @@ export class LayerCall {
   }
 
   private find(name: string, layer: Layer): Weight | undefined {
-    return layer.weights.find((weight) => ownName(weight) === name);
+    return findWeight(layer, name);
   }
 
   hasWeight(name: string, layer = this.layer): boolean {

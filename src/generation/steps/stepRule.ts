@@ -2,7 +2,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { Application } from "../../compact/applications.ts";
 import type { TF } from "../../engine/types.ts";
-import { ownName } from "../../layers/ownName.ts";
+import { findWeight } from "../../layers/ownName.ts";
 
 /** What a call keeps for later positions; rows first. */
 export interface Memory {
@@ -43,5 +43,5 @@ export interface StepRule {
 
 /** A weight of the layer by its own name. */
 export function weightOf(layer: Application["layer"], name: string): Tf.Tensor | undefined {
-  return layer.weights.find((weight) => ownName(weight) === name)?.read();
+  return findWeight(layer, name)?.read();
 }

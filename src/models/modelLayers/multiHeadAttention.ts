@@ -1,6 +1,7 @@
 import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../../engine/types.ts";
 import type { WeightUnits } from "../../layers/weightUnits.ts";
+import { attend, headsOf, partsOf, unseenLater, unseenPadding, type WeightOf } from "./attention.ts";
 import { firstShape, lengthOf, register } from "./base.ts";
 
 export interface MultiHeadAttentionArgs {
@@ -14,38 +15,9 @@ export interface MultiHeadAttentionArgs {
   readonly trainable?: boolean;
 }
 
-/** Added to the scores of what must not be seen. */
-const UNSEEN = -1e9;
-
 type Apply = Tf.layers.Layer["apply"];
 
 const PARTS = ["query", "key", "value"] as const;
-
-/** Ids have a batch and positions, features one axis more. */
-const isIds = ({ length }: readonly unknown[]): boolean => length === 2;
-
-interface Parts<T> {
-  readonly query: T;
-  readonly answers: T;
-  /** Of what answers. */
-  readonly ids?: T;
-}
-
-/** @throws Error where they are not what the layer is applied to */
-function partsOf<T>(given: readonly T[], shapeOf: (part: T) => readonly unknown[]): Parts<T> {
-  const last = given.at(-1);
-  const ids = last !== undefined && isIds(shapeOf(last)) ? last : undefined;
-  const features = ids === undefined ? given : given.slice(0, -1);
-  const [query, answers = query] = features;
-  if (query === undefined || answers === undefined || features.length > 2 || features.map(shapeOf).some(isIds)) {
-    throw new Error("multiHeadAttention is applied to features that ask, others that answer, and the ids of these");
-  }
-  const [positions, own] = [shapeOf(answers)[1], ids === undefined ? null : shapeOf(ids)[1]];
-  if (typeof positions === "number" && typeof own === "number" && positions !== own) {
-    throw new Error(`there are ids of ${own} positions, but ${positions} are attended to`);
-  }
-  return { query, answers, ...(ids === undefined ? {} : { ids }) };
-}
 
 /**
  * Scaled dot-product attention of several heads (arXiv 1706.03762). Applied to one tensor `[batch, positions, features]` it
@@ -88,15 +60,6 @@ export function createMultiHeadAttention(tf: TF) {
       this.own.set(`${name}_bias`, this.addWeight(`${name}_bias`, [shape[1]], "float32", tf.initializers.zeros()));
     }
 
-    private project(name: string, x: Tf.Tensor): Tf.Tensor {
-      const [kernel, bias] = [this.own.get(name)?.read(), this.own.get(`${name}_bias`)?.read()];
-      if (kernel === undefined) throw new Error("the layer is not built");
-      const flat = tf.reshape(x, [-1, kernel.shape[0] ?? 1]);
-      const product = tf.matMul(flat, kernel as Tf.Tensor2D);
-      const given = bias === undefined ? product : tf.add(product, bias);
-      return tf.reshape(given, [...x.shape.slice(0, -1), kernel.shape[1] ?? 1]);
-    }
-
     /** What asks and answers itself is given once: of what is given twice TensorFlow.js's executor disposes too early. */
     override apply(...[inputs, kwargs]: Parameters<Apply>): ReturnType<Apply> {
       const each: Iterable<Tf.Tensor | Tf.SymbolicTensor> = Array.isArray(inputs) ? inputs : [inputs];
@@ -107,37 +70,15 @@ export function createMultiHeadAttention(tf: TF) {
       return tf.tidy(() => {
         const { query, answers, ids } = partsOf([inputs].flat(), ({ shape }) => shape);
         const { heads, causal = false } = this.args;
-        const split = (name: string, x: Tf.Tensor): Tf.Tensor => {
-          const [count = 1, positions = 1] = x.shape;
-          const all = tf.reshape(this.project(name, x), [count, positions, heads, this.headWidth]);
-          return tf.transpose(all, [0, 2, 1, 3]);
-        };
-        const [q, k, v] = [split("query", query), split("key", answers), split("value", answers)];
-        const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(this.headWidth));
-        const later = causal ? this.later(scores.shape) : undefined;
-        const padding = ids === undefined ? undefined : this.padding(ids);
+        const weightOf: WeightOf = (name) => this.own.get(name)?.read();
+        const split = (name: string, x: Tf.Tensor): Tf.Tensor => headsOf(tf, weightOf, name, x, heads);
+        const [q, key, value] = [split("query", query), split("key", answers), split("value", answers)];
+        const later = causal ? unseenLater(tf, [q.shape[2] ?? 1, key.shape[2] ?? 1]) : undefined;
+        const padding = ids === undefined ? undefined : unseenPadding(tf, ids);
         // Of what is not seen for two reasons nothing is seen less.
         const unseen = later && padding ? tf.minimum(later, padding) : (later ?? padding);
-        const seen = unseen === undefined ? scores : tf.add(scores, unseen);
-        const [count = 1, positions = 1] = query.shape;
-        const mixed = tf.transpose(tf.matMul(tf.softmax(seen), v), [0, 2, 1, 3]);
-        return this.project("output", tf.reshape(mixed, [count, positions, heads * this.headWidth]));
+        return attend(tf, weightOf, { query: q, key, value }, unseen);
       });
-    }
-
-    /** `[asking, answering]`: 0, and very little for what is later. */
-    private later(shape: readonly number[]): Tf.Tensor {
-      const [asking = 1, answering = 1] = shape.slice(-2);
-      const values = Float32Array.from({ length: asking * answering }, (_, at) =>
-        at % answering > Math.floor(at / answering) ? UNSEEN : 0,
-      );
-      return tf.tensor2d(values, [asking, answering]);
-    }
-
-    /** `[batch, 1, 1, answering]`: 0, and very little where the id is 0. */
-    private padding(ids: Tf.Tensor): Tf.Tensor {
-      const isPadding = tf.cast(tf.equal(ids, tf.scalar(0, ids.dtype)), "float32");
-      return tf.reshape(tf.mul(isPadding, UNSEEN), [ids.shape[0] ?? 1, 1, 1, ids.shape[1] ?? 1]);
     }
 
     override computeOutputShape(inputShape: Tf.Shape | Tf.Shape[]): Tf.Shape {
