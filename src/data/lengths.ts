@@ -56,9 +56,9 @@ export function orderByLength(
   batchSize: number,
   random: Random,
 ): Uint32Array {
-  const key = (example: number): number => batchLength(lengths[example] ?? 0, Number.POSITIVE_INFINITY);
+  const keys = lengths.map((length) => batchLength(length, Number.POSITIVE_INFINITY));
   // Typed arrays sort stably: by length, and within one as they come.
-  const sorted = order.slice().sort((a, b) => key(a) - key(b));
+  const sorted = order.slice().sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
   const whole = Math.floor(sorted.length / batchSize);
   const mixed = new Uint32Array(sorted.length);
   for (const [at, batch] of permutation(whole, random).entries()) {

@@ -1,6 +1,7 @@
 /** Tokenizers of words, of characters and of parts of words. */
 import type { Settings } from "../protocol/settings.ts";
 import { charactersOf, joinParts, pairOf } from "./bytePairs.ts";
+import { concatIds } from "./concatIds.ts";
 import { SPECIAL, type Tokenizer } from "./tokenizer.ts";
 import {
   escapeWord,
@@ -105,16 +106,7 @@ function bytePairWay(vocabulary: Vocabulary): Way {
   const endsWord = (token: string): boolean => token.endsWith(WORD_END);
   const bare = (token: string): string => (endsWord(token) ? token.slice(0, -WORD_END.length) : token);
   return {
-    encode(text) {
-      const words = wordsOf(normalize(text, vocabulary.isLowerCase)).map(encodeWord);
-      const all = new Int32Array(words.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const word of words) {
-        all.set(word, at);
-        at += word.length;
-      }
-      return all;
-    },
+    encode: (text) => concatIds(wordsOf(normalize(text, vocabulary.isLowerCase)).map(encodeWord)),
     decode: (own) =>
       Array.from(spoken(vocabulary, own), (token) => (endsWord(token) ? `${bare(token)} ` : token))
         .join("")

@@ -4,11 +4,11 @@ import { buildTokenizer } from "../../language/tokenizers.ts";
 import { usageError } from "../../protocol/errors.ts";
 import { cutLists } from "../cut.ts";
 import { fail, findFile, splitAtHash } from "../files.ts";
+import { namePairs } from "../texts/namePair.ts";
 import { checkModel, checkRowsSize, hashTexts, longest, textSettings } from "../texts/textRows.ts";
 import type { DataSet, Split } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
 import { type Labelled, readLabelled } from "./labelledFile.ts";
-import { namePairs } from "./namePair.ts";
 import { MOST_CATEGORIES } from "./table.ts";
 
 export const labelled: DataFormat = { name: "labelled", takes: "FILE#TEXT-LABEL", open: openLabelled };

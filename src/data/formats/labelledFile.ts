@@ -1,12 +1,9 @@
 /** Files of texts and their classes: JSON Lines, or a table of comma- or tab-separated values. */
 import { parse } from "csv-parse/sync";
 import { messageOf } from "../../protocol/errors.ts";
-import { fail, readPlain } from "../files.ts";
-import { objectsOf } from "../jsonLines.ts";
-import { decodeUtf8 } from "../lines.ts";
-import { MOST_TEXT_BYTES } from "../texts/textRows.ts";
-import type { NamePair } from "./namePair.ts";
-import { textAt } from "./parallel.ts";
+import { fail } from "../files.ts";
+import type { NamePair } from "../texts/namePair.ts";
+import { readTextObjects, readWholeText, textAt } from "../texts/textFiles.ts";
 import { checkNames } from "./table.ts";
 
 const TABLE = /\.(csv|tsv)(\.gz)?$/i;
@@ -26,33 +23,25 @@ export async function readLabelled(file: string, meanings: readonly NamePair[]):
   return all;
 }
 
-async function readObjects(file: string, meanings: readonly NamePair[]): Promise<readonly Labelled[]> {
-  const all: Labelled[] = [];
-  let size = 0;
-  let keys: NamePair | undefined;
-  for await (const { number, object } of objectsOf(file)) {
-    keys ??= meanings.find(({ first, second }) => Object.hasOwn(object, first) && Object.hasOwn(object, second));
-    const { first, second } = keys ?? meanings[0] ?? { first: "", second: "" };
-    const text = textAt(file, number, object, first);
-    const label = object[second];
-    const isName = typeof label === "string" || typeof label === "number" || typeof label === "boolean";
-    if (!isName || label === "") {
-      fail(`${file}: "${second}" in line ${number} is no class.`, "Give it as a word or a number.");
-    }
-    all.push({ text, label: String(label) });
-    size += text.length;
-    if (size > MOST_TEXT_BYTES)
-      fail(`${file} has more than ${MOST_TEXT_BYTES} characters of text.`, "Give a part of it.");
-  }
-  return all;
-}
+const readObjects = (file: string, meanings: readonly NamePair[]): Promise<readonly Labelled[]> =>
+  readTextObjects<Labelled>(
+    file,
+    meanings,
+    (line) => {
+      const { number, object, keys } = line;
+      const text = textAt(file, line, keys.first);
+      const label = object[keys.second];
+      const isName = typeof label === "string" || typeof label === "number" || typeof label === "boolean";
+      if (!isName || label === "") {
+        fail(`${file}: "${keys.second}" in line ${number} is no class.`, "Give it as a word or a number.");
+      }
+      return { text, label: String(label) };
+    },
+    ({ text }) => text.length,
+  );
 
 function readTable(file: string, meanings: readonly NamePair[]): readonly Labelled[] {
-  const bytes = readPlain(file);
-  if (bytes.length > MOST_TEXT_BYTES) {
-    fail(`${file} has ${bytes.length} bytes of text, more than ${MOST_TEXT_BYTES}.`, "Give a part of it.");
-  }
-  const whole = decodeUtf8(file, bytes);
+  const whole = readWholeText(file);
   const [head = ""] = whole.split("\n", 1);
   let rows: string[][];
   try {

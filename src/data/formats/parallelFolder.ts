@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { GivenSplits } from "../cut.ts";
 import { fail, refuseFile } from "../files.ts";
 import { linesOf } from "../lines.ts";
-import { MOST_TEXT_BYTES } from "../texts/textRows.ts";
+import type { NamePair } from "../texts/namePair.ts";
+import { MOST_TEXT_BYTES } from "../texts/textFiles.ts";
 import type { TextPair } from "../types.ts";
-import type { NamePair } from "./namePair.ts";
 
 const STEMS = {
   train: /^train$/,

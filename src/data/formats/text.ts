@@ -3,12 +3,14 @@
  * further on. Test and validation split are the end of the text.
  */
 
+import { concatIds } from "../../language/concatIds.ts";
 import type { Tokenizer } from "../../language/tokenizer.ts";
 import { buildTokenizer } from "../../language/tokenizers.ts";
 import { type CutOptions, type Splits, TEST_PART } from "../cut.ts";
-import { fail, findFile, readPlain } from "../files.ts";
-import { decodeUtf8, withoutMark } from "../lines.ts";
-import { checkModel, hashTexts, MOST_TEXT_BYTES, textSettings } from "../texts/textRows.ts";
+import { fail, findFile } from "../files.ts";
+import { withoutMark } from "../lines.ts";
+import { readWholeText } from "../texts/textFiles.ts";
+import { checkModel, hashTexts, textSettings } from "../texts/textRows.ts";
 import type { DataSet, Split } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
 
@@ -49,11 +51,7 @@ export function openText(path: string, options: OpenOptions): DataSet {
 }
 
 function readText(file: string): string {
-  const bytes = readPlain(file);
-  if (bytes.length > MOST_TEXT_BYTES) {
-    fail(`${file} has ${bytes.length} bytes of text, more than ${MOST_TEXT_BYTES}.`, "Give a part of it.");
-  }
-  const whole = withoutMark(decodeUtf8(file, bytes)).replaceAll("\r\n", "\n");
+  const whole = withoutMark(readWholeText(file)).replaceAll("\r\n", "\n");
   if (whole.trim() === "") fail(`${file} is empty.`, "Give it text.");
   return whole;
 }
@@ -89,16 +87,8 @@ function* piecesOf(whole: string): Generator<string> {
   }
 }
 
-function encodeAll(tokenizer: Tokenizer, whole: string): Int32Array {
-  const pieces = Array.from(piecesOf(whole), (piece) => tokenizer.encode(piece));
-  const all = new Int32Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
-}
+const encodeAll = (tokenizer: Tokenizer, whole: string): Int32Array =>
+  concatIds(Array.from(piecesOf(whole), (piece) => tokenizer.encode(piece)));
 
 /** @param refuse called with the number of tokens where they are too few */
 function windowsOf(ids: Int32Array, length: number, refuse: (tokens: number) => never): Split {

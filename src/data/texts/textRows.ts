@@ -1,14 +1,12 @@
 /** What data sets of texts have in common: rows of ids, the hash of the texts, the settings. */
 import { createHash } from "node:crypto";
 import { usageError } from "../../protocol/errors.ts";
-import { type Settings, settingsSchema } from "../../protocol/settings.ts";
+import type { Settings } from "../../protocol/settings.ts";
+import { textSchema } from "../../protocol/textSettings.ts";
 import { fail, MOST_BYTES } from "../files.ts";
 import type { OpenOptions } from "../formats/format.ts";
 
-/** Bytes of text, unpacked, that fit beside what is made of them. */
-export const MOST_TEXT_BYTES = 2 ** 28;
-
-export const textSettings = ({ text }: OpenOptions): Settings["text"] => text ?? settingsSchema.parse({}).text;
+export const textSettings = ({ text }: OpenOptions): Settings["text"] => text ?? textSchema.parse({});
 
 /** Independent of how they become ids. */
 export function hashTexts(splits: Iterable<Iterable<readonly string[]> | undefined>): string {
