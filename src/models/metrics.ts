@@ -4,7 +4,7 @@ import { usageError } from "../protocol/errors.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Metric } from "./experiment.ts";
 import { METRICS } from "./metrics/index.ts";
-import { TEXT_METRICS, type TextMetric } from "./textMetrics.ts";
+import { namesTextMetric, TEXT_METRICS, type TextMetric } from "./textMetrics.ts";
 
 /**
  * @param names the setting `metrics`
@@ -17,7 +17,7 @@ export function createMetrics(
 ): readonly (Metric | TextMetric)[] {
   const own = [...custom];
   return names.map((name) => {
-    if (name === "bleu" || name === "chrf") return TEXT_METRICS[name];
+    if (namesTextMetric(name)) return TEXT_METRICS[name];
     if (name !== "custom") {
       const { compute, ...metric } = METRICS[name];
       return { name, ...metric, compute: (yTrue, yPred) => compute(tf, yTrue, yPred) };

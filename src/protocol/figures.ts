@@ -1,5 +1,7 @@
 /** Figures as people read them. */
+
 import type { PruningSettings } from "./settings.ts";
+import { TEXT_METRIC_NAMES } from "./textMetricNames.ts";
 
 /** @param part 0..1 */
 export function asPercent(part: number, digits = 1): string {
@@ -24,7 +26,7 @@ export interface MetricScale {
 }
 
 /** Of what a model writes, 0 … 100 as it is. */
-const SCORES: ReadonlySet<string> = new Set(["bleu", "chrf"]);
+const SCORES: ReadonlySet<string> = new Set(TEXT_METRIC_NAMES);
 const PART: MetricScale = { scale: 100, least: 0, most: 100, point: 0.01 };
 const SCORE: MetricScale = { scale: 1, least: 0, most: 100, point: 1 };
 const ANY: MetricScale = { scale: 1, least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY, point: 0.01 };

@@ -3,7 +3,8 @@
  * the run record, the panel, the documentation and the editor's JSON schema all come from this file.
  */
 import { z } from "zod";
-import { generationSchema, TEXT_METRIC_NAMES, textSchema } from "./textSettings.ts";
+import { TEXT_METRIC_NAMES } from "./textMetricNames.ts";
+import { generationSchema, textSchema } from "./textSettings.ts";
 
 const positive = z.number().positive().finite();
 const fraction = z.number().min(0).max(1);

@@ -2,8 +2,6 @@
 import { z } from "zod";
 
 export const TOKENIZER_NAMES = ["character", "word", "bpe"] as const;
-/** Of texts that a model writes. */
-export const TEXT_METRIC_NAMES = ["bleu", "chrf"] as const;
 
 export const MOST_BEAMS = 64;
 

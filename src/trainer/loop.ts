@@ -126,8 +126,7 @@ class Trainer {
       this.step(batches, stepsPerEpoch);
       if (this.isIntervalOver() && this.endInterval(stepsPerEpoch)) return true;
     }
-    const { every } = settings.generation;
-    const isDue = this.takesAlways || isMetricDue(this.progress.loop, this.rules, every);
+    const isDue = isMetricDue(this.progress.loop, this.rules, this.metricInterval);
     const validation = isDue ? this.validate() : this.validateLoss();
     const { loop, lossSum, epochSeconds } = this.progress;
     const layers = this.state.summaries();
@@ -169,9 +168,9 @@ class Trainer {
     return score;
   }
 
-  /** A metric that is no more work than the loss. */
-  private get takesAlways(): boolean {
-    return !isTextMetric(this.input.network.metric) || this.input.settings.generation.every === 1;
+  /** Epochs; 1 where the metric is no more work than the loss. */
+  private get metricInterval(): number {
+    return isTextMetric(this.input.network.metric) ? this.input.settings.generation.every : 1;
   }
 
   private isIntervalOver(): boolean {
@@ -268,7 +267,7 @@ class Trainer {
     const { threshold, pruned, isSmaller } = this.state.prune(fraction);
     const layers = this.state.summaries();
     const split = this.input.data.validation;
-    const validation = this.takesAlways ? this.state.score(split) : this.state.scoreMasked(split, new Map());
+    const validation = this.metricInterval === 1 ? this.state.score(split) : this.state.scoreMasked(split, new Map());
     const sparsity = sparsityOf(layers);
     this.addSeconds("search", start);
     this.ports.emit({ type: "prune", epoch, threshold, pruned, sparsity, validation, layers });

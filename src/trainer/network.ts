@@ -22,6 +22,7 @@ import { isTextMetric, type TextMetric } from "../models/textMetrics.ts";
 import { nameWeights } from "../models/weightNames.ts";
 import type { Score, TrialScore } from "../protocol/run.ts";
 import type { PruningSettings, Settings } from "../protocol/settings.ts";
+import { generationSchema } from "../protocol/textSettings.ts";
 import type { WeightRole } from "../protocol/units.ts";
 import { selectGroups, selectPrunable } from "../pruning/layers.ts";
 import type { Parameter } from "../pruning/update.ts";
@@ -69,7 +70,7 @@ export interface NetworkParts {
   readonly objective: Objective;
   /** The first metric: the one that bounds speak of. */
   readonly metric: Metric | TextMetric;
-  /** The setting: how it writes. */
+  /** The setting: how it writes; its defaults when absent. */
   readonly generation?: Settings["generation"];
   /** Shape of one example as the model takes it. */
   readonly inputShape: readonly number[];
@@ -94,9 +95,6 @@ export interface NetworkParts {
   /** What its weights are called; by default as `nameWeights` says. */
   readonly names?: ReadonlyMap<Tf.LayersModel["weights"][number], string>;
 }
-
-/** Where nothing is said of it. */
-const GREEDY: Settings["generation"] = { beams: 1, lengthPenalty: 1, length: 100, every: 1, examples: 1000 };
 
 export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const { model, objective, metric, inputShape, layers, granularity = "weight", ignoreTarget } = parts;
@@ -140,7 +138,7 @@ export function createNetwork(tf: TF, parts: NetworkParts): Network {
   const outputSize = (length = inputShape[0] ?? 1): number =>
     model.outputs.reduce((sum, { shape }) => sum + sizeOf(shape.slice(1).map((each) => each ?? length)), 0);
   const tally = createTally(tf, metric);
-  const write = createWriteSplit(tf, model, parts.generation ?? GREEDY);
+  const write = createWriteSplit(tf, model, parts.generation ?? generationSchema.parse({}));
   const batches = parts.batches ?? createBatches(tf, inputShape, { rows, trims: parts.trims, outputSize });
 
   /** Of the batch: the mean loss, how many targets count where that differs, and what the metric reads. */

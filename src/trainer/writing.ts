@@ -11,12 +11,22 @@ type TF = typeof Tf;
 /** Ids for each example, of the validation split for the first `generation.examples`. */
 export type WriteSplit = (data: AnyDataSet, split: Split) => readonly (readonly number[])[];
 
-/** Throws from the call where model or data are no translation: see `checkWriting`. */
+/**
+ * Throws from the call where model or data are no translation: see `checkWriting`. A split is written for once as long as no weight
+ * changes: at the end of a phase it is asked for several times.
+ */
 export function createWriteSplit(tf: TF, model: Tf.LayersModel, generation: Settings["generation"]): WriteSplit {
+  const last = new Map<Split, { readonly weights: readonly object[]; readonly written: ReturnType<WriteSplit> }>();
   return (data, split) => {
+    // What is assigned to a weight is other data.
+    const weights = model.weights.map((weight) => weight.read().dataId);
+    const known = last.get(split);
+    if (known?.weights.every((data, at) => data === weights[at])) return known.written;
     const write = writerFor(tf, model, data, generation);
     const most = split === data.validation ? generation.examples : split.count;
-    return write(sourcesOf(data, split, Math.min(split.count, most))).map(({ ids }) => ids);
+    const written = write(sourcesOf(data, split, Math.min(split.count, most))).map(({ ids }) => ids);
+    last.set(split, { weights, written });
+    return written;
   };
 }
 

@@ -1,5 +1,5 @@
 import type { METRIC_NAMES } from "../../protocol/settings.ts";
-import type { TextMetricName } from "../textMetrics.ts";
+import type { TextMetricName } from "../../protocol/textMetricNames.ts";
 import { accuracy } from "./accuracy.ts";
 import { auc } from "./auc.ts";
 import { binaryAccuracy } from "./binaryAccuracy.ts";

@@ -109,6 +109,23 @@ describe("a model that writes, as it is trained", () => {
     assert.ok(masked.loss > 0 && masked.loss !== network.evaluate(data, data.test).loss);
   });
 
+  it("writes for a split once as long as its weights are the same, and anew when one changes", () => {
+    const model = buildTransformer(tf);
+    const write = createWriteSplit(tf, model, settings.generation);
+    const [first, other] = [write(data, data.test), write(data, data.validation)];
+    assert.equal(write(data, data.test), first);
+    assert.equal(write(data, data.validation), other);
+    const last = model.weights.at(-1)?.read() as Tf.Variable;
+    const before = tf.clone(last);
+    last.assign(tf.zerosLike(last));
+    assert.notEqual(write(data, data.test), first);
+    last.assign(before);
+    assert.deepEqual(write(data, data.test), first);
+    const embedding = model.weights.find(({ shape }) => shape[0] === VOCABULARY)?.read() as Tf.Variable;
+    embedding.assign(tf.reverse(embedding, 0));
+    assert.notDeepEqual(write(data, data.test), first);
+  });
+
   it("is refused in words where there is nothing to write for, or nothing that writes", () => {
     const isRefused = (model: Tf.LayersModel, of: DataSet) =>
       assert.throws(
