@@ -11,6 +11,7 @@ import {
   createScratch,
   EXAMPLES,
   isThere,
+  ONE_DENSE_EPOCH,
   type Scratch,
   startWhittle,
   TINY,
@@ -182,18 +183,7 @@ describe("whittle export and whittle verify", function () {
         return tf.sequential({ layers: [tf.layers.flatten({ inputShape: [8, 8, 1] }), tf.layers.dense({ units: 2, activation: "softmax" })] });
       };`,
     );
-    const run = [
-      "run",
-      model,
-      "--data",
-      "idx:data",
-      "--engine",
-      "wasm",
-      "--set",
-      "epochs=1",
-      "--set",
-      "pruning.maxEpochs=0",
-    ];
+    const run = ["run", model, "--data", "idx:data", "--engine", "wasm", ...ONE_DENSE_EPOCH];
     const { id: waiting } = resultSchema.parse(await whittleJson(run, scratch.dir));
     const file = join(scratch.dir, "pid");
     const { child, ended } = startWhittle(["export", waiting], scratch.dir, { WAIT_WITH: file });

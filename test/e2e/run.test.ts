@@ -12,7 +12,17 @@ import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { BY_UNITS, createScratch, EXAMPLES, FIXTURES, type Scratch, TINY, whittle, whittleJson } from "./whittle.ts";
+import {
+  BY_UNITS,
+  createScratch,
+  EXAMPLES,
+  FIXTURES,
+  ONE_DENSE_EPOCH,
+  type Scratch,
+  TINY,
+  whittle,
+  whittleJson,
+} from "./whittle.ts";
 
 /** Of a normalization: weights that are not trained, for each channel. */
 const STATISTICS = 2;
@@ -277,7 +287,7 @@ describe("whittle run", function () {
     );
     const run = (name: string) => [
       ...["run", model, "--data", `module:${join(FIXTURES, "ownData.model.ts")}#${name}`, "--engine", "wasm"],
-      ...["--set", "epochs=1", "--set", "pruning.maxEpochs=0"],
+      ...ONE_DENSE_EPOCH,
     ];
     assert.equal(resultSchema.parse(await whittleJson(run("examples"), scratch.dir)).status, "done");
     const failed = await whittle(run("fails"), scratch.dir);
@@ -335,7 +345,7 @@ describe("whittle run", function () {
 
   it("trains a model as it is compiled, unless it is told otherwise, and names what it cannot take over", async () => {
     const file = join(FIXTURES, "compiled.model.ts");
-    const short = ["--data", "idx:data", "--engine", "wasm", "--set", "epochs=1", "--set", "pruning.maxEpochs=0"];
+    const short = ["--data", "idx:data", "--engine", "wasm", ...ONE_DENSE_EPOCH];
     const run = async (exportName: string, ...more: string[]) => {
       const { id } = resultSchema.parse(
         await whittleJson(["run", `${file}#${exportName}`, ...short, ...more], scratch.dir),

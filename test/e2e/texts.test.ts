@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readTokenizer } from "../../src/language/tokenizers.ts";
-import { createScratch, type Scratch, whittle, whittleJson } from "./whittle.ts";
+import { createScratch, ONE_DENSE_EPOCH, type Scratch, whittle, whittleJson } from "./whittle.ts";
 
 const MODEL = `const tf = require("@tensorflow/tfjs");
 exports.opinion = () => tf.sequential({ layers: [
@@ -39,10 +39,7 @@ describe("texts", function () {
     }));
     writeFileSync(join(scratch.dir, "films.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     const { id } = await whittleJson(
-      [
-        ...["run", "opinion.js", "--data", "labelled:films.jsonl#text-label", "--engine", "wasm"],
-        ...["--set", "epochs=1", "--set", "pruning.maxEpochs=0"],
-      ],
+      [...["run", "opinion.js", "--data", "labelled:films.jsonl#text-label", "--engine", "wasm"], ...ONE_DENSE_EPOCH],
       scratch.dir,
     );
     const file = readFileSync(join(scratch.runDir(String(id)), "tokenizer.json"), "utf8");

@@ -10,6 +10,9 @@ export const FIXTURES = resolve(import.meta.dirname, "../fixtures");
 export const EXAMPLES = resolve(import.meta.dirname, "../../examples");
 export const TINY = join(FIXTURES, "tiny.model.ts");
 
+/** An epoch of dense training, and that is all. */
+export const ONE_DENSE_EPOCH = ["--set", "epochs=1", "--set", "pruning.maxEpochs=0"];
+
 /** Whole units go, to 60 % of the weights, whatever that costs. */
 export const BY_UNITS = [
   "pruning.granularity=unit",

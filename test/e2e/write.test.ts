@@ -10,7 +10,18 @@ import type { Run } from "../../src/runs/files/layout.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { keepSilentDense, keepVocabulary, tokenizer, WORDS } from "../fixtures/writingRun.ts";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { CLI, createScratch, FIXTURES, isThere, type Scratch, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
+import {
+  CLI,
+  createScratch,
+  FIXTURES,
+  isThere,
+  ONE_DENSE_EPOCH,
+  type Scratch,
+  TINY,
+  waitFor,
+  whittle,
+  whittleJson,
+} from "./whittle.ts";
 
 const documentSchema = z.strictObject({ id: z.string(), texts: z.array(writtenTextSchema) });
 
@@ -157,18 +168,7 @@ describe("whittle write", function () {
     rmSync(dense);
 
     writeIdxFolder(join(scratch.dir, "data"));
-    const args = [
-      "run",
-      TINY,
-      "--data",
-      "idx:data",
-      "--engine",
-      "wasm",
-      "--set",
-      "epochs=1",
-      "--set",
-      "pruning.maxEpochs=0",
-    ];
+    const args = ["run", TINY, "--data", "idx:data", "--engine", "wasm", ...ONE_DENSE_EPOCH];
     const { id: other } = resultSchema.parse(await whittleJson(args, scratch.dir));
     await refuse([other, "EIN"], /has no vocabulary \(tokenizer\.json\): its data are no texts/);
     const vocabulary = join(scratch.runDir(other), "tokenizer.json");

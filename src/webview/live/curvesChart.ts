@@ -3,13 +3,13 @@ import * as l10n from "@vscode/l10n";
 import type { AnnotationOptions } from "chartjs-plugin-annotation";
 import { downsample } from "../../protocol/downsample.ts";
 import { asCount, asFigure, asMetric, asPercent, metricScale } from "../../protocol/figures.ts";
-import type { Cell } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis, type Hovered, LOG_AXIS, percentAxis, plainFigure, withPercent } from "../charts/chartSetup.ts";
 import { asMeasured } from "../charts/measuredLine.ts";
 import { smooth } from "../charts/smoothing.ts";
 import { spacedLabels } from "../charts/spacedLabels.ts";
+import { metricCell } from "./metricCell.ts";
 import { metricEnds } from "./metricEnds.ts";
 import type { EpochPoint, Pruning, RunView } from "./runView.ts";
 
@@ -129,9 +129,9 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
         { value: point.epoch, text: String(point.epoch) },
         point.phase,
         { value: point.sparsity, text: asPercent(point.sparsity, 2) },
-        metricCell(metric, isMeasured(point) ? point.metric : undefined),
+        metricCell(metric, point.metric),
         { value: point.loss, text: asFigure(point.loss) },
-        ...(smoothed === undefined ? [] : [metricCell(metric, isMeasured(point) ? smoothedOf(point) : undefined)]),
+        ...(smoothed === undefined ? [] : [metricCell(metric, isMeasured(point) ? smoothedOf(point) : null)]),
       ]),
     },
     description: describeCurves(view),
@@ -142,10 +142,6 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
 type MeasuredPoint = EpochPoint & { readonly metric: number };
 
 const isMeasured = (point: EpochPoint): point is MeasuredPoint => point.metric !== null;
-
-function metricCell(metric: string, value: number | undefined): Cell {
-  return value === undefined ? "" : { value, text: asMetric(metric, value) };
-}
 
 function smoothedMetrics(epochs: readonly MeasuredPoint[], strength: number): ReadonlyMap<EpochPoint, number> {
   const values = smooth(

@@ -2,10 +2,10 @@
 import * as l10n from "@vscode/l10n";
 import type { AnnotationOptions } from "chartjs-plugin-annotation";
 import { asFigure, asMetric, asPercent } from "../../protocol/figures.ts";
-import type { Cell } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis, type Hovered, withPercent } from "../charts/chartSetup.ts";
+import { metricCell } from "./metricCell.ts";
 import type { Probe, Search } from "./runView.ts";
 
 export function drawSearch(search: Search | undefined, metric: string, theme: Theme): Drawing {
@@ -115,11 +115,6 @@ function figureCell(value: number) {
 
 function hoveredProbe(item: Hovered | undefined) {
   return item?.raw as { readonly probe: Probe; readonly index: number } | undefined;
-}
-
-/** Of what a model writes nothing is taken of trials. */
-function metricCell(metric: string, value: number | null): Cell {
-  return value === null ? "" : { value, text: asMetric(metric, value) };
 }
 
 function describeProbe(probe: Probe, metric: string): string {
