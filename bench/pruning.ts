@@ -65,20 +65,31 @@ async function runAll<T>(jobs: number, tasks: readonly (() => Promise<T>)[]): Pr
 }
 
 async function runOnce(benchmark: Benchmark, variant: Variant, seed: number, options: Options): Promise<RunResult> {
-  const settings = [...benchmark.settings, ...variant.settings];
-  const key = [benchmark.model, settings, seed, options.data, options.engine];
-  const args = ["run", benchmark.model, "--data", options.data, "--seed", String(seed), "--engine", options.engine];
+  const { dense } = benchmark;
+  const from = dense && (await train(benchmark, dense, seed, options)).id;
+  const result = await train(benchmark, [...benchmark.settings, ...variant.settings], seed, options, from);
+  console.error(
+    `${variant.name} ${variant.settings.join(" ")} seed ${seed}: ${describe([result], benchmark.measure ?? ERROR)}`,
+  );
+  return result;
+}
+
+/** @param from the run it goes on from */
+async function train(
+  { model }: Benchmark,
+  settings: readonly string[],
+  seed: number,
+  options: Options,
+  from?: string,
+): Promise<RunResult> {
+  const start = from === undefined ? [] : ["--from", from];
+  const key = [model, settings, seed, options.data, options.engine, ...start];
+  const args = ["run", model, "--data", options.data, "--seed", String(seed), "--engine", options.engine, ...start];
   args.push("--runs-dir", options.runsDir, ...settings.flatMap((setting) => ["--set", setting]));
   const threads = String(Math.max(1, Math.floor(cpus().length / options.jobs)));
   const env =
     options.jobs === 1 ? process.env : { ...process.env, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads };
-  return makeOnce(options.runsDir, key, resultSchema, async () => {
-    const result = resultSchema.parse(await runCli(args, env));
-    console.error(
-      `${variant.name} ${variant.settings.join(" ")} seed ${seed}: ${describe([result], benchmark.measure ?? ERROR)}`,
-    );
-    return result;
-  });
+  return makeOnce(options.runsDir, key, resultSchema, async () => resultSchema.parse(await runCli(args, env)));
 }
 
 const ERROR: Measure = { unit: "error %", digits: 2, of: (metric) => (1 - metric) * 100 };
@@ -120,6 +131,10 @@ async function main(): Promise<void> {
     variant,
     results: [await runOnce(benchmark, variant, first, options)],
   });
+  // Before several variants ask for it at once.
+  const { dense } = benchmark;
+  const trainings = dense === undefined ? [] : seeds.map((seed) => () => train(benchmark, dense, seed, options));
+  await runAll(options.jobs, trainings);
   const tried = await runAll(
     options.jobs,
     benchmark.groups.filter((group) => group.length > 1).flatMap((group) => group.map(runAlone)),
