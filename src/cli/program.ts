@@ -100,8 +100,13 @@ function addRuns(program: Command): void {
 
 function addExport(program: Command): void {
   addRunOptions(program.command("write <id> [texts...]"))
-    .description("what a run's dense reference and its pruned model write for texts, or for lines of standard input")
+    .description(
+      "what a run's dense reference and its pruned model write for texts, or how they go on with them; or for lines of standard input",
+    )
     .option("--beams <n>", "beginnings that the search keeps at a time (default: as the run did)", parseWhole)
+    .option("--temperature <t>", "of a language model: see generation.temperature (default: as the run's)", Number)
+    .option("--length <n>", "most tokens to write (default: as the run did)", parseWhole)
+    .option("--seed <n>", "of a language model: what is drawn (default: the run's)", parseWhole)
     .option(...KEPT_MODEL)
     .action(async (id, texts, options) => (await import("./writeCommand.ts")).writeTexts(id, texts, options));
   addRunOptions(program.command("export <id>"))

@@ -1,9 +1,9 @@
-/** `whittle write`: what a run's dense reference and its pruned model write for texts. */
+/** `whittle write`: what a run's dense reference and its pruned model write for texts, or how they go on with them. */
 import { openWriting } from "../controller/writing.ts";
 import { usageError } from "../protocol/errors.ts";
 import { asCount } from "../protocol/figures.ts";
 import { MOST_CHARACTERS, MOST_TEXTS } from "../protocol/textLimits.ts";
-import { MOST_BEAMS } from "../protocol/textSettings.ts";
+import { MOST_BEAMS, MOST_LENGTH, MOST_TEMPERATURE } from "../protocol/textSettings.ts";
 import type { WrittenText } from "../protocol/writing.ts";
 import { type CommonOptions, findRunOf } from "./options.ts";
 import { printDocument, printLine, printNote, withoutControls } from "./output.ts";
@@ -11,6 +11,9 @@ import { locateTrainer } from "./trainerFile.ts";
 
 export interface WriteOptions extends CommonOptions {
   readonly beams?: number;
+  readonly temperature?: number;
+  readonly length?: number;
+  readonly seed?: number;
   /** Build the model from the copy of its file that the run has kept. */
   readonly keptModel?: boolean;
 }
@@ -19,14 +22,14 @@ export interface WriteOptions extends CommonOptions {
 export async function writeTexts(
   id: string,
   texts: readonly string[],
-  { beams, keptModel = false, ...options }: WriteOptions,
+  { beams, temperature, length, seed, keptModel = false, ...options }: WriteOptions,
 ): Promise<void> {
-  if (beams !== undefined && (beams < 1 || beams > MOST_BEAMS)) {
-    throw usageError(`--beams is ${beams}.`, `Give a whole number from 1 to ${MOST_BEAMS}.`);
-  }
+  checkRange("beams", beams, 1, MOST_BEAMS);
+  checkRange("length", length, 1, MOST_LENGTH);
+  checkRange("temperature", temperature, 0, MOST_TEMPERATURE);
   for (const text of texts) check(text);
   const run = await findRunOf(id, options);
-  const job = { run: run.dir, keptModel, ...(beams === undefined ? {} : { beams }) };
+  const job = { run: run.dir, keptModel, beams, temperature, length, seed };
   const writing = openWriting(job, { trainerFile: locateTrainer(), onNote: printNote });
   const all: WrittenText[] = [];
   let count = 0;
@@ -61,6 +64,11 @@ async function* readTexts(input: NodeJS.ReadStream): AsyncGenerator<readonly str
   if (rest.trim() !== "") yield [rest];
 }
 
+function checkRange(name: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || (value >= least && value <= most)) return;
+  throw usageError(`--${name} is ${value}.`, `Give a number from ${least} to ${most}.`);
+}
+
 function check(text: string): void {
   if (text.trim() === "") throw usageError("A text is empty.", "Give one word at least.");
   checkLength(text);
@@ -75,13 +83,17 @@ function checkLength({ length }: string): void {
 }
 
 /** For people. */
-export function describeWritten({ source, read, unknown, dense, pruned }: WrittenText): string {
+export function describeWritten({ source, continues, read, unknown, dense, pruned }: WrittenText): string {
+  const cut = continues
+    ? `only its last ${asCount(read ?? 0)} tokens are read: the model sees no more`
+    : `only its first ${asCount(read ?? 0)} tokens are read: text.length`;
+  const shown = continues ? asLines : asLine;
   return [
     asLine(source),
-    ...(read === undefined ? [] : [`  (only its first ${asCount(read)} tokens are read: text.length)`]),
+    ...(read === undefined ? [] : [`  (${cut})`]),
     ...(unknown.length === 0 ? [] : [`  (not in the vocabulary: ${unknown.map(asLine).join(", ")})`]),
-    ...(dense === undefined ? [] : [`  dense   ${asLine(dense) || NOTHING}`]),
-    `  pruned  ${asLine(pruned) || NOTHING}`,
+    ...(dense === undefined ? [] : [`  dense   ${shown(dense) || NOTHING}`]),
+    `  pruned  ${shown(pruned) || NOTHING}`,
   ].join("\n");
 }
 
@@ -90,7 +102,12 @@ const NOTHING = "(nothing)";
 /** Longer ones fill the terminal, and nobody reads them there. */
 const LONGEST = 2000;
 
-function asLine(text: string): string {
-  const line = withoutControls(text.slice(0, LONGEST)).replace(/\n/g, " ");
-  return text.length > LONGEST ? `${line}…` : line;
+const asLine = (text: string): string => shorten(text).replace(/\n/g, " ");
+
+/** Each below the first. */
+const asLines = (text: string): string => shorten(text).replace(/\n/g, `\n${" ".repeat(10)}`);
+
+function shorten(text: string): string {
+  const shown = withoutControls(text.slice(0, LONGEST));
+  return text.length > LONGEST ? `${shown}…` : shown;
 }

@@ -3,8 +3,7 @@ import type * as Tf from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
 import { SPECIAL } from "../language/tokenizer.ts";
 import { type BeamOptions, searchBeams, type Written } from "./beamSearch.ts";
-import { createCachedWriter } from "./cachedWriter.ts";
-import { createPlainWriter } from "./plainWriter.ts";
+import { createWriter } from "./createWriter.ts";
 import { planWriting, type WritingPlan } from "./plan.ts";
 
 export type WriteTexts = (sources: readonly ArrayLike<number>[]) => readonly Written[];
@@ -42,8 +41,7 @@ export function createWriteTexts(tf: TF, model: Tf.LayersModel, options: BeamOpt
 }
 
 function writeBatch(tf: TF, model: Tf.LayersModel, plan: WritingPlan, source: Tf.Tensor2D, options: BeamOptions) {
-  const writer =
-    plan.steps === undefined ? createPlainWriter(tf, model, plan, source) : createCachedWriter(tf, plan, source);
+  const writer = createWriter(tf, model, plan, source);
   try {
     return searchBeams(tf, writer, source.shape[0], options);
   } finally {

@@ -58,14 +58,16 @@ const valuesSchema = z.object({
 const textsSchema = z.object({
   ...common,
   of: z.literal("texts"),
-  /** Of the first metric, over all that were looked at. */
-  metric: z.object({
-    name: z.string(),
-    /** What the figures depend on, as sacreBLEU states it. */
-    signature: z.string(),
-    dense: z.number(),
-    pruned: z.number(),
-  }),
+  /** Over all that were looked at; nothing where a text only goes on, since there is more than one way. */
+  metric: z
+    .object({
+      name: z.string(),
+      /** What the figures depend on, as sacreBLEU states it. */
+      signature: z.string(),
+      dense: z.number(),
+      pruned: z.number(),
+    })
+    .optional(),
   examples: z.array(z.object({ source: z.string(), reference: z.string(), dense: z.string(), pruned: z.string() })),
   /** Tokens of the vocabulary whose rows in an embedding are all pruned: some of them, and how many there are. */
   lost: z.object({ count, tokens: z.array(z.string()) }),

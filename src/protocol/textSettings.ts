@@ -4,6 +4,8 @@ import { z } from "zod";
 export const TOKENIZER_NAMES = ["character", "word", "bpe"] as const;
 
 export const MOST_BEAMS = 64;
+export const MOST_TEMPERATURE = 10;
+export const MOST_LENGTH = 65_536;
 
 export const textSchema = z
   .strictObject({
@@ -47,7 +49,15 @@ export const generationSchema = z
       .max(10)
       .default(1)
       .describe("Exponent α: of the ends found, the one with the highest log-probability / length^α is taken."),
-    length: z.int().min(1).max(65_536).default(100).describe("Most tokens that are written."),
+    length: z.int().min(1).max(MOST_LENGTH).default(100).describe("Most tokens that are written."),
+    temperature: z
+      .number()
+      .min(0)
+      .max(MOST_TEMPERATURE)
+      .default(1)
+      .describe(
+        "How a language model goes on with a text: each token is drawn by log-probabilities divided by this; 0 takes the likeliest.",
+      ),
     every: z
       .int()
       .min(1)

@@ -21,13 +21,13 @@ const MOST_POINTS = 1000;
 /** Pixels; larger pictures would make the file large. */
 const LONGEST_SIDE = 256;
 
-/** What targets are, where it can be judged: the id of a class each, or one value, or a text. */
+/** What targets are, where it can be judged: the id of a class each, or one value, or a text, or at each position what comes next. */
 export function kindOfTargets({
   classes,
   yShape,
   texts,
 }: Pick<AnyDataSet, "classes" | "yShape" | "texts">): Predictions["of"] | undefined {
-  if (texts?.pairs !== undefined) return "texts";
+  if (texts !== undefined && yShape.length === 1) return "texts";
   if (classes === undefined) return yShape.length === 1 && yShape[0] === 1 ? "values" : undefined;
   return classes >= 2 && classes <= MOST_CLASSES && yShape.length === 0 ? "classes" : undefined;
 }

@@ -1,7 +1,6 @@
-/** The dense reference and the model of a run, as they write for texts that somebody asks about. */
+/** The dense reference and the model of a run, as they write for texts that somebody asks about, or go on with them. */
 import type * as Tf from "@tensorflow/tfjs";
 import { z } from "zod";
-import { createWriteTexts } from "../generation/write.ts";
 import { SPECIAL, type Tokenizer } from "../language/tokenizer.ts";
 import { readTokenizer } from "../language/tokenizers.ts";
 import { unknownWords } from "../language/unknownWords.ts";
@@ -12,6 +11,7 @@ import { readJsonFile } from "../runs/files/jsonFile.ts";
 import { densePath, type Run, tokenizerPath } from "../runs/files/layout.ts";
 import { loadFinalModel, variablesOf } from "./finalModel.ts";
 import { assignWeights } from "./snapshot.ts";
+import { createWritingWay, type WritingWay } from "./writingWay.ts";
 
 /** Of a text: more nobody reads. */
 const MOST_UNKNOWN = 10;
@@ -31,18 +31,17 @@ export interface RunWriter {
  */
 export async function loadRunWriter(
   run: Run,
-  { keptModel, beams }: Pick<WritingJob, "keptModel" | "beams">,
+  job: Omit<WritingJob, "run">,
   note: (line: string) => void,
 ): Promise<RunWriter> {
   const tokenizer = await readTokenizerOf(run);
-  const { engine, model, settings } = await loadFinalModel(run, keptModel, note);
+  const { engine, model, settings } = await loadFinalModel(run, job.keptModel, note);
   const { tf } = engine;
-  const generation = beams === undefined ? settings.generation : { ...settings.generation, beams };
-  const writeIds = createWriteTexts(tf, model, { ...generation, vocabulary: tokenizer.size });
-  if (writeIds === undefined) {
+  const way = createWritingWay(tf, model, tokenizer, settings, job);
+  if (way === undefined) {
     throw usageError(
-      `The model of run ${run.id} does not write: it is none of two inputs, the ids of a source and of what has been written so far.`,
-      "Name a run that was trained on pairs of texts, such as parallel:DIR#de-en.",
+      `The model of run ${run.id} does not write: its last input are no ids of what has been written so far, or it gives something else than what comes next.`,
+      "Name a run of a model that translates, or goes on with texts: see docs/language.md.",
     );
   }
   const weights = variablesOf(model);
@@ -51,21 +50,23 @@ export async function loadRunWriter(
   if (dense === undefined) {
     note(`Run ${run.id} has no dense reference (dense.safetensors), so only what its own model writes is shown.`);
   }
-  const { length } = settings.text;
   return {
     write(texts) {
-      const sources = texts.map((text) => encode(tokenizer, text, length));
+      const sources = texts.map((text) => {
+        const ids = tokenizer.encode(text);
+        if (ids.length > 0) return ids;
+        throw usageError("A text holds nothing that could be read.", "Give one word at least.");
+      });
       /** One model with the weights of either: a second one would have layers of other names. */
       const writeWith = (values: Values): string[] => {
         assignWeights(tf, { weights }, values);
-        return writeIds(sources.map(({ ids }) => ids)).map(({ ids }) => tokenizer.decode(ids));
+        return way.write(sources).map((ids) => tokenizer.decode(ids));
       };
       const before = dense && writeWith(dense);
       const after = writeWith(pruned);
       return texts.map((source, at) => ({
         source,
-        ...(sources[at]?.isCut ? { read: length } : {}),
-        unknown: sources[at]?.unknown ?? [],
+        ...describeRead(tokenizer, source, sources[at] ?? new Int32Array(0), way),
         ...(before === undefined ? {} : { dense: before[at] ?? "" }),
         pruned: after[at] ?? "",
       }));
@@ -78,7 +79,7 @@ async function readTokenizerOf(run: Run): Promise<Tokenizer> {
   if (file !== undefined) return readTokenizer(file);
   throw usageError(
     `Run ${run.id} has no vocabulary (tokenizer.json): its data are no texts, or it has not begun.`,
-    "Name a run that was trained on pairs of texts, such as parallel:DIR#de-en.",
+    "Name a run that was trained on texts, such as parallel:DIR#de-en or text:FILE.",
   );
 }
 
@@ -95,14 +96,16 @@ function readDense(run: Run, weights: Variables): Values | undefined {
   return new Map([...tensors].map(([name, { values }]) => [name, values]));
 }
 
-/** As sources stand in data sets: cut to the longest length, with an end. */
-function encode(tokenizer: Tokenizer, text: string, length: number) {
-  const whole = tokenizer.encode(text);
-  if (whole.length === 0) {
-    throw usageError("A text holds nothing that could be read.", "Give one word at least.");
-  }
-  const read = whole.subarray(0, length);
-  const ids = [...read, SPECIAL.end];
-  const unknown = read.includes(SPECIAL.unknown) ? unknownWords(tokenizer, text, MOST_UNKNOWN) : [];
-  return { ids, unknown, isCut: whole.length > length };
+function describeRead(
+  tokenizer: Tokenizer,
+  text: string,
+  ids: Int32Array,
+  { continues, seen }: WritingWay,
+): Pick<WrittenText, "continues" | "read" | "unknown"> {
+  const read = seen(ids);
+  return {
+    ...(continues ? { continues } : {}),
+    ...(read.length < ids.length ? { read: read.length } : {}),
+    unknown: read.includes(SPECIAL.unknown) ? unknownWords(tokenizer, text, MOST_UNKNOWN) : [],
+  };
 }

@@ -127,7 +127,8 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
         const write = kind === "kept" ? saveCheckpoint : writeCheckpoint;
         emit({ type: "checkpoint", file: write(run, { seq: ports.log.seq, state, tensors }) });
       },
-      keepDense: prepared.data.texts?.pairs === undefined ? undefined : (weights) => writeDenseWeights(run, weights),
+      // For whoever asks what they write.
+      keepDense: prepared.data.texts && prepared.judge ? (weights) => writeDenseWeights(run, weights) : undefined,
       now: () => performance.now(),
       async breathe(save) {
         if (execution !== undefined) {
@@ -314,7 +315,7 @@ async function prepare(
         names,
       }),
   };
-  const judge = createJudge(engine.tf, layers, task.objective, network, data);
+  const judge = createJudge(engine.tf, { model: layers, objective: task.objective, network, data, settings });
   await updateRecord(run, {
     settings,
     model,

@@ -5,6 +5,7 @@ import { TEXT_METRICS } from "../models/textMetrics.ts";
 import { PREDICTIONS_FORMAT, type TextPredictions } from "../protocol/predictions.ts";
 import type { MaskedWeights } from "../pruning/masks.ts";
 import type { TestTexts } from "../runs/record/testTexts.ts";
+import { partsOf } from "./continuing.ts";
 import type { Judgement } from "./judgement.ts";
 import { asTexts } from "./writing.ts";
 
@@ -39,6 +40,11 @@ export function compareTexts(
   pruned: Judgement,
   tables: readonly Table[],
 ): TextPredictions {
+  const common = { format: PREDICTIONS_FORMAT, of: "texts", lost: lostTokens(data, tables) } as const;
+  if (data.texts?.pairs === undefined) {
+    const examples = compareContinued(data, dense, pruned);
+    return { ...common, count: examples.length, examples };
+  }
   const [before, after] = [dense, pruned].map(({ predicted }) =>
     asTexts(data, data.validation, unpackTexts(predicted)),
   );
@@ -56,7 +62,8 @@ export function compareTexts(
   const isChanged = (one: (typeof examples)[number]): boolean => one.dense !== one.pruned;
   const sorted = [...examples.filter(isChanged), ...examples.filter((one) => !isChanged(one))];
   return {
-    ...{ format: PREDICTIONS_FORMAT, of: "texts" as const, count: examples.length },
+    ...common,
+    count: examples.length,
     metric: {
       name,
       signature: denseScore?.signature ?? "",
@@ -64,8 +71,19 @@ export function compareTexts(
       pruned: prunedScore?.score ?? 0,
     },
     examples: sorted.slice(0, SHOWN),
-    lost: lostTokens(data, tables),
   };
+}
+
+/** How texts go on, in the order in which they stand in the split. */
+function compareContinued(data: AnyDataSet, dense: Judgement, pruned: Judgement): TextPredictions["examples"] {
+  const decode = (ids: Iterable<number>): string => data.texts?.tokenizer.decode(ids) ?? "";
+  const [before, after] = [dense, pruned].map(({ predicted }) => unpackTexts(predicted));
+  return partsOf(data).map(({ beginning, rest }, at) => ({
+    source: decode(beginning),
+    reference: decode(rest.subarray(0, before?.[at]?.length)),
+    dense: decode(before?.[at] ?? []),
+    pruned: decode(after?.[at] ?? []),
+  }));
 }
 
 /** Nothing of a token is left where all tables that have a row for it have lost it. */

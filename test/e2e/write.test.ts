@@ -159,6 +159,7 @@ describe("whittle write", function () {
       assert.match((await feed(long)).stderr, /A text has [\d,]+ characters or more, and 1,000,000 are the most/);
     }
     await refuse([id, "EIN", "--beams", "0"], /--beams is 0/);
+    await refuse([id, "EIN", "--temperature", "1"], /--temperature is for a model that goes on with texts/);
     await refuse(["nobody", "EIN"], /No run in .* is called "nobody"/);
     const dense = join(scratch.runDir(id), "dense.safetensors");
     keepSilentDense(run, "next/bias");

@@ -34,7 +34,7 @@ describe("a sentence in the live panel", () => {
   const show = async (options: ShowOptions = {}): Promise<Shown> => {
     const panel = await showRun(options);
     await panel.post({ type: "predictions", predictions: PREDICTIONS });
-    const part = panel.page.locator(".try");
+    const part = panel.page.locator(".try", { hasText: "Try a sentence" });
     const input = part.getByRole("textbox", { name: "Try a sentence" });
     await input.waitFor();
     return {

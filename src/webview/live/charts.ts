@@ -8,6 +8,7 @@ import type { ChartHost } from "../charts/chartMenu.ts";
 import { foldControl } from "../charts/foldControl.ts";
 import { rowsOf, sumLayers } from "../charts/layerRows.ts";
 import { type CompactionState, compactionSection } from "./compactionSection.ts";
+import { continuationsSection } from "./continuationsSection.ts";
 import { createCurveControls } from "./curveControls.ts";
 import { drawCurves } from "./curvesChart.ts";
 import { createLayerSections } from "./layerSections.ts";
@@ -71,6 +72,7 @@ export function createCharts({ host, redraw, onPick, asking }: ChartsParts): Cha
   const predictions = predictionsSection(host);
   const values = createValuesSection(host);
   const translations = translationsSection(host, asking);
+  const continuations = continuationsSection(host, asking);
   const smaller = compactionSection(host);
   return {
     sections: [
@@ -82,6 +84,7 @@ export function createCharts({ host, redraw, onPick, asking }: ChartsParts): Cha
       predictions.section,
       values.section,
       translations.section,
+      continuations.section,
     ],
     draw({ view, mask, predictions: told, compaction, sentence }, theme) {
       legend.replaceChildren(
@@ -109,6 +112,7 @@ export function createCharts({ host, redraw, onPick, asking }: ChartsParts): Cha
       predictions.write(told);
       values.draw(told.predictions, theme);
       translations.write(told.predictions, sentence);
+      continuations.write(told.predictions, sentence);
     },
   };
 }

@@ -3,14 +3,15 @@ import * as l10n from "@vscode/l10n";
 import { box, cell, make } from "../base/elements.ts";
 import { markedText } from "./markedText.ts";
 import type { Piece, TextChanges } from "./textChanges.ts";
+import type { Visible } from "./visibleText.ts";
 
 export type NamedText = readonly [name: string, pieces: readonly Piece[]];
 
-export function textsElement(texts: readonly NamedText[]): HTMLElement {
+export function textsElement(texts: readonly NamedText[], visible?: Visible): HTMLElement {
   const element = make("dl");
   for (const [name, pieces] of texts) {
     const value = make("dd");
-    value.append(markedText(pieces));
+    value.append(markedText(pieces, visible));
     element.append(box("", cell("dt", name), value));
   }
   return element;

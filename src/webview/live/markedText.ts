@@ -3,19 +3,19 @@ import * as l10n from "@vscode/l10n";
 import { asCount } from "../../protocol/figures.ts";
 import { box, cell, make } from "../base/elements.ts";
 import { firstPieces, type Piece } from "./textChanges.ts";
-import { visibleText } from "./visibleText.ts";
+import { type Visible, visibleText } from "./visibleText.ts";
 
 /** Longer texts are folded. */
 const MOST_CHARACTERS = 600;
 
-export function markedText(pieces: readonly Piece[]): HTMLElement {
+export function markedText(pieces: readonly Piece[], visible: Visible = visibleText): HTMLElement {
   const text = make("p", "text");
   // Of its own letters, not of the page: a translation may be written from right to left.
   text.dir = "auto";
   const length = pieces.reduce((sum, piece) => sum + piece.text.length, 0);
   const write = (isOpen: boolean): void => {
     const shown = isOpen ? pieces : firstPieces(pieces, MOST_CHARACTERS);
-    text.replaceChildren(...shown.map(pieceElement), ...(isOpen ? [] : ["…"]));
+    text.replaceChildren(...shown.map((piece) => pieceElement(piece, visible)), ...(isOpen ? [] : ["…"]));
   };
   if (length === 0) {
     return box("", cell("p", l10n.t("(nothing)"), "text faint"));
@@ -41,14 +41,14 @@ export function markLegend(): HTMLElement {
   return box("legend", cell("del", l10n.t("only dense")), cell("ins", l10n.t("only pruned")));
 }
 
-function pieceElement({ text, of }: Piece): HTMLElement {
-  const visible = visibleText(text);
+function pieceElement({ text, of }: Piece, visible: Visible): HTMLElement {
+  const shown = cell("span", visible(text));
   if (of === "both") {
-    return cell("span", visible);
+    return shown;
   }
   const element = make(of === "dense" ? "del" : "ins");
   const begin = of === "dense" ? l10n.t("[only dense]") : l10n.t("[only pruned]");
-  element.append(spoken(begin), cell("span", visible), spoken(l10n.t("[end]")));
+  element.append(spoken(begin), shown, spoken(l10n.t("[end]")));
   return element;
 }
 

@@ -1,4 +1,4 @@
-/** A box to type a sentence into, and what the dense and the pruned model write for it. */
+/** A box to type a text into, and what the dense and the pruned model write for it. */
 import * as l10n from "@vscode/l10n";
 import { asCount } from "../../protocol/figures.ts";
 import { MOST_CHARACTERS } from "../../protocol/textLimits.ts";
@@ -6,7 +6,7 @@ import type { WrittenText } from "../../protocol/writing.ts";
 import { box, button, cell, make } from "../base/elements.ts";
 import { modelTexts, textsElement, wholeText } from "./exampleTexts.ts";
 import { textChanges } from "./textChanges.ts";
-import { visibleText } from "./visibleText.ts";
+import { visibleLines, visibleText } from "./visibleText.ts";
 
 export type SentenceState =
   | { readonly is: "idle" }
@@ -27,15 +27,22 @@ export interface SentenceBox {
   write(state: SentenceState): void;
 }
 
-export function createSentenceBox({ onAsk, onStop }: SentenceParts): SentenceBox {
+export interface SentenceWords {
+  readonly label: string;
+  readonly hint: string;
+  /** Where there is no text to ask about. */
+  readonly missing: string;
+}
+
+export function createSentenceBox({ onAsk, onStop }: SentenceParts, words: SentenceWords): SentenceBox {
   const input = make("input");
   input.type = "text";
   input.maxLength = MOST_CHARACTERS;
   // A text may be written from right to left.
   input.dir = "auto";
   const label = make("label", "control");
-  label.append(cell("span", l10n.t("Try a sentence")), input);
-  const ask = button("play", l10n.t("Write"), l10n.t("See what the dense and the pruned model write for it"));
+  label.append(cell("span", words.label), input);
+  const ask = button("play", l10n.t("Write"), words.hint);
   ask.type = "submit";
   const stop = button("close", l10n.t("Cancel"), l10n.t("Wait for it no longer"));
   const form = make("form", "controls");
@@ -49,7 +56,7 @@ export function createSentenceBox({ onAsk, onStop }: SentenceParts): SentenceBox
       return;
     }
     if (input.value.trim() === "") {
-      answer.replaceChildren(cell("p", l10n.t("Type a sentence first."), "empty"));
+      answer.replaceChildren(cell("p", words.missing, "empty"));
       input.focus();
       return;
     }
@@ -94,15 +101,24 @@ function answerElements(state: SentenceState): readonly HTMLElement[] {
   }
 }
 
-function writtenElements({ source, read, unknown, dense, pruned }: WrittenText): readonly HTMLElement[] {
-  const written = dense === undefined ? [wholeText(l10n.t("Pruned"), pruned)] : modelTexts(textChanges(dense, pruned));
+function writtenElements({ source, continues, read, unknown, dense, pruned }: WrittenText): readonly HTMLElement[] {
+  const both = continues
+    ? [wholeText(l10n.t("Dense"), dense ?? ""), wholeText(l10n.t("Pruned"), pruned)]
+    : modelTexts(textChanges(dense ?? "", pruned));
+  const written = dense === undefined ? [wholeText(l10n.t("Pruned"), pruned)] : both;
+  const cut = continues
+    ? l10n.t("Only its last {0} tokens are read: the model sees no more.", asCount(read ?? 0))
+    : l10n.t("Only its first {0} tokens are read: text.length.", asCount(read ?? 0));
   const remarks = [
-    ...(read === undefined ? [] : [l10n.t("Only its first {0} tokens are read: text.length.", asCount(read))]),
+    ...(read === undefined ? [] : [cut]),
     ...(unknown.length === 0 ? [] : [l10n.t("Not in the vocabulary: {0}.", unknown.map(visibleText).join(", "))]),
     ...(dense === undefined ? [l10n.t("The run has kept no dense reference.")] : []),
   ];
   return [
-    textsElement([wholeText(l10n.t("Source"), source), ...written]),
+    textsElement(
+      [wholeText(continues ? l10n.t("Beginning") : l10n.t("Source"), source), ...written],
+      continues ? visibleLines : visibleText,
+    ),
     ...remarks.map((remark) => cell("p", remark, "empty")),
   ];
 }

@@ -7,7 +7,8 @@ import { box, cell, figure, make, section } from "../base/elements.ts";
 import type { Sheet } from "../base/table.ts";
 import { type ChartHost, chartMenu } from "../charts/chartMenu.ts";
 import { modelTexts, textsElement, wholeText } from "./exampleTexts.ts";
-import { markedText, markLegend } from "./markedText.ts";
+import { createLostTokens } from "./lostTokens.ts";
+import { markLegend } from "./markedText.ts";
 import { createSentenceBox, type SentenceParts, type SentenceState } from "./sentenceBox.ts";
 import { type TextChanges, textChanges } from "./textChanges.ts";
 
@@ -55,28 +56,34 @@ export function translationsSection(host: ChartHost, asking: SentenceParts): Tra
   };
   const menu = chartMenu(host, { title, sheet: () => sheetOf(examples) });
   const controls = box("controls", filter, markLegend());
-  const lost = make("details");
-  const tried = createSentenceBox(asking);
-  const element = section(title, menu, figures, caption, tried.element, controls, list, none, more, lost);
+  const lost = createLostTokens();
+  const tried = createSentenceBox(asking, {
+    label: l10n.t("Try a sentence"),
+    hint: l10n.t("See what the dense and the pruned model write for it"),
+    missing: l10n.t("Type a sentence first."),
+  });
+  const element = section(title, menu, figures, caption, tried.element, controls, list, none, more, lost.element);
   element.hidden = true;
   return {
     section: element,
     write(predictions, sentence) {
-      tried.write(sentence);
+      const shown = predictions?.of === "texts" ? predictions : undefined;
+      const metric = shown?.metric;
+      element.hidden = metric === undefined;
+      if (metric !== undefined) {
+        tried.write(sentence);
+      }
       if (predictions === seen) {
         return;
       }
       seen = predictions;
-      const shown = predictions?.of === "texts" ? predictions : undefined;
-      element.hidden = shown === undefined;
       examples = shown === undefined ? [] : changedFirst(shown);
       most = PAGE;
-      if (shown !== undefined) {
-        figures.replaceChildren(...figuresOf(shown));
-        lost.hidden = shown.lost.count === 0;
-        lost.replaceChildren(...lostTokens(shown));
+      if (shown !== undefined && metric !== undefined) {
+        figures.replaceChildren(...figuresOf(metric));
+        lost.write(shown.lost);
         // As sacreBLEU prints it beside its figures, in no language.
-        caption.textContent = `${describe(shown, examples)} ${shown.metric.signature}`;
+        caption.textContent = `${describe(shown, examples)} ${metric.signature}`;
       }
       writeList();
     },
@@ -88,19 +95,12 @@ function changedFirst({ examples }: TextPredictions): readonly Example[] {
   return compared.toSorted((a, b) => Number(b.changes.isChanged) - Number(a.changes.isChanged));
 }
 
-function figuresOf({ metric: { name, dense, pruned } }: TextPredictions): readonly HTMLElement[] {
+function figuresOf({ name, dense, pruned }: NonNullable<TextPredictions["metric"]>): readonly HTMLElement[] {
   return [
     figure(l10n.t("Dense {0}", name), asMetric(name, dense)),
     figure(l10n.t("Pruned {0}", name), asMetric(name, pruned)),
     figure(l10n.t("Change"), asChange(name, pruned - dense)),
   ];
-}
-
-/** The summary, and the tokens themselves. */
-function lostTokens({ lost: { count, tokens } }: TextPredictions): readonly HTMLElement[] {
-  const more = count > tokens.length ? ` … (${l10n.t("{0} more", asCount(count - tokens.length))})` : "";
-  const summary = cell("summary", l10n.t("Tokens without a weight in the embedding: {0}", asCount(count)));
-  return [summary, markedText([{ text: `${tokens.join("  ")}${more}`, of: "both" }])];
 }
 
 function describe({ count }: TextPredictions, examples: readonly Example[]): string {

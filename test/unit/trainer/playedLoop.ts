@@ -76,7 +76,7 @@ export function makeTrained(units = 6, granularity: PruningSettings["granularity
         names,
       }),
   };
-  return { network, judge: createJudge(tf, model, objective, network, data), shrink };
+  return { network, judge: createJudge(tf, { model, objective, network, data, settings: settings() }), shrink };
 }
 
 export const settings = (change: SettingsInput = {}) =>

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import type { DataSet } from "../../../src/data/types.ts";
 import { createObjective } from "../../../src/models/objective.ts";
+import { resolveSettings } from "../../../src/models/settings.ts";
 import { type ClassPredictions, predictionsSchema } from "../../../src/protocol/predictions.ts";
 import { createBatches } from "../../../src/trainer/batches.ts";
 import { createJudge } from "../../../src/trainer/judge.ts";
@@ -125,9 +126,13 @@ describe("predictions of two models", () => {
       return { x: of(all?.x), y: of(all?.y), count };
     };
     const held = [cut(0, 2), cut(2, 2), cut(4, 1)];
+    const settings = resolveSettings({}, {});
     const network = { batches: { ...batches, all: () => held }, write: () => [] };
     const judge = (data: DataSet) =>
-      createJudge(tf, model, createObjective(tf, model, "sparseCategoricalCrossentropy"), network, data);
+      createJudge(tf, {
+        ...{ model, network, data, settings },
+        objective: createObjective(tf, model, "sparseCategoricalCrossentropy"),
+      });
     const { numTensors } = tf.memory();
     const found = judge(makeData())?.();
     assert.equal(tf.memory().numTensors, numTensors);
@@ -145,6 +150,7 @@ describe("predictions of two models", () => {
     });
     const { classes: _classes, ...values } = makeData({ yShape: [1] });
     const objective = createObjective(tf, one, "meanSquaredError");
-    assert.deepEqual([...(createJudge(tf, one, objective, network, values)?.().predicted ?? [])], [5, 11, 17, 23, 29]);
+    const ofValues = createJudge(tf, { ...{ model: one, objective, network, settings }, data: values });
+    assert.deepEqual([...(ofValues?.().predicted ?? [])], [5, 11, 17, 23, 29]);
   });
 });

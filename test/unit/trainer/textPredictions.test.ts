@@ -47,10 +47,29 @@ describe("what two models write", () => {
       { ...PAIRS[1], dense: "a cat sits", pruned: "" },
       { ...PAIRS[0], dense: "a dog runs over there now", pruned: "a dog runs over there now" },
     ]);
-    assert.ok(found.metric.dense > found.metric.pruned && found.metric.dense < 100);
-    assert.match(found.metric.signature, /tok:13a/);
+    const { metric } = found;
+    assert.ok(metric !== undefined && metric.dense > metric.pruned && metric.dense < 100);
+    assert.match(metric.signature, /tok:13a/);
     const same = judgement(["a dog runs over there now", "a cat sits over here now"], []);
-    assert.equal(compareTexts(data, same, same, []).metric.pruned.toFixed(6), "100.000000");
+    assert.equal(compareTexts(data, same, same, []).metric?.pruned.toFixed(6), "100.000000");
+  });
+
+  it("stands beside what the data go on with, where a model goes on with texts", () => {
+    const whole = "a dog runs over there now a cat sits over here now";
+    const ids = idsOf(whole);
+    const { pairs: _pairs, ...texts } = data.texts ?? assert.fail();
+    const split = { count: 3, x: Float32Array.from(ids), y: Int32Array.from(ids) };
+    const plain: DataSet = { ...data, xShape: [4], yShape: [4], validation: split, texts };
+    const judged = (...written: readonly string[]) => ({ ...judgement(written, []), scores: new Float32Array(0) });
+    const before = judged("runs over", "now a", "a a");
+    const found = predictionsSchema.parse(compareTexts(plain, before, judged("sits", "", "dog"), []));
+    assert.ok(found.of === "texts" && found.metric === undefined);
+    assert.deepEqual(found.examples, [
+      { source: "a dog", reference: "runs over", dense: "runs over", pruned: "sits" },
+      { source: "there now", reference: "a cat", dense: "now a", pruned: "" },
+      { source: "sits over", reference: "here now", dense: "a a", pruned: "dog" },
+    ]);
+    assert.equal(testTextsOf(plain, before, before), undefined);
   });
 
   it("says which tokens an embedding has lost: all of their row, and no special ones", () => {
