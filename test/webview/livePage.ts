@@ -66,7 +66,11 @@ export function countPixels(page: Page, selector: string, color: string): Promis
     if (probe === null) {
       return 0;
     }
-    probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--vscode-${name}`);
+    const value = getComputedStyle(document.documentElement).getPropertyValue(`--vscode-${name}`);
+    if (value === "") {
+      throw new Error(`the theme has no ${name}`);
+    }
+    probe.fillStyle = value;
     probe.fillRect(0, 0, 1, 1);
     const [r = 0, g = 0, b = 0] = probe.getImageData(0, 0, 1, 1).data;
     let count = 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { asPercent } from "../../src/protocol/figures.ts";
+import { asFigure, asPercent } from "../../src/protocol/figures.ts";
 import { countPixels, type Live, useLive } from "./livePage.ts";
 import { THEMES } from "./panelPage.ts";
 import recorded from "./recorded.json" with { type: "json" };
@@ -18,6 +18,8 @@ describe("the live panel", () => {
       for (const [chart, color] of [
         [".curves", "charts-blue"],
         [".curves", "charts-yellow"],
+        [".losses", "charts-purple"],
+        [".losses", "charts-yellow"],
         [".bars", "charts-blue"],
         [".units", "charts-green"],
         [".search", "charts-red"],
@@ -93,7 +95,7 @@ describe("the live panel", () => {
     const panel = await showRun();
     const { page } = panel;
     const toggles = page.getByRole("button", { name: /as a table/ });
-    assert.equal(await toggles.count(), 6);
+    assert.equal(await toggles.count(), 7);
     for (const toggle of await toggles.all()) {
       if ((await toggle.getAttribute("aria-pressed")) === "false") {
         await toggle.focus();
@@ -197,6 +199,32 @@ describe("the live panel", () => {
     await page.getByRole("button", { name: "Show “Sparsity and validation metric” as a table" }).click();
     const heads = page.getByRole("region", { name: "Sparsity and validation metric" }).locator("thead th");
     assert.equal(await heads.last().textContent(), "Smoothed");
+  });
+
+  it("has the losses of training and of the validation split, epoch by epoch", async () => {
+    const { page } = await showRun();
+    await page.getByRole("button", { name: "Show “Loss” as a table" }).click();
+    const rows = await page
+      .getByRole("region", { name: "Loss", exact: true })
+      .locator("tbody tr")
+      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    const expected = events.flatMap(({ type, epoch, phase, loss, validation }) => {
+      const validated = asFigure(validation?.loss ?? Number.NaN);
+      if (type === "epoch") {
+        return [[String(epoch), phase, asFigure(loss ?? Number.NaN), validated]];
+      }
+      return type === "prune" ? [[String(epoch), "prune", "", validated]] : [];
+    });
+    assert.ok(expected.length > 10);
+    assert.deepEqual(rows, expected);
+    const canvas = page.locator(".losses canvas");
+    assert.match((await canvas.getAttribute("aria-label")) ?? "", /^After epoch 23: loss [\d.]+ in training and/);
+    const before = await picture(page, ".losses canvas");
+    await page.getByRole("slider", { name: "Smoothing" }).fill("0.8");
+    await page.waitForFunction(
+      (old) => document.querySelector<HTMLCanvasElement>(".losses canvas")?.toDataURL() !== old,
+      before,
+    );
   });
 
   it("copies a chart's figures", async () => {

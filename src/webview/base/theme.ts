@@ -6,6 +6,8 @@ export interface Theme {
   readonly background: string;
   readonly sparsity: string;
   readonly metric: string;
+  /** Of training. */
+  readonly loss: string;
   /** Yes and no, as in "this threshold was accepted". */
   readonly good: string;
   readonly bad: string;
@@ -37,6 +39,7 @@ export function readTheme(): Theme {
     background: read("editor-background"),
     sparsity: read("charts-blue"),
     metric: read("charts-yellow"),
+    loss: read("charts-purple"),
     good: read("charts-green"),
     bad: read("charts-red"),
     hoverText: read("editorHoverWidget-foreground", "foreground"),

@@ -13,6 +13,7 @@ import { createCurveControls } from "./curveControls.ts";
 import { drawCurves } from "./curvesChart.ts";
 import { createLayerSections } from "./layerSections.ts";
 import { drawLayers } from "./layersChart.ts";
+import { drawLosses } from "./lossChart.ts";
 import type { MaskState } from "./maskSection.ts";
 import { type PredictionsState, predictionsSection } from "./predictionsSection.ts";
 import type { RunView } from "./runView.ts";
@@ -57,6 +58,19 @@ export function createCharts({ host, redraw, onPick, asking }: ChartsParts): Cha
     above: [controls.element, legend],
     zoom: { mode: "x" },
   });
+  const lossLegend = box(
+    "legend",
+    swatch("loss", l10n.t("Training loss")),
+    swatch("metric", l10n.t("Validation loss")),
+  );
+  const losses = chartFrame({
+    title: l10n.t("Loss"),
+    type: "line",
+    host,
+    className: "losses",
+    above: [lossLegend],
+    zoom: { mode: "x" },
+  });
   const fold = foldControl(redraw);
   const layers = chartFrame({
     title: l10n.t("Sparsity per layer"),
@@ -77,6 +91,7 @@ export function createCharts({ host, redraw, onPick, asking }: ChartsParts): Cha
   return {
     sections: [
       curves.section,
+      losses.section,
       layers.section,
       box("charts", units.section, search.section),
       layer.element,
@@ -100,6 +115,8 @@ export function createCharts({ host, redraw, onPick, asking }: ChartsParts): Cha
       curves.draw(theme, [view.epochs, view.metric, view.reference, smoothing, isLog], () =>
         drawCurves(view, options, theme),
       );
+      lossLegend.hidden = legend.hidden;
+      losses.draw(theme, [view.epochs, smoothing, isLog], () => drawLosses(view, options, theme));
       const names = view.layers.map(({ name }) => name);
       const shown = fold.update(names);
       const rows = (): LayerSummary[] =>

@@ -1,10 +1,12 @@
-/** How the curves of the live panel are drawn: smoothed, on a logarithmic axis. */
+/** How the curves of the live panel, losses included, are drawn: smoothed, on a logarithmic axis. */
 import * as l10n from "@vscode/l10n";
 import { MOST_SMOOTHING } from "../../protocol/smoothing.ts";
 import { checkControl, sliderControl } from "../base/controls.ts";
 import { box } from "../base/elements.ts";
 import { keepFocus } from "../base/keepFocus.ts";
-import { type CurveOptions, canBeLogarithmic } from "./curvesChart.ts";
+import { canBeLogarithmic } from "./curvesChart.ts";
+import type { CurveOptions } from "./epochChart.ts";
+import { canLossBeLogarithmic } from "./lossChart.ts";
 import type { RunView } from "./runView.ts";
 
 export interface CurveControls {
@@ -37,7 +39,7 @@ export function createCurveControls(redraw: () => void): CurveControls {
   return {
     element,
     update(view) {
-      const canBe = canBeLogarithmic(view);
+      const canBe = canBeLogarithmic(view) || canLossBeLogarithmic(view);
       if (canBe !== isPossible) {
         isPossible = canBe;
         keepFocus(element, rewrite);

@@ -15,6 +15,8 @@ export interface EpochPoint {
   /** First metric, where it was taken, and loss on the validation split. */
   readonly metric: number | null;
   readonly loss: number;
+  /** Over the steps of the epoch; null right after a pruning. */
+  readonly trainingLoss: number | null;
 }
 
 export interface Pruning {
@@ -110,7 +112,7 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
       }
       case "epoch": {
         const { phase, epoch, sparsity } = event;
-        epochs.push({ epoch, phase, isPruned: false, sparsity, ...event.validation });
+        epochs.push({ epoch, phase, isPruned: false, sparsity, trainingLoss: event.loss, ...event.validation });
         const layers = withRemaining(next.layers, event.remaining, event.unitsAlive);
         next = { ...withStepTime(next, event), phase, epoch, pace: followPace(next.pace, event), layers };
         break;
@@ -129,7 +131,7 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
         break;
       case "prune": {
         const { epoch, sparsity, pruned, threshold } = event;
-        epochs.push({ epoch, phase: "prune", isPruned: true, sparsity, ...event.validation });
+        epochs.push({ epoch, phase: "prune", isPruned: true, sparsity, trainingLoss: null, ...event.validation });
         prunings.push({ epoch, pruned, threshold, sparsity });
         next = { ...next, layers: event.layers };
         break;

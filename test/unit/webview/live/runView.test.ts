@@ -77,12 +77,12 @@ describe("runView", () => {
   it("has a point from before and one from after each pruning", () => {
     const view = foldEvents(EMPTY_VIEW, events);
     assert.deepEqual(
-      view.epochs.map(({ epoch: number, isPruned, sparsity, metric }) => [number, isPruned, sparsity, metric]),
+      view.epochs.map((point) => [point.epoch, point.isPruned, point.sparsity, point.metric, point.trainingLoss]),
       [
-        [1, false, 0, 0.9],
-        [2, false, 0, 0.92],
-        [2, true, 0.5, 0.91],
-        [3, false, 0.75, 0.93],
+        [1, false, 0, 0.9, 0.2],
+        [2, false, 0, 0.92, 0.2],
+        [2, true, 0.5, 0.91, null],
+        [3, false, 0.75, 0.93, 0.2],
       ],
     );
     assert.deepEqual(view.prunings, [{ epoch: 2, pruned: 60, threshold: 0.1, sparsity: 0.5 }]);
