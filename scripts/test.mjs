@@ -3,7 +3,7 @@
  * count as one test each. `npm test -- unit e2e` runs some parts only.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureReady, ROOT, runShown } from "./ensure.mjs";
 import { trySetup } from "./native.mjs";
@@ -15,7 +15,8 @@ const scratch = mkdtempSync(join(tmpdir(), "whittle-test-"));
 const PARTS = {
   lint: () => runCheck("lint", [bin("@biomejs", "biome", "bin", "biome"), "ci"]),
   types: () => runCheck("types", [bin("typescript", "bin", "tsc"), "-p", "."]),
-  unit: () => runMocha("unit"),
+  // Each file by itself, so some at a time.
+  unit: () => runMocha("unit", ["--parallel", `--jobs=${Math.min(4, availableParallelism())}`]),
   manifest: () => runMocha("manifest"),
   e2e: () => runMocha("e2e"),
   // The panels in a headless browser, without VS Code.
@@ -59,13 +60,14 @@ async function runCheck(name, args) {
     : { passed: 0, failed: 1, failures: [{ name, error: "what it found stands above" }] };
 }
 
-function runMocha(part) {
+function runMocha(part, options = []) {
   const output = join(scratch, `${part}.json`);
   const args = [
     bin("mocha", "bin", "mocha.js"),
     "--import=tsx",
     "--forbid-only",
     "--forbid-pending",
+    ...options,
     `--reporter=${join(ROOT, "scripts", "tallyReporter.cjs")}`,
     `--reporter-option=output=${output}`,
     `test/${part}/**/*.test.ts`,

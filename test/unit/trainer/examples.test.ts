@@ -16,13 +16,19 @@ import { createTrainingStep } from "../../../src/trainer/trainingStep.ts";
 import { bitsOf, describeNative } from "../engine/graph/nativeSuite.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../examples");
-const STEPS = 300;
-/** Where a step takes long, by what is trained on. */
-const FEWER: Readonly<Record<string, { readonly steps: number; readonly batchSize?: number }>> = {
-  cifar10: { steps: 30, batchSize: 16 },
-  text: { steps: 30, batchSize: 16 },
-  labelled: { steps: 210 },
-  phrases: { steps: 30 },
+/** WHITTLE_STEPS=300 for a thorough run. */
+const STEPS = Number(process.env["WHITTLE_STEPS"] ?? 90);
+interface Shorter {
+  readonly steps?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+}
+/** Where a step takes long, or learning begins late, by what is trained on. */
+const SHORTER: Readonly<Record<string, Shorter>> = {
+  cifar10: { steps: STEPS / 3, batchSize: 16 },
+  text: { steps: STEPS / 3, batchSize: 4 },
+  labelled: { learningRate: 0.03 },
+  phrases: { steps: STEPS / 3, batchSize: 8 },
 };
 
 /** In the place of data that a user has to fetch: the brightest of ten rows of pixels says the class. */
@@ -63,7 +69,8 @@ describeNative("every example, as a graph", (engine) => {
     const definition = typeof drawn === "function" ? { ...loaded, data: drawn } : loaded;
     const settings = { ...own, data: typeof drawn === "function" ? "custom" : drawn };
     const { seed, optimizer, pruning } = settings;
-    const { steps, batchSize = settings.batchSize } = FEWER[own.data.replace(/:.*/s, "")] ?? { steps: STEPS };
+    const shorter = SHORTER[own.data.replace(/:.*/s, "")];
+    const { steps = STEPS, batchSize = settings.batchSize, learningRate = optimizer.learningRate } = shorter ?? {};
     const model = await withSeededMathRandom(createRandom(seed, "init"), () => definition.build(settings.args));
     const data = await provideData(tf, definition, model, settings, modelFile, () => undefined);
     assert.ok(!isStreamed(data));
@@ -105,7 +112,7 @@ describeNative("every example, as a graph", (engine) => {
       const strength = index < steps / 3 ? null : pruning.lambda;
       step.run({
         batches: [batch],
-        learningRate: optimizer.learningRate,
+        learningRate,
         strength,
         seed: [seed, "step", epoch, index],
       });
