@@ -4,7 +4,7 @@ import type { Application, Flowing } from "../compact/applications.ts";
 import type { TF } from "../engine/types.ts";
 import { logProbabilities } from "./logProbabilities.ts";
 import type { Step, WritingPlan } from "./plan.ts";
-import { applied } from "./steps/positionwise.ts";
+import { allApplied } from "./steps/positionwise.ts";
 import type { Memory } from "./steps/stepRule.ts";
 import type { Writer } from "./writer.ts";
 
@@ -94,8 +94,10 @@ function readOnce(tf: TF, { once, steps, source: input }: WritingPlan, source: T
     if (input !== undefined && source !== undefined) values.set(input, source);
     for (const { layer, inputs, outputs } of once) {
       const given = inputs.map((each) => values.get(each) as Tf.Tensor);
-      const [output] = outputs;
-      if (output !== undefined) values.set(output, applied(layer, given));
+      for (const [at, value] of allApplied(layer, given).entries()) {
+        const output = outputs[at];
+        if (output !== undefined) values.set(output, value);
+      }
     }
     for (const [flowing, value] of values) if (needed.has(flowing)) kept.set(flowing, tf.keep(value));
   });

@@ -1,6 +1,7 @@
 /** How a model is taken apart to write: what depends on what is written, and what is computed once. */
 import type * as Tf from "@tensorflow/tfjs";
 import { type Application, type Flowing, listApplications } from "../compact/applications.ts";
+import { makesMask } from "../layers/makesMask.ts";
 import { activationOf } from "../models/losses/logits.ts";
 import { stepRuleOf } from "./steps/index.ts";
 import type { StepRule } from "./steps/stepRule.ts";
@@ -56,10 +57,12 @@ export function planWriting(model: Tf.LayersModel): WritingPlan | undefined {
   const steps = later.map((application): Step | undefined => {
     const rule = stepRuleOf(application.layer.getClassName());
     const isWritten = application.inputs.map((each) => dependent.has(each));
-    const isPlain = Object.keys(application.callArgs).length === 0 && application.outputs.length === 1;
-    return rule?.fits(application, isWritten) && isPlain ? { application, rule, isWritten } : undefined;
+    const isPlain = Object.keys(application.callArgs).every((name) => rule?.callArgs?.includes(name));
+    const isSingle = application.outputs.length === 1;
+    return rule?.fits(application, isWritten) && isPlain && isSingle ? { application, rule, isWritten } : undefined;
   });
-  const isComplete = steps.every((step) => step !== undefined);
+  // Layers are called one by one, and would not hear of masks.
+  const isComplete = steps.every((step) => step !== undefined) && !applications.some(({ layer }) => makesMask(layer));
   const limits = later.map(
     (each) => stepRuleOf(each.layer.getClassName())?.longest?.(each) ?? Number.POSITIVE_INFINITY,
   );

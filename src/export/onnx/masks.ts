@@ -1,4 +1,5 @@
 /** Masks of time steps, which ONNX does not have. */
+import { makesMask } from "../../layers/makesMask.ts";
 import type { Layer } from "./layerCall.ts";
 import { unsupportedLayer } from "./layerCall.ts";
 
@@ -12,14 +13,7 @@ const READERS: ReadonlySet<string> = new Set([
   "Softmax",
 ]);
 
-const makesMask = (layer: Layer): boolean =>
-  layer.getClassName() === "Masking" ||
-  (layer.getClassName() === "Embedding" && layer.getConfig()["maskZero"] === true);
-
-/**
- * In TensorFlow.js a mask reaches every layer that is computed after one was made, also those beside it.
- * @throws WhittleError (usage) where a mask is made that a layer of the model reads
- */
+/** @throws WhittleError (usage) where a mask is made that a layer of the model reads */
 export function checkMasks(layers: ReadonlySet<Layer>): void {
   const all = [...layers];
   const maker = all.find(makesMask);

@@ -2,9 +2,17 @@
 import { attention } from "./attention.ts";
 import { positionEmbedding, tokenEmbedding } from "./positions.ts";
 import { embedding, positionwise } from "./positionwise.ts";
+import { recurrent } from "./recurrent.ts";
 import type { StepRule } from "./stepRule.ts";
 
-const STEP_RULES: readonly StepRule[] = [positionwise, embedding, attention, tokenEmbedding, positionEmbedding];
+const STEP_RULES: readonly StepRule[] = [
+  positionwise,
+  embedding,
+  recurrent,
+  attention,
+  tokenEmbedding,
+  positionEmbedding,
+];
 
 const BY_CLASS: ReadonlyMap<string, StepRule> = new Map(
   STEP_RULES.flatMap((rule) => rule.classes.map((name) => [name, rule] as const)),

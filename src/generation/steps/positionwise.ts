@@ -35,11 +35,18 @@ export const embedding: StepRule = {
   step: ({ layer, inputs }) => ({ output: applied(layer, inputs) }),
 };
 
-/** As it is outside of training. */
+/** As it is outside of training: its only output. */
 export function applied(layer: Application["layer"], inputs: readonly Tf.Tensor[]): Tf.Tensor {
+  const [output] = allApplied(layer, inputs);
+  if (output === undefined) throw new Error(`${layer.name} gives nothing`);
+  return output;
+}
+
+/** Likewise, all its outputs. */
+export function allApplied(layer: Application["layer"], inputs: readonly Tf.Tensor[]): Tf.Tensor[] {
   const [only, ...others] = inputs;
   if (only === undefined) throw new Error(`${layer.name} is called on nothing`);
-  return layer.apply(others.length === 0 ? only : [...inputs], { training: false }) as Tf.Tensor;
+  return [layer.apply(others.length === 0 ? only : [...inputs], { training: false })].flat() as Tf.Tensor[];
 }
 
 function isOfFeatures(layer: Application["layer"]): boolean {

@@ -34,6 +34,8 @@ export interface Stepped {
 export interface StepRule {
   /** By class name of TensorFlow.js. */
   readonly classes: readonly string[];
+  /** Arguments of a call, beside its inputs, that stand among these as well. */
+  readonly callArgs?: readonly string[];
   /** Whether this call can be computed so. @param isWritten by input; at least one is */
   readonly fits: (application: Application, isWritten: readonly boolean[]) => boolean;
   readonly step: (call: StepCall) => Stepped;
