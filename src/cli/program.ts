@@ -40,7 +40,10 @@ function addTraining(program: Command): void {
     .addOption(new Option("--engine <engine>", "where tensors are computed").choices(ENGINE_WISHES))
     .option("--seed <n>", "seed of initialisation, shuffling and split", parseWhole)
     .addOption(new Option("--preset <preset>", "settings of optimizer and pruning to begin with").choices(PRESET_NAMES))
-    .option("--from <run|weights>", "trained dense model to begin with: a run, .safetensors, .npz, or a model.json")
+    .option(
+      "--from <run|weights>",
+      "trained dense model to begin with: a run, .safetensors, .npz, .keras, .h5, or a model.json",
+    )
     .addOption(new Option("--method <method>", "what the regularization shrinks").choices(METHOD_NAMES))
     .option("--arg <name=value>", "value for a parameter of the model function; may be repeated", appendValue, [])
     .option("--set <path=value>", "any other setting, e.g. pruning.lambda=2e-4; may be repeated", appendValue, [])

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import { SETTINGS_FILE_ENDING } from "../protocol/settings.ts";
+import { kindOfKerasFile } from "./scan/kerasFiles.ts";
 import { stemOf } from "./scan/nameOfFile.ts";
 import { resolveSettings } from "./settings.ts";
 
@@ -65,7 +66,7 @@ export function parseSettingsFile(text: string, file: string): Record<string, un
 
 /** Whether the setting `initialModel` names a file, and not a run. */
 export function isWeightsFile(initialModel: string): boolean {
-  return /\.(safetensors|npz|json)$/.test(initialModel);
+  return /\.(safetensors|npz|json)$/.test(initialModel) || kindOfKerasFile(initialModel) !== undefined;
 }
 
 /** `idx:DIR` means the same folder when the run is resumed from elsewhere. */

@@ -318,7 +318,7 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "Trained dense model to begin with, in place of training one: the id of a run, or a file of weights by their names (`.safetensors`, `.npz`, or a TensorFlow.js `model.json`).",
+      "Trained dense model to begin with, in place of training one: the id of a run, or a file of weights by their names (`.safetensors`, `.npz`, a model that Keras saved as `.keras` or `.h5`, or a TensorFlow.js `model.json`).",
     ),
   loss: lossName.default("sparseCategoricalCrossentropy").describe("Data term of the loss."),
   labelSmoothing: z

@@ -3,8 +3,11 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type * as Tf from "@tensorflow/tfjs";
 import { MOST_BYTES, readBytes, readPlain } from "../data/files.ts";
+import { readKerasFile } from "../models/kerasFile/readKerasFile.ts";
 import { readModelWeights } from "../models/loadModelJson.ts";
+import { kindOfKerasFile } from "../models/scan/kerasFiles.ts";
 import { isWeightsFile } from "../models/settingsFile.ts";
+import { nameWeights } from "../models/weightNames.ts";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import { hashTensors, readLatestCheckpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { StoredTensor } from "../runs/checkpoint/safetensors.ts";
@@ -16,7 +19,7 @@ import { hashFile } from "./provenance.ts";
 type Tensors = ReadonlyMap<string, StoredTensor>;
 
 const REMEDY =
-  "Give the id of a run, a .safetensors or .npz file of weights by their names, or a model.json with its weights beside it.";
+  "Give the id of a run, a .safetensors or .npz file of weights by their names, a model that Keras saved, or a model.json with its weights beside it.";
 
 export interface InitialModel {
   /** The run's id, or the file's path. */
@@ -55,9 +58,22 @@ export async function readInitialModel(
 
 async function readFileWeights(tf: typeof Tf, file: string): Promise<ForeignWeights> {
   if (file.endsWith(".json")) return { tensors: await readModelWeights(tf, file), others: [] };
+  if (kindOfKerasFile(file) !== undefined) return { tensors: await readKerasWeights(tf, file), others: [] };
   return file.endsWith(".npz")
     ? readNpzWeights(readPlain(file), file)
     : readSafetensorsWeights(readBytes(file, MOST_BYTES));
+}
+
+/** By the names that they have in the model, which the file may not say: it has them by their place among the layers. */
+async function readKerasWeights(tf: typeof Tf, file: string): Promise<Tensors> {
+  const { build } = await readKerasFile(tf, file);
+  const model = await build();
+  const weights = [...nameWeights(model)].map(([weight, name]): [string, StoredTensor] => {
+    const { shape } = weight.read();
+    return [name, { shape, values: Float32Array.from(weight.read().dataSync()) }];
+  });
+  model.dispose();
+  return new Map(weights);
 }
 
 function readRun(run: Run): InitialModel {
