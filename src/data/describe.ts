@@ -1,15 +1,18 @@
 /** What is in a data set, in figures: to be looked at before anything is trained on it. */
 import { SPECIAL, type Tokenizer } from "../language/tokenizer.ts";
 import type { DataDescription, Range } from "../protocol/dataDescription.ts";
-import { type DataSet, type Split, sizeOf } from "./types.ts";
+import { type AnyDataSet, isStreamed, type Split, sizeOf } from "./types.ts";
 
 /** Numbers of all examples that are shown. */
 const MOST_NUMBERS = 2 ** 17;
 
-/** @param shown how many of the first training examples it has at most */
-export function describeData(data: DataSet, shown = 0): DataDescription {
+/** @param shown how many of the first examples it has at most */
+export function describeData(data: AnyDataSet, shown = 0): DataDescription {
   const { spec, sha256, xShape, yShape, scale, offset, classes, classNames, texts } = data;
-  const raw = rangeOf(data.train.x);
+  const { from, seen } = isStreamed(data)
+    ? { from: "validation" as const, seen: data.validation }
+    : { from: "train" as const, seen: data.train };
+  const raw = rangeOf(seen.x);
   const scaled = ({ min, max, mean }: Range): Range => ({
     min: min * scale + offset,
     max: max * scale + offset,
@@ -17,26 +20,26 @@ export function describeData(data: DataSet, shown = 0): DataDescription {
   });
   const splitOf = (name: "train" | "validation" | "test") => {
     const split = data[name];
-    const perClass = classes === undefined || hasWrittenTargets(data) ? {} : { perClass: countClasses(split, classes) };
-    return { name, count: split.count, ...perClass };
+    const isCounted = classes !== undefined && !hasWrittenTargets(data) && "y" in split;
+    return { name, count: split.count, ...(isCounted ? { perClass: countClasses(split, classes) } : {}) };
   };
   return {
-    ...{ spec, sha256, xShape, yShape },
+    ...{ spec, sha256, xShape, yShape, from },
     x: scaled(raw),
-    ...(classes === undefined ? { y: rangeOf(data.train.y) } : {}),
+    ...(classes === undefined ? { y: rangeOf(seen.y) } : {}),
     ...(texts === undefined ? {} : { vocabulary: texts.tokenizer.size }),
     ...(classNames === undefined ? {} : { classNames }),
     splits: [splitOf("train"), splitOf("validation"), splitOf("test")],
-    examples: firstExamples(data, shown),
+    examples: firstExamples(data, seen, shown),
   };
 }
 
-function firstExamples(data: DataSet, shown: number): DataDescription["examples"] {
-  const { xShape, yShape, scale, offset, train, texts } = data;
+function firstExamples(data: AnyDataSet, split: Split, shown: number): DataDescription["examples"] {
+  const { xShape, yShape, scale, offset, texts } = data;
   const [xSize, ySize] = [sizeOf(xShape), sizeOf(yShape)];
-  const count = Math.min(shown, train.count, Math.floor(MOST_NUMBERS / (xSize + ySize)));
+  const count = Math.min(shown, split.count, Math.floor(MOST_NUMBERS / (xSize + ySize)));
   return Array.from({ length: count }, (_, at) => {
-    const [x, y] = [train.x.subarray(at * xSize, (at + 1) * xSize), train.y.subarray(at * ySize, (at + 1) * ySize)];
+    const [x, y] = [split.x.subarray(at * xSize, (at + 1) * xSize), split.y.subarray(at * ySize, (at + 1) * ySize)];
     return {
       x: Array.from(x, (value) => asShort(value * scale + offset)),
       y: Array.from(y, asShort),
@@ -46,10 +49,10 @@ function firstExamples(data: DataSet, shown: number): DataDescription["examples"
 }
 
 /** Targets are texts themselves: an id for each position. */
-const hasWrittenTargets = ({ texts, classes, yShape }: DataSet): boolean =>
+const hasWrittenTargets = ({ texts, classes, yShape }: AnyDataSet): boolean =>
   texts !== undefined && classes !== undefined && yShape.length > 0;
 
-function textsOf(data: DataSet, tokenizer: Tokenizer, x: Split["x"], y: Split["y"]): readonly string[] {
+function textsOf(data: AnyDataSet, tokenizer: Tokenizer, x: Split["x"], y: Split["y"]): readonly string[] {
   // What has been written, the second input, is the target as well.
   const source = x.subarray(0, sizeOf(data.xFields?.[0]?.shape ?? [x.length]));
   return [source, ...(hasWrittenTargets(data) ? [y] : [])].map((ids) => asText(tokenizer, ids));

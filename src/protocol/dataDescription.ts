@@ -12,9 +12,11 @@ export const dataDescriptionSchema = z
     /** Shape of one example, and of one target; `[]` for class ids. */
     xShape: shape,
     yShape: shape,
-    /** Of the training examples, as a network sees them. */
+    /** The split that figures and examples are of: of training examples that are streamed, nobody has seen all. */
+    from: z.enum(["train", "validation"]).default("train"),
+    /** Of its examples, as a network sees them. */
     x: rangeSchema,
-    /** Of the training targets, where they are no classes. */
+    /** Of its targets, where they are no classes. */
     y: rangeSchema.optional(),
     /** Tokens of the vocabulary, where examples are texts. */
     vocabulary: z.int().min(0).optional(),
@@ -26,13 +28,13 @@ export const dataDescriptionSchema = z
           .object({
             name: z.enum(["train", "validation", "test"]),
             count: z.int().min(0),
-            /** Examples of each class, where targets are classes, and not tokens of a text. */
+            /** Examples of each class, where targets are classes, and not tokens of a text, and all are at hand. */
             perClass: z.array(z.int().min(0)).readonly().optional(),
           })
           .readonly(),
       )
       .readonly(),
-    /** The first training examples, row-major, as a network sees them; fewer, or none, where they are large. */
+    /** The first examples, row-major, as a network sees them; fewer, or none, where they are large. */
     examples: z
       .array(
         z

@@ -275,7 +275,7 @@ async function prepare(
     throw explainChange(settings.data, record);
   }
   // A run that goes on has these, since its data are the same.
-  if (checkpoint === undefined && isOwnData(settings.data) && !isStreamed(data)) {
+  if (checkpoint === undefined && isOwnData(settings.data)) {
     await writeDataDescription(run, describeData(data, DESCRIBED_EXAMPLES));
   }
   if (checkpoint === undefined && data.texts !== undefined) await writeTokenizer(run, data.texts.tokenizer.file);

@@ -186,6 +186,8 @@ describe("whittle run", function () {
     assert.equal(result.steps, result.epochs * 20, "320 examples in batches of 16");
     const shown = await whittle(["show", result.id], scratch.dir);
     assert.match(shown.stdout, /custom: 320 training \(streamed\), 80 validation, 80 test examples/);
+    const kept = await readDataDescription(await openRun(scratch.runDir(result.id)));
+    assert.deepEqual([kept?.from, kept?.splits.map(({ count }) => count)], ["validation", [320, 80, 80]]);
   });
 
   it("ends with one error where a stream ends before it said", async () => {

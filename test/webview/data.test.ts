@@ -11,6 +11,7 @@ const photos: DataDescription = {
   sha256: "ab".repeat(32),
   xShape: [2, 2, 3],
   yShape: [],
+  from: "train",
   x: { min: 0, max: 1, mean: 0.5 },
   splits: [
     { name: "train", count: 1234, perClass: [1000, 234] },
@@ -64,6 +65,22 @@ describe("the panel of a data set", () => {
       .evaluate((canvas) => [...((canvas as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, 2, 2).data ?? [])]);
     assert.deepEqual(pixels, [255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255, 0, 0, 255, 255]);
     await panel.shoot("data");
+  });
+
+  it("shows the validation split where training examples are streamed, and says so", async () => {
+    const [train, ...others] = photos.splits;
+    const splits = [{ name: "train" as const, count: train?.count ?? 0 }, ...others];
+    const panel = await show({ ...photos, from: "validation", splits });
+    assert.deepEqual(await cellsOf(panel, "Examples of each split"), [
+      ["", "train", "validation", "test"],
+      ["all", "1,234", "3", "4"],
+      ["class 0", "", "1", "4"],
+      ["class 1", "", "2", "0"],
+    ]);
+    await panel.page.getByRole("heading", { name: "First validation examples" }).waitFor();
+    await panel.page.getByText("Training examples are streamed").waitFor();
+    assert.deepEqual(await panel.page.locator("figcaption").allTextContents(), ["class 0", "class 1", "class 1"]);
+    assert.deepEqual(await panel.findBarriers(), []);
   });
 
   it("calls classes by their names where the data have some", async () => {

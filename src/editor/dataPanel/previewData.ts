@@ -77,9 +77,7 @@ async function readGiven(app: App, argument: unknown): Promise<Wanted | DataDesc
   }
   if (settings === undefined || isOwnData(settings.data)) {
     throw new WhittleError(vscode.l10n.t("Run {0} has kept nothing of its data.", run.id), {
-      remedy: vscode.l10n.t(
-        "It does when training begins, unless the data are streamed. Its log says how many there are.",
-      ),
+      remedy: vscode.l10n.t("It does when training begins."),
     });
   }
   const { data: spec, text } = settings;

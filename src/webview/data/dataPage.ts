@@ -11,7 +11,7 @@ const MOST_NUMBERS = 16;
 
 export function writeDataPage(root: HTMLElement, description: DataDescription): void {
   const { spec, sha256, xShape, yShape, x, y, vocabulary, examples } = description;
-  const classes = description.splits[0]?.perClass?.length;
+  const classes = classesOf(description);
   const figures = make("dl", "figures");
   figures.append(
     figure(l10n.t("example"), xShape.length === 0 ? l10n.t("one number") : asShape(xShape)),
@@ -22,14 +22,27 @@ export function writeDataPage(root: HTMLElement, description: DataDescription): 
     ...(y === undefined ? [] : [figure(l10n.t("target's values"), rangeText(y))]),
   );
   const first = examples.length === 0 ? cell("p", l10n.t("They are too large to be shown."), "faint") : undefined;
+  const streamed = cell(
+    "p",
+    l10n.t("Training examples are streamed: what is said of values and shown is of the validation split."),
+    "faint",
+  );
   root.replaceChildren(
     cell("h1", spec),
     cell("p", `sha256 ${sha256}`, "faint"),
     figures,
+    ...(description.from === "validation" ? [streamed] : []),
     section(l10n.t("Examples of each split"), [], countsTable(description)),
-    section(l10n.t("First training examples"), [], first ?? shownExamples(description)),
+    section(titleOf(description), [], first ?? shownExamples(description)),
   );
 }
+
+const titleOf = ({ from }: DataDescription): string =>
+  from === "train" ? l10n.t("First training examples") : l10n.t("First validation examples");
+
+/** How many there are, where all are counted. */
+const classesOf = ({ splits, from }: DataDescription): number | undefined =>
+  splits.find(({ name }) => name === from)?.perClass?.length;
 
 function rangeText({ min, max, mean }: Range): string {
   return l10n.t("{0} to {1}, mean {2}", asFigure(min), asFigure(max), asFigure(mean));
@@ -37,16 +50,17 @@ function rangeText({ min, max, mean }: Range): string {
 
 function countsTable(description: DataDescription): HTMLElement {
   const { splits } = description;
-  const classes = splits[0]?.perClass ?? [];
-  const row = (name: string, countOf: (split: DataDescription["splits"][number]) => number): Sheet["rows"][number] => [
+  const classes = Array.from({ length: classesOf(description) ?? 0 });
+  type Counted = DataDescription["splits"][number];
+  const row = (name: string, countOf: (split: Counted) => number | undefined): Sheet["rows"][number] => [
     name,
-    ...splits.map((split) => ({ value: countOf(split), text: asCount(countOf(split)) })),
+    ...splits.map(countOf).map((count) => (count === undefined ? "" : { value: count, text: asCount(count) })),
   ];
   const sheet: Sheet = {
     columns: ["", ...splits.map(({ name }) => name)],
     rows: [
       row(l10n.t("all"), ({ count }) => count),
-      ...classes.map((_, id) => row(className(description, id), ({ perClass }) => perClass?.[id] ?? 0)),
+      ...classes.map((_, id) => row(className(description, id), ({ perClass }) => perClass?.[id])),
     ],
   };
   return written(l10n.t("Examples of each split"), sheet);
@@ -67,7 +81,7 @@ function texts(description: DataDescription): HTMLElement {
       written ?? targetText(description, y),
     ]),
   };
-  const table = written(l10n.t("First training examples"), sheet);
+  const table = written(titleOf(description), sheet);
   for (const each of table.querySelectorAll("td")) each.dir = "auto";
   return table;
 }
@@ -99,7 +113,7 @@ function rows(description: DataDescription): HTMLElement {
       ...(isCut ? [""] : []),
     ]),
   };
-  return written(l10n.t("First training examples"), sheet);
+  return written(titleOf(description), sheet);
 }
 
 function className({ classNames }: DataDescription, id: number): string {

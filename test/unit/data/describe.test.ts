@@ -16,7 +16,7 @@ describe("what is in a data set", () => {
       test: { count: 0, x: new Uint8Array(0), y: new Int32Array(0) },
     };
     assert.deepEqual(describeData(data), {
-      ...{ spec: "points", sha256: "ab", xShape: [2], yShape: [] },
+      ...{ spec: "points", sha256: "ab", xShape: [2], yShape: [], from: "train" },
       x: { min: 1, max: 6, mean: 3.5 },
       splits: [
         { name: "train", count: 3, perClass: [1, 0, 2] },
@@ -41,6 +41,23 @@ describe("what is in a data set", () => {
     const large = { count: 1, x: new Uint8Array(size), y: Int32Array.of(0) };
     const wide: DataSet = { ...base, xShape: [size], classes: 1, train: large, validation: large, test: large };
     assert.deepEqual(describeData(wide, 1).examples, []);
+  });
+
+  it("is of the validation split where training examples are streamed: none of these is read", () => {
+    const split = { count: 2, x: Uint8Array.of(2, 4, 6, 8), y: Int32Array.of(1, 1) };
+    const train = { count: 40_000_000, start: () => assert.fail("it is read") };
+    const described = describeData({ ...base, classes: 2, train, validation: split, test: split }, 5);
+    assert.equal(described.from, "validation");
+    assert.deepEqual(described.x, { min: 2, max: 5, mean: 3.5 });
+    assert.deepEqual(described.splits, [
+      { name: "train", count: 40_000_000 },
+      { name: "validation", count: 2, perClass: [0, 2] },
+      { name: "test", count: 2, perClass: [0, 2] },
+    ]);
+    assert.deepEqual(described.examples, [
+      { x: [2, 3], y: [1] },
+      { x: [4, 5], y: [1] },
+    ]);
   });
 
   it("tells the range of targets that are values", () => {
