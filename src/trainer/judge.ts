@@ -32,30 +32,31 @@ export function createJudge(tf: TF, judged: Judged): (() => Judgement) | undefin
   if (!fits || kind === undefined) return undefined;
   return () => {
     const count = Math.min(data.validation.count, MOST_JUDGED);
-    const judged = { predicted: new Float32Array(count), scores: new Float32Array(count) };
+    const predicted = new Float32Array(count);
+    const scores = kind === "classes" ? new Float32Array(count) : undefined;
     let from = 0;
     for (const { x, count: size } of network.batches.all(data, data.validation)) {
       if (from >= count) break;
       // Twice in a run: a graph of its own would not pay.
-      const [classes, highest] = tf.tidy(() => {
-        const scores = objective.predict(objective.forward(x, { training: false }));
-        return [kind === "classes" ? scores.argMax(-1) : scores.flatten(), scores.max(-1)] as const;
+      const [said, highest] = tf.tidy(() => {
+        const outputs = objective.predict(objective.forward(x, { training: false }));
+        return [kind === "classes" ? outputs.argMax(-1) : outputs.flatten(), outputs.max(-1)] as const;
       });
-      judged.predicted.set(classes.dataSync().subarray(0, count - from), from);
-      judged.scores.set(highest.dataSync().subarray(0, count - from), from);
+      predicted.set(said.dataSync().subarray(0, count - from), from);
+      scores?.set(highest.dataSync().subarray(0, count - from), from);
       from += size;
-      tf.dispose([classes, highest]);
+      tf.dispose([said, highest]);
     }
-    return judged;
+    return { predicted, scores };
   };
 }
 
 function createTextJudge(tf: TF, { model, network, data, settings }: Judged): (() => Judgement) | undefined {
   if (data.texts?.pairs === undefined) {
     const continueParts = createContinueParts(tf, model, data, settings);
-    return continueParts && (() => ({ predicted: packTexts(continueParts()), scores: new Float32Array(0) }));
+    return continueParts && (() => ({ predicted: packTexts(continueParts()) }));
   }
   if (planWriting(model)?.source === undefined) return undefined;
   const write = (split: Split) => packTexts(network.write(data, split));
-  return () => ({ predicted: write(data.validation), scores: write(data.test) });
+  return () => ({ predicted: write(data.validation), test: write(data.test) });
 }

@@ -86,7 +86,7 @@ function compareClasses(data: AnyDataSet, dense: Judgement, pruned: Judgement): 
     if (target < 0 || target >= classes) continue;
     const say = ({ predicted, scores }: Judgement) => ({
       predicted: predicted[index] ?? 0,
-      score: Number((scores[index] ?? 0).toPrecision(4)),
+      score: Number((scores?.[index] ?? 0).toPrecision(4)),
     });
     const both = { dense: say(dense), pruned: say(pruned) };
     for (const model of ["dense", "pruned"] as const) {

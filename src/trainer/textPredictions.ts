@@ -103,7 +103,9 @@ function lostTokens({ texts }: AnyDataSet, all: readonly Table[]): TextPredictio
 /** Undefined where they write none. */
 export function testTextsOf(data: AnyDataSet, dense: Judgement, pruned: Judgement): TestTexts | undefined {
   if (data.texts?.pairs === undefined) return undefined;
-  const [before, after] = [dense, pruned].map(({ scores }) => asTexts(data, data.test, unpackTexts(scores)));
+  const [before, after] = [dense, pruned].map(({ test }) =>
+    asTexts(data, data.test, unpackTexts(test ?? new Float32Array(0))),
+  );
   return {
     source: data.texts.pairs.test.map(({ source }) => source),
     reference: before?.references ?? [],

@@ -29,7 +29,7 @@ describe("what two models write", () => {
   const idsOf = (text: string): number[] => [...(data.texts?.tokenizer.encode(text) ?? [])];
   const judgement = (validation: readonly string[], test: readonly string[]) => ({
     predicted: packTexts(validation.map(idsOf)),
-    scores: packTexts(test.map(idsOf)),
+    test: packTexts(test.map(idsOf)),
   });
   const dense = judgement(["a dog runs over there now", "a cat sits"], ["a cat", "a dog"]);
   const pruned = judgement(["a dog runs over there now", ""], ["a", ""]);
@@ -60,7 +60,7 @@ describe("what two models write", () => {
     const { pairs: _pairs, ...texts } = data.texts ?? assert.fail();
     const split = { count: 3, x: Float32Array.from(ids), y: Int32Array.from(ids) };
     const plain: DataSet = { ...data, xShape: [4], yShape: [4], validation: split, texts };
-    const judged = (...written: readonly string[]) => ({ ...judgement(written, []), scores: new Float32Array(0) });
+    const judged = (...written: readonly string[]) => ({ predicted: packTexts(written.map(idsOf)) });
     const before = judged("runs over", "now a", "a a");
     const found = predictionsSchema.parse(compareTexts(plain, before, judged("sits", "", "dog"), []));
     assert.ok(found.of === "texts" && found.metric === undefined);
