@@ -160,8 +160,11 @@ export function resolveComplete(
   return settings;
 }
 
+/** Commas, but for those of a pattern such as `fc{1,2}`. */
+const BETWEEN_ITEMS = /,(?![^{]*\})/;
+
 /**
- * `["pruning.lambda=1e-4", "optimizer.name=sgd"]` → nested keys. Values are JSON; what is not JSON is a string. Each is
+ * `["pruning.lambda=1e-4", "optimizer.name=sgd"]` → nested keys. Values are JSON; what is not JSON is a string, or a list of them. Each is
  * checked at once; a later pair wins over an earlier one. Throws a usage error naming the pair.
  */
 export function parseAssignments(pairs: readonly string[]): Record<string, unknown> {
@@ -176,9 +179,10 @@ export function parseAssignments(pairs: readonly string[]): Record<string, unkno
     const keys = path.split(".");
     const json = readJsonOrText(text);
     const checked = z.safeParse(schema, json);
-    // `data=5` means the text 5 where a text is wanted.
-    const value = !checked.success && z.safeParse(schema, text).success ? text : json;
-    if (!checked.success && value === json) throw explainIssues(checked.error, value, keys);
+    // `data=5` means the text 5 where a text is wanted, `metrics=bleu,chrf` a list where that is.
+    const others = [text, text.split(BETWEEN_ITEMS)];
+    const value = checked.success ? json : others.find((other) => z.safeParse(schema, other).success);
+    if (!checked.success && value === undefined) throw explainIssues(checked.error, json, keys);
     settings = mergeSettings(
       settings,
       keys.reduceRight<Nested>((inner, key) => ({ [key]: inner }), value as Nested),

@@ -115,6 +115,12 @@ describe("settings", () => {
       },
     );
     assert.deepEqual(parseAssignments(["data=5"]), { data: "5" });
+    assert.deepEqual(parseAssignments(["metrics=bleu"]), { metrics: ["bleu"] });
+    assert.deepEqual(parseAssignments(["metrics=accuracy,f1", "pruning.layers=fc{1,2},**/kernel"]), {
+      metrics: ["accuracy", "f1"],
+      pruning: { layers: ["fc{1,2}", "**/kernel"] },
+    });
+    assert.throws(() => parseAssignments(["metrics=accuracy,g1"]), /metrics = "accuracy,g1" is wrong/);
     assert.deepEqual(parseAssignments([]), {});
   });
 
