@@ -2,6 +2,7 @@
 import type { LayerSummary } from "../protocol/run.ts";
 import type { PruningSettings } from "../protocol/settings.ts";
 import type { Units, WeightRole } from "../protocol/units.ts";
+import { selectRank } from "./select.ts";
 
 /** One prunable weight tensor as it stands. */
 export interface MaskedWeights {
@@ -64,12 +65,12 @@ export function sparsityOf(layers: readonly Pick<LayerSummary, "total" | "remain
   return total === 0 ? 0 : 1 - remaining / total;
 }
 
-/** Surviving weights ordered by score, from which the masks of any pruning can be made. */
+/** What the masks of any pruning can be made from. */
 export interface Ranking {
   /** Of every weight, in the order of the layers; what is pruned has none. Float32, as they are compared. */
   readonly scores: readonly Float32Array[];
-  /** Those of the surviving weights, ascending. */
-  readonly sorted: Float32Array;
+  /** How many weights are left. */
+  readonly remaining: number;
 }
 
 /**
@@ -94,13 +95,8 @@ export function rankWeights(
   importance: readonly Float32Array[],
   kind: PruningSettings["threshold"],
 ): Ranking {
-  const scores = scoreWeights(layers, importance, kind);
-  const sorted = new Float32Array(layers.reduce((sum, layer) => sum + countRemaining(layer.mask), 0));
-  let at = 0;
-  for (const [index, { mask }] of layers.entries()) {
-    for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) sorted[at++] = scores[index]?.[i] ?? 0;
-  }
-  return { scores, sorted: sorted.sort() };
+  const remaining = layers.reduce((sum, { mask }) => sum + countRemaining(mask), 0);
+  return { scores: scoreWeights(layers, importance, kind), remaining };
 }
 
 /** Of the surviving weights, in whose unit `layer` thresholds are. */
@@ -128,10 +124,11 @@ export function pruneLowest(
   ranking: Ranking,
   fraction: number,
 ): Pruning {
-  const { scores, sorted } = ranking;
-  const count = Math.min(sorted.length - 1, Math.round(fraction * sorted.length));
-  const threshold = sorted[Math.max(0, count)] ?? 0;
-  let ties = Math.max(0, count) - countBelow(sorted, threshold);
+  const { scores, remaining } = ranking;
+  const count = Math.max(0, Math.min(remaining - 1, Math.round(fraction * remaining)));
+  const tensors = layers.map(({ mask }, index) => ({ mask, scores: scores[index] ?? new Float32Array(mask.length) }));
+  const { value: threshold, below } = remaining === 0 ? { value: 0, below: 0 } : selectRank(tensors, count);
+  let ties = count - below;
   const masks = layers.map(({ mask }, index) =>
     mask.map((keep, i) => {
       const score = scores[index]?.[i] ?? 0;
@@ -140,16 +137,4 @@ export function pruneLowest(
     }),
   );
   return { threshold, masks };
-}
-
-/** How many of the ascending `sorted` are less than `value`. */
-function countBelow(sorted: Float32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
