@@ -5,15 +5,14 @@
  *
  *   npm run bench -- paper --data parallel:DIR#de-en [--seeds 0,1,2] [--methods magnitude,paper] [--runs-dir DIR]
  *
- * Whatever is finished in --runs-dir is taken as it is, so that it can be done in pieces; --methods does some of them.
+ * Whatever is finished in --runs-dir is taken as it is, and what is not is resumed, so that it can be done in pieces; --methods does some.
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type RunResult, resultSchema } from "../src/protocol/run.ts";
+import type { RunResult } from "../src/protocol/run.ts";
 import { readEvents } from "../src/runs/log/eventLog.ts";
-import { makeOnce } from "./makeOnce.ts";
-import { runCli } from "./runCli.ts";
 import { meanAndDeviation, meanOf } from "./statistics.ts";
+import { trainOnce } from "./trainOnce.ts";
 
 const MODEL = "examples/translation.model.ts";
 const ARGS = ["vocabulary=5000", "layers=3", "width=128", "heads=4", "dropout=0.1"];
@@ -76,9 +75,7 @@ function train(seed: string, settings: readonly string[], from?: string): Promis
   const args = ["run", MODEL, "--data", data ?? "", "--seed", seed, ...(from === undefined ? [] : ["--from", from])];
   args.push(...ARGS.flatMap((arg) => ["--arg", arg]));
   args.push(...[...SHARED, ...settings].flatMap((setting) => ["--set", setting]));
-  return makeOnce(runs, args, resultSchema, async () =>
-    resultSchema.parse(await runCli([...args, "--runs-dir", runs])),
-  );
+  return trainOnce(runs, args);
 }
 
 async function prune(seed: string, settings: readonly string[]): Promise<Curve> {

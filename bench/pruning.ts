@@ -4,16 +4,15 @@
  *
  *   npm run bench -- lenet300 --data idx:DIR [--seeds 0,1,2] [--jobs 1] [--engine native] [--runs-dir DIR]
  *
- * Finished runs in --runs-dir are taken as they are, so an interrupted benchmark goes on where it was.
+ * Finished runs in --runs-dir are taken as they are, and others resumed, so an interrupted benchmark goes on where it was.
  */
 import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type RunResult, resultSchema } from "../src/protocol/run.ts";
+import type { RunResult } from "../src/protocol/run.ts";
 import { BENCHMARKS, type Benchmark, type Measure, type Variant } from "./experiments.ts";
-import { makeOnce } from "./makeOnce.ts";
-import { runCli } from "./runCli.ts";
 import { meanAndDeviation } from "./statistics.ts";
+import { trainOnce } from "./trainOnce.ts";
 
 interface Options {
   readonly data: string;
@@ -85,11 +84,11 @@ async function train(
   const start = from === undefined ? [] : ["--from", from];
   const key = [model, settings, seed, options.data, options.engine, ...start];
   const args = ["run", model, "--data", options.data, "--seed", String(seed), "--engine", options.engine, ...start];
-  args.push("--runs-dir", options.runsDir, ...settings.flatMap((setting) => ["--set", setting]));
+  args.push(...settings.flatMap((setting) => ["--set", setting]));
   const threads = String(Math.max(1, Math.floor(cpus().length / options.jobs)));
   const env =
     options.jobs === 1 ? process.env : { ...process.env, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads };
-  return makeOnce(options.runsDir, key, resultSchema, async () => resultSchema.parse(await runCli(args, env)));
+  return trainOnce(options.runsDir, args, key, env);
 }
 
 const ERROR: Measure = { unit: "error %", digits: 2, of: (metric) => (1 - metric) * 100 };

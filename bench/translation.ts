@@ -12,12 +12,13 @@ import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { type RunResult, resultSchema, runRecordSchema } from "../src/protocol/run.ts";
+import { type RunResult, runRecordSchema } from "../src/protocol/run.ts";
 import { type Run, recordPath, textsPath, tokenizerPath } from "../src/runs/files/layout.ts";
 import { makeOnce } from "./makeOnce.ts";
 import { providePython, TORCH } from "./peer/python.ts";
 import { runCli } from "./runCli.ts";
 import { meanAndDeviation, meanOf } from "./statistics.ts";
+import { trainOnce } from "./trainOnce.ts";
 
 const VOCABULARY = 5000;
 const SIZES = { layers: 3, width: 128, heads: 4, dropout: 0.1 };
@@ -71,9 +72,7 @@ function train(seed: string, ...others: readonly string[]): Promise<RunResult> {
   const args = ["run", "examples/translation.model.ts", "--data", data, "--seed", seed, "--engine", engine];
   const given = [`vocabulary=${VOCABULARY}`, ...Object.entries(SIZES).map((pair) => pair.join("="))];
   args.push(...given.flatMap((arg) => ["--arg", arg]), ...SETTINGS.flatMap((setting) => ["--set", setting]), ...others);
-  return makeOnce(runs, args, resultSchema, async () =>
-    resultSchema.parse(await runCli([...args, "--runs-dir", runs])),
-  );
+  return trainOnce(runs, args);
 }
 
 /** The same network in PyTorch, as the run's record describes it and its training, by the run's vocabulary. */

@@ -32,6 +32,7 @@ function addTraining(program: Command): void {
   addRunOptions(program.command("run"))
     .argument("<file[#export]>", "model definition file, and which of its exports")
     .description("train a dense baseline, then prune it")
+    .option("--name <name>", "what the run is called (default: as its model)")
     .option("--settings <file>", "settings file (NAME.whittle.json); the options below win over it")
     .option(
       "--data <spec>",

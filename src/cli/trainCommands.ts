@@ -19,7 +19,7 @@ import { locateTrainer } from "./trainerFile.ts";
 
 export async function startRun(
   argument: string,
-  options: CommonOptions & DetachOptions & SettingOptions & { readonly denseTwin?: boolean },
+  options: CommonOptions & DetachOptions & SettingOptions & { readonly denseTwin?: boolean; readonly name?: string },
 ): Promise<void> {
   if (options.denseTwin && (options.detach || options.from !== undefined)) {
     throw usageError(
@@ -29,7 +29,8 @@ export async function startRun(
         : "How long the model to begin with was trained is not known: leave --dense-twin out.",
     );
   }
-  const { modelFile, exportName, name } = findTarget(argument);
+  const { modelFile, exportName, name: ofModel } = findTarget(argument);
+  const name = options.name ?? ofModel;
   const plan = { modelFile, exportName, overrides: await collectOverrides(options) };
   const fit = await describeFit(plan);
   const controller = createController(options);

@@ -417,10 +417,13 @@ describe("whittle run", function () {
   });
 
   it("lists, shows, tells and deletes a run", async () => {
-    const { id } = await whittleJson(["run", TINY, "--data", "idx:data", "--engine", "wasm"], scratch.dir);
+    const args = ["run", TINY, "--data", "idx:data", "--engine", "wasm", "--name", "Seed\tstudy"];
+    const { id } = await whittleJson(args, scratch.dir);
     assert.ok(typeof id === "string");
-    const list = (await whittleJson(["list"], scratch.dir)) as unknown as { id: string; state: string }[];
-    assert.equal(list.find((run) => run.id === id)?.state, "done");
+    const list = (await whittleJson(["list"], scratch.dir)) as unknown as { id: string; state: string; name: string }[];
+    const listed = list.find((run) => run.id === id);
+    assert.deepEqual([listed?.state, listed?.name], ["done", "Seed study"]);
+    assert.match(id, /seed-study/);
 
     const { dir, ...record } = await whittleJson(["show", id], scratch.dir);
     assert.ok(typeof dir === "string" && dir.endsWith(id));
