@@ -7,6 +7,7 @@ import type { SeededDraws } from "./draws.ts";
 import type { GraphMaker } from "./graph/graph.ts";
 import { inspectNative } from "./install/cache.ts";
 import { checkKnownAnswers } from "./install/check.ts";
+import type { NativeVerdict } from "./install/oneDnn.ts";
 import { nativeVerdict } from "./install/verdicts.ts";
 import type { Rows } from "./rows.ts";
 import { startEngine } from "./start.ts";
@@ -31,6 +32,8 @@ export interface LoadedEngine {
 export interface LoadOptions {
   /** Told, in a sentence each, what could not be used and why. */
   readonly onNote?: (line: string) => void;
+  /** As a run began, which goes on bit for bit only so. */
+  readonly as?: EngineRecord;
 }
 
 const REMEDIES: Readonly<Record<EngineName, string>> = {
@@ -46,7 +49,7 @@ const REMEDIES: Readonly<Record<EngineName, string>> = {
  */
 export async function loadEngine(wish: EngineWish, options: LoadOptions = {}): Promise<LoadedEngine> {
   if (wish !== "auto") {
-    const attempt = await tryEngine(wish);
+    const attempt = await tryEngine(wish, options);
     if ("problem" in attempt) {
       throw new WhittleError(`The ${wish} engine cannot be used: ${attempt.problem}.`, { remedy: REMEDIES[wish] });
     }
@@ -54,7 +57,7 @@ export async function loadEngine(wish: EngineWish, options: LoadOptions = {}): P
   }
   const problems: string[] = [];
   for (const name of ["native", "wasm", "cpu"] as const) {
-    const attempt = await tryEngine(name);
+    const attempt = await tryEngine(name, options);
     if ("tf" in attempt) {
       return finish(name, attempt, reasonFor(name, problems));
     }
@@ -66,13 +69,13 @@ export async function loadEngine(wish: EngineWish, options: LoadOptions = {}): P
 
 type Attempt = Awaited<ReturnType<typeof startEngine>> | { readonly problem: string };
 
-async function tryEngine(name: EngineName): Promise<Attempt> {
-  const problem = name === "native" ? await nativeProblem() : undefined;
-  if (problem !== undefined) {
-    return { problem };
+async function tryEngine(name: EngineName, { as }: LoadOptions): Promise<Attempt> {
+  const verdict = name === "native" ? await judgeNative() : undefined;
+  if (verdict?.usable === false) {
+    return { problem: withoutFullStop(verdict.reason) };
   }
   try {
-    const started = await startEngine(name);
+    const started = await startEngine(name, as === undefined ? verdict?.oneDnn : as.oneDnn);
     if (name !== "native") {
       checkKnownAnswers(started.tf);
     }
@@ -83,17 +86,15 @@ async function tryEngine(name: EngineName): Promise<Attempt> {
 }
 
 /** Asked of the files and of a process of its own, since a bad library would take this process with it. */
-async function nativeProblem(): Promise<string | undefined> {
+async function judgeNative(): Promise<NativeVerdict> {
   const state = inspectNative();
   switch (state.kind) {
     case "missing":
-      return "it is not installed; `whittle setup` installs it";
+      return { usable: false, reason: "it is not installed; `whittle setup` installs it" };
     case "damaged":
-      return `${state.problem}; \`whittle setup\` installs it anew`;
-    case "installed": {
-      const verdict = await nativeVerdict(state);
-      return verdict.usable ? undefined : withoutFullStop(verdict.reason);
-    }
+      return { usable: false, reason: `${state.problem}; \`whittle setup\` installs it anew` };
+    case "installed":
+      return nativeVerdict(state);
   }
 }
 
@@ -102,8 +103,8 @@ function reasonFor(name: EngineName, problems: readonly string[]): string {
 }
 
 function finish(name: EngineName, started: Awaited<ReturnType<typeof startEngine>>, reason: string): LoadedEngine {
-  const { versions, ...engine } = started;
-  return { ...engine, record: { name, reason, versions } };
+  const { versions, oneDnn, ...engine } = started;
+  return { ...engine, record: { name, reason, versions, ...(oneDnn === undefined ? {} : { oneDnn }) } };
 }
 
 function withoutFullStop(sentence: string): string {

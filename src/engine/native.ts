@@ -9,6 +9,7 @@ import { createDraws, type SeededDraws } from "./draws.ts";
 import type { NodeBackend } from "./graph/backend.ts";
 import { createGraphMaker, type GraphMaker } from "./graph/graph.ts";
 import { addonPath, inspectNative } from "./install/cache.ts";
+import { ONE_DNN_VARIABLE } from "./install/oneDnn.ts";
 import { TFJS_NODE_VERSION } from "./install/versions.ts";
 import { improveNativeKernels } from "./nativeKernels.ts";
 import { restoreUtilFunctions } from "./nodeCompat.ts";
@@ -24,10 +25,15 @@ export interface NativeEngine {
   readonly batchNormalize: BatchNormalize;
   readonly rows: Rows;
   readonly versions: Readonly<Record<string, string>>;
+  /** Whether TensorFlow computes by oneDNN; undefined where that is left to TensorFlow. */
+  readonly oneDnn: boolean | undefined;
 }
 
-/** @throws WhittleError when it is not installed or its library does not load. A bad library can also end the process. */
-export async function loadNative(): Promise<NativeEngine> {
+/**
+ * @param oneDnn whether TensorFlow is to compute by oneDNN, unless the user's environment says it
+ * @throws WhittleError when it is not installed or its library does not load. A bad library can also end the process.
+ */
+export async function loadNative(oneDnn?: boolean): Promise<NativeEngine> {
   const state = inspectNative();
   if (state.kind !== "installed") {
     const problem = state.kind === "missing" ? "it is not installed" : state.problem;
@@ -37,6 +43,8 @@ export async function loadNative(): Promise<NativeEngine> {
   }
   // libtensorflow reads this when it is loaded: errors only, no notes on processor features.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  if (oneDnn !== undefined) process.env[ONE_DNN_VARIABLE] ??= oneDnn ? "1" : "0";
+  const said = process.env[ONE_DNN_VARIABLE];
   restoreUtilFunctions();
   const addon = addonPath(state.folder);
   const binding = loadAddon(addon);
@@ -58,6 +66,7 @@ export async function loadNative(): Promise<NativeEngine> {
     batchNormalize: createBatchNormalize(tf, backend),
     rows: createRows(tf, backend),
     versions: { "tfjs-node": TFJS_NODE_VERSION, libtensorflow: binding.TF_Version },
+    oneDnn: said === undefined ? undefined : said !== "0",
   };
 }
 

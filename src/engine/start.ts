@@ -16,23 +16,28 @@ export interface StartedEngine {
   readonly rows?: Rows;
   /** Told of each kernel that the engine lacks, once it has cost much. */
   readonly onSlowKernel?: (listener: (kernel: string) => void) => void;
+  /** See NativeEngine. */
+  readonly oneDnn?: boolean | undefined;
   /** tfjs, Node, and what else takes part. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Loads an engine into this process, without asking whether it works. Only that engine's code is evaluated. */
-export async function startEngine(name: EngineName): Promise<StartedEngine> {
-  const { versions, ...engine } = await startByName(name);
+/**
+ * Loads an engine into this process, without asking whether it works. Only that engine's code is evaluated.
+ * @param oneDnn see `loadNative`
+ */
+export async function startEngine(name: EngineName, oneDnn?: boolean): Promise<StartedEngine> {
+  const { versions, ...engine } = await startByName(name, oneDnn);
   const { tf } = engine;
   await tf.ready();
   improveGradients(tf);
   return { ...engine, versions: { tfjs: tf.version_core, ...versions, node: process.versions.node } };
 }
 
-async function startByName(name: EngineName): Promise<StartedEngine> {
+async function startByName(name: EngineName, oneDnn: boolean | undefined): Promise<StartedEngine> {
   switch (name) {
     case "native":
-      return loadNative();
+      return loadNative(oneDnn);
     case "wasm":
       return loadWasm();
     case "cpu":

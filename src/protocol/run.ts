@@ -112,6 +112,8 @@ export const engineRecordSchema = z.strictObject({
   /** Why this one, in a sentence. */
   reason: z.string(),
   versions: z.record(z.string(), z.string()),
+  /** Of the native one: whether TensorFlow computes by oneDNN, as far as that is not left to TensorFlow. */
+  oneDnn: z.boolean().optional(),
 });
 export type EngineRecord = z.infer<typeof engineRecordSchema>;
 

@@ -79,7 +79,7 @@ async function findKeptModel(run: Run, { model }: RunRecord): Promise<string> {
 async function loadEngineOf({ engine: before }: RunRecord, note: (line: string) => void): Promise<LoadedEngine> {
   if (before === undefined) return loadEngine("auto", { onNote: note });
   try {
-    return await loadEngine(before.name, { onNote: note });
+    return await loadEngine(before.name, { onNote: note, as: before });
   } catch (error) {
     note(`The run's engine, ${before.name}, is not usable now: ${messageOf(error)}`);
     return loadEngine("auto", { onNote: note });

@@ -229,15 +229,15 @@ async function pickEngine(
   emit: (event: NewEvent) => void,
   note: (line: string) => void,
 ): Promise<LoadedEngine> {
-  const before = checkpoint === undefined ? undefined : record.engine?.name;
+  const before = checkpoint === undefined ? undefined : record.engine;
   if (before === undefined) return loadEngine(resolveSettings({}, record.plan.overrides).engine, { onNote: note });
   try {
-    return await loadEngine(before, { onNote: note });
+    return await loadEngine(before.name, { onNote: note, as: before });
   } catch (error) {
     const engine = await loadEngine("auto", { onNote: note });
     emit({
       type: "warning",
-      message: `The run began on the ${before} engine, which is not usable now (${messageOf(error)}); it goes on with ${engine.record.name}, close to but not bit for bit what it would have been.`,
+      message: `The run began on the ${before.name} engine, which is not usable now (${messageOf(error)}); it goes on with ${engine.record.name}, close to but not bit for bit what it would have been.`,
     });
     return engine;
   }

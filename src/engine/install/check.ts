@@ -2,10 +2,17 @@
 import { messageOf, WhittleError } from "../../protocol/errors.ts";
 import { startEngine } from "../start.ts";
 import { ENGINE_NAMES, type EngineName, type TF } from "../types.ts";
+import { timeStep } from "./oneDnn.ts";
 
 /** What the checking process prints, on one line. */
 export type CheckReport =
-  | { readonly engine: EngineName; readonly ok: true; readonly versions: Readonly<Record<string, string>> }
+  | {
+      readonly engine: EngineName;
+      readonly ok: true;
+      readonly versions: Readonly<Record<string, string>>;
+      /** Of the native engine: see `timeStep`. */
+      readonly stepMs?: number;
+    }
   | { readonly engine: EngineName; readonly ok: false; readonly problem: string };
 
 /**
@@ -23,7 +30,7 @@ export async function runEngineCheck(name: string): Promise<void> {
   try {
     const { tf, versions } = await startEngine(engine);
     checkKnownAnswers(tf);
-    print({ engine, ok: true, versions });
+    print({ engine, ok: true, versions, ...(engine === "native" ? { stepMs: timeStep(tf) } : {}) });
   } catch (error) {
     print({ engine, ok: false, problem: messageOf(error) });
     throw error;

@@ -7,13 +7,18 @@ import { checkProgram } from "./bundle.ts";
 import { type Finished, runProgram } from "./programs.ts";
 
 export type Verdict =
-  | { readonly usable: true; readonly versions: Readonly<Record<string, string>> }
+  | {
+      readonly usable: true;
+      readonly versions: Readonly<Record<string, string>>;
+      /** Milliseconds; of the native engine. */
+      readonly stepMs?: number | undefined;
+    }
   | { readonly usable: false; readonly reason: string };
 
 const DEADLINE_MS = 60_000;
 
 const reportSchema = z.discriminatedUnion("ok", [
-  z.object({ ok: z.literal(true), versions: z.record(z.string(), z.string()) }),
+  z.object({ ok: z.literal(true), versions: z.record(z.string(), z.string()), stepMs: z.number().optional() }),
   z.object({ ok: z.literal(false), problem: z.string() }),
 ]);
 
@@ -56,7 +61,7 @@ export function judge(finished: Finished | undefined): Verdict {
   }
   const report = parseReport(finished.stdout);
   if (finished.code === 0 && report?.ok) {
-    return { usable: true, versions: report.versions };
+    return { usable: true, versions: report.versions, stepMs: report.stepMs };
   }
   if (report?.ok === false) {
     return { usable: false, reason: report.problem };

@@ -6,6 +6,7 @@ import { errorCode } from "../../protocol/errors.ts";
 import { ENGINE_NAMES, type EngineName } from "../types.ts";
 import { cacheFolder, inspectNative, type NativeState } from "./cache.ts";
 import { checkInProcess, type Verdict } from "./checkProcess.ts";
+import type { NativeVerdict } from "./oneDnn.ts";
 import { nativeVerdict } from "./verdicts.ts";
 import { sha256Of } from "./wheel.ts";
 
@@ -76,11 +77,22 @@ async function diagnoseNative(state: NativeState): Promise<EngineDiagnosis> {
     }
   }
   const verdict = await nativeVerdict(state, { fresh: true });
-  return judged("native", verdict, "Run `whittle setup --force`; until then wasm is used.");
+  const diagnosis = judged("native", verdict, "Run `whittle setup --force`; until then wasm is used.");
+  return verdict.usable ? { ...diagnosis, reason: `${diagnosis.reason}${describeOneDnn(verdict)}` } : diagnosis;
 }
 
 async function diagnoseOther(name: EngineName): Promise<EngineDiagnosis> {
   return judged(name, await checkInProcess(name), "Run `npm ci` again, or reinstall the extension.");
+}
+
+function describeOneDnn({ oneDnn, measured: { on, off } = {} }: Extract<NativeVerdict, { usable: true }>): string {
+  if (oneDnn === undefined) {
+    return "";
+  }
+  const [used, other] = oneDnn ? [on, off] : [off, on];
+  const times =
+    used === undefined || other === undefined ? "" : `: ${used.toFixed(1)} ms a step instead of ${other.toFixed(1)}`;
+  return ` It computes ${oneDnn ? "by" : "without"} oneDNN${times}.`;
 }
 
 function judged(name: EngineName, verdict: Verdict, remedy: string): EngineDiagnosis {

@@ -10,20 +10,34 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { errorCode } from "../../protocol/errors.ts";
 import { addonPath, engineCacheFolder, type NativeState } from "./cache.ts";
-import { checkInProcess, type Verdict } from "./checkProcess.ts";
+import { checkInProcess } from "./checkProcess.ts";
+import { chooseOneDnn, type NativeVerdict, ONE_DNN_VARIABLE } from "./oneDnn.ts";
 
 type Installed = Extract<NativeState, { kind: "installed" }>;
 
-const verdictSchema = z.strictObject({ usable: z.literal(true), versions: z.record(z.string(), z.string()) });
+const verdictSchema = z.strictObject({
+  usable: z.literal(true),
+  versions: z.record(z.string(), z.string()),
+  oneDnn: z.boolean(),
+  measured: z.strictObject({ on: z.number().optional(), off: z.number().optional() }),
+});
 
 /** The remembered verdict for exactly these files on this machine, or a new one. */
-export async function nativeVerdict(state: Installed, options: { readonly fresh?: boolean } = {}): Promise<Verdict> {
+export async function nativeVerdict(
+  state: Installed,
+  options: { readonly fresh?: boolean } = {},
+): Promise<NativeVerdict> {
   const file = join(engineCacheFolder(), "verdicts", `${fingerprint(state)}.json`);
   const remembered = options.fresh ? undefined : readVerdict(file);
   if (remembered !== undefined) {
     return remembered;
   }
-  const verdict = await checkInProcess("native");
+  if (process.env[ONE_DNN_VARIABLE] !== undefined) {
+    return checkInProcess("native");
+  }
+  // One after the other, since they are timed.
+  const on = await checkInProcess("native", { env: { [ONE_DNN_VARIABLE]: "1" } });
+  const verdict = chooseOneDnn(on, await checkInProcess("native", { env: { [ONE_DNN_VARIABLE]: "0" } }));
   if (verdict.usable) {
     remember(file, verdict);
   } else {
@@ -42,7 +56,7 @@ function fingerprint(state: Installed): string {
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32);
 }
 
-function readVerdict(file: string): Verdict | undefined {
+function readVerdict(file: string): NativeVerdict | undefined {
   try {
     return verdictSchema.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
   } catch (error) {
@@ -54,7 +68,7 @@ function readVerdict(file: string): Verdict | undefined {
 }
 
 /** A cache that cannot be written costs a second at every start, nothing else. */
-function remember(file: string, verdict: Verdict): void {
+function remember(file: string, verdict: NativeVerdict): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileAtomic.sync(file, JSON.stringify(verdict));
