@@ -1,4 +1,4 @@
-/** A sentence is tried in the panel: asked of a process that runs the model file, and ends with the panel. */
+/** A text is tried in the panel: asked of a process that runs the model file, and ends with the panel. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keepSilentDense, keepVocabulary } from "../../fixtures/writingRun.ts";
 
-export const name = "a sentence that is tried in the panel of a run";
+export const name = "a text that is tried in the panel of a run";
 
 const root = join(import.meta.dirname, "../../..");
 const PREDICTIONS = {
@@ -18,6 +18,20 @@ const PREDICTIONS = {
   lost: { count: 0, tokens: [] },
 };
 
+/** Of each letter it learns which one comes next. */
+const LETTERS = `const tf = require("@tensorflow/tfjs");
+exports.letters = () => tf.sequential({ layers: [
+  tf.layers.embedding({ inputDim: 12, outputDim: 12, inputShape: [8] }),
+  tf.layers.dense({ units: 12, activation: "softmax" }),
+] });
+`;
+const LETTERS_SETTINGS = {
+  ...{ data: "text:letters.txt", text: { tokenizer: "character", length: 8 }, metrics: ["bitsPerCharacter"] },
+  ...{ batchSize: 8, optimizer: { name: "adam", learningRate: 0.05 }, epochs: 4 },
+  ...{ generation: { length: 16, temperature: 0 }, loss: "sparseCategoricalCrossentropy" },
+  pruning: { maxEpochs: 1, finetuneEpochs: 1, bound: { maxDrop: 1000 } },
+};
+
 const modelIn = (workspace) => join(workspace, "words.model.ts");
 /** Where the model file says which process has loaded it. */
 const pidIn = (workspace) => join(workspace, "loaded.pid");
@@ -26,10 +40,15 @@ export async function prepare(workspace) {
   const text = await readFile(join(root, "test/fixtures/wordByWord.model.ts"), "utf8");
   const tell = `require("node:fs").writeFileSync(${JSON.stringify(pidIn(workspace))}, String(process.pid));`;
   await writeFile(modelIn(workspace), `${text}\n${tell}\n`);
-  const args = [join(root, "dist/cli.cjs"), "run", "words.model.ts", "--engine", "wasm", "--json"];
-  const { id } = JSON.parse(
-    execFileSync(process.execPath, args, { cwd: workspace, stdio: ["ignore", "pipe", "ignore"] }),
-  );
+  await writeFile(join(workspace, "letters.js"), LETTERS);
+  await writeFile(join(workspace, "letters.whittle.json"), JSON.stringify(LETTERS_SETTINGS));
+  await writeFile(join(workspace, "letters.txt"), "abcdefg\n".repeat(600));
+  const train = (file) => {
+    const args = [join(root, "dist/cli.cjs"), "run", file, "--engine", "wasm", "--json"];
+    return JSON.parse(execFileSync(process.execPath, args, { cwd: workspace, stdio: ["ignore", "pipe", "ignore"] }));
+  };
+  train("letters.js");
+  const { id } = train("words.model.ts");
   const run = { dir: join(workspace, ".whittle", "runs", id), id };
   keepVocabulary(run);
   keepSilentDense(run);
@@ -47,6 +66,9 @@ export async function run(kit) {
       return false;
     }
   };
+  const runOf = async (file) =>
+    (await kit.readRuns()).find(({ record }) => record.plan.modelFile.endsWith(file))?.dir ?? assert.fail(file);
+  const boxIn = (panel, label) => panel.locator(".try", { hasText: label });
   let part;
   let asked;
   const ask = async (text) => {
@@ -56,10 +78,8 @@ export async function run(kit) {
 
   await step("the dense and the pruned model answer it, with marks", async () => {
     await kit.openModel();
-    const [{ dir }] = await kit.readRuns();
-    await kit.startCommand("whittle.openPanel", dir);
-    const panel = await kit.findPanel("Try a sentence");
-    part = panel.locator(".try");
+    await kit.startCommand("whittle.openPanel", await runOf("words.model.ts"));
+    part = boxIn(await kit.findPanel("Try a sentence"), "Try a sentence");
     await part.scrollIntoViewIfNeeded();
     await ask("FRAU RENNT zzz");
     await part.getByText("Not in the vocabulary: zzz.").waitFor();
@@ -86,9 +106,8 @@ export async function run(kit) {
     await kit.startCommand("workbench.action.closeAllEditors");
     await until("the process ends with the panel", () => !isThere(asked));
     await writeFile(modelIn(workspace), `${text}\n// Changed.\n`);
-    const [{ dir }] = await kit.readRuns();
-    await kit.startCommand("whittle.openPanel", dir);
-    part = (await kit.findPanel("Try a sentence")).locator(".try");
+    await kit.startCommand("whittle.openPanel", await runOf("words.model.ts"));
+    part = boxIn(await kit.findPanel("Try a sentence"), "Try a sentence");
     await ask("EIN HUND");
     await part.getByText("words.model.ts has changed since run").waitFor();
     assert.equal(pid(), asked);
@@ -96,5 +115,22 @@ export async function run(kit) {
     await ask("EIN HUND");
     await part.getByText("a hound").waitFor();
     assert.notEqual(pid(), asked);
+  });
+
+  await step("a language model goes on with a beginning, and with parts of the data", async () => {
+    await kit.startCommand("workbench.action.closeAllEditors");
+    await until("the process ends with the panel", () => !isThere(pid()));
+    await kit.startCommand("whittle.openPanel", await runOf("letters.js"));
+    const panel = await kit.findPanel("Continued texts");
+    const section = panel.locator("section", { has: panel.getByRole("heading", { name: "Continued texts" }) });
+    assert.equal(await section.locator("li").count(), 20);
+    part = boxIn(panel, "Try a beginning");
+    await part.scrollIntoViewIfNeeded();
+    await part.getByRole("textbox", { name: "Try a beginning" }).fill("cd");
+    await page.keyboard.press("Enter");
+    await part.getByRole("status").locator("dl").waitFor();
+    // Lines are lines.
+    assert.deepEqual(await part.locator("dd").allInnerTexts(), ["cd", "efg\nabcdefg\nabcd", "efg\nabcdefg\nabcd"]);
+    await kit.shoot("continued.png");
   });
 }
