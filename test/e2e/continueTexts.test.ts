@@ -1,21 +1,13 @@
 /** How the models of a run go on with a user's texts, where they are of a language. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { predictionsSchema } from "../../src/protocol/predictions.ts";
 import { resultSchema } from "../../src/protocol/run.ts";
 import { writtenTextSchema } from "../../src/protocol/writing.ts";
+import { LINE, writeLetters } from "../fixtures/writeLetters.ts";
 import { createScratch, type Scratch, whittle, whittleJson } from "./whittle.ts";
-
-/** It knows of each letter which one comes next, and sees eight of them at most. */
-const MODEL = `const tf = require("@tensorflow/tfjs");
-exports.letters = () => tf.sequential({ layers: [
-  tf.layers.embedding({ inputDim: 12, outputDim: 12, inputShape: [8] }),
-  tf.layers.dense({ units: 12, activation: "softmax" }),
-] });
-`;
-const LINE = "abcdefg\n";
 
 describe("whittle write, of a language model", function () {
   this.timeout(60_000);
@@ -23,21 +15,8 @@ describe("whittle write, of a language model", function () {
   let id: string;
   before(async () => {
     scratch = createScratch();
-    writeFileSync(join(scratch.dir, "letters.js"), MODEL);
-    writeFileSync(join(scratch.dir, "letters.txt"), LINE.repeat(600));
-    const settings = [
-      ...["text.tokenizer=character", "text.length=8", "batchSize=8", "optimizer.name=adam"],
-      ...["optimizer.learningRate=0.05", "epochs=4", "generation.length=16", "loss=sparseCategoricalCrossentropy"],
-      ...[
-        "pruning.maxEpochs=1",
-        "pruning.finetuneEpochs=1",
-        "pruning.bound.maxDrop=1000",
-        `metrics=["bitsPerCharacter"]`,
-      ],
-    ];
-    const args = ["run", "letters.js", "--data", "text:letters.txt", "--engine", "wasm"];
-    args.push(...settings.flatMap((setting) => ["--set", setting]));
-    ({ id } = resultSchema.parse(await whittleJson(args, scratch.dir)));
+    writeLetters(scratch.dir);
+    ({ id } = resultSchema.parse(await whittleJson(["run", "letters.js"], scratch.dir)));
   });
   after(() => scratch.remove());
 

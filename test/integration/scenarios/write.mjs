@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeLetters } from "../../fixtures/writeLetters.ts";
 import { keepSilentDense, keepVocabulary } from "../../fixtures/writingRun.ts";
 
 export const name = "a text that is tried in the panel of a run";
@@ -18,20 +19,6 @@ const PREDICTIONS = {
   lost: { count: 0, tokens: [] },
 };
 
-/** Of each letter it learns which one comes next. */
-const LETTERS = `const tf = require("@tensorflow/tfjs");
-exports.letters = () => tf.sequential({ layers: [
-  tf.layers.embedding({ inputDim: 12, outputDim: 12, inputShape: [8] }),
-  tf.layers.dense({ units: 12, activation: "softmax" }),
-] });
-`;
-const LETTERS_SETTINGS = {
-  ...{ data: "text:letters.txt", text: { tokenizer: "character", length: 8 }, metrics: ["bitsPerCharacter"] },
-  ...{ batchSize: 8, optimizer: { name: "adam", learningRate: 0.05 }, epochs: 4 },
-  ...{ generation: { length: 16, temperature: 0 }, loss: "sparseCategoricalCrossentropy" },
-  pruning: { maxEpochs: 1, finetuneEpochs: 1, bound: { maxDrop: 1000 } },
-};
-
 const modelIn = (workspace) => join(workspace, "words.model.ts");
 /** Where the model file says which process has loaded it. */
 const pidIn = (workspace) => join(workspace, "loaded.pid");
@@ -40,9 +27,7 @@ export async function prepare(workspace) {
   const text = await readFile(join(root, "test/fixtures/wordByWord.model.ts"), "utf8");
   const tell = `require("node:fs").writeFileSync(${JSON.stringify(pidIn(workspace))}, String(process.pid));`;
   await writeFile(modelIn(workspace), `${text}\n${tell}\n`);
-  await writeFile(join(workspace, "letters.js"), LETTERS);
-  await writeFile(join(workspace, "letters.whittle.json"), JSON.stringify(LETTERS_SETTINGS));
-  await writeFile(join(workspace, "letters.txt"), "abcdefg\n".repeat(600));
+  writeLetters(workspace);
   const train = (file) => {
     const args = [join(root, "dist/cli.cjs"), "run", file, "--engine", "wasm", "--json"];
     return JSON.parse(execFileSync(process.execPath, args, { cwd: workspace, stdio: ["ignore", "pipe", "ignore"] }));
@@ -129,8 +114,10 @@ export async function run(kit) {
     await part.getByRole("textbox", { name: "Try a beginning" }).fill("cd");
     await page.keyboard.press("Enter");
     await part.getByRole("status").locator("dl").waitFor();
-    // Lines are lines.
-    assert.deepEqual(await part.locator("dd").allInnerTexts(), ["cd", "efg\nabcdefg\nabcd", "efg\nabcdefg\nabcd"]);
+    const texts = await part.locator("dd").allInnerTexts();
+    assert.deepEqual([texts[0], texts.length], ["cd", 3]);
+    // Lines are lines; a letter may be drawn that is not the likeliest.
+    for (const text of texts.slice(1)) assert.match(text, /^[a-g\n]{16}$/);
     await kit.shoot("continued.png");
   });
 }
