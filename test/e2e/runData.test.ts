@@ -1,0 +1,181 @@
+/** What runs are trained on: tables, streams, functions of the user's own. */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
+import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
+import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
+import { openRun } from "../../src/runs/record/store.ts";
+import { USABLE_ENGINES } from "./engines.ts";
+import { writeIdxFolder } from "./idxFolder.ts";
+import {
+  createScratch,
+  EXAMPLES,
+  FIXTURES,
+  ONE_DENSE_EPOCH,
+  type Scratch,
+  TINY,
+  whittle,
+  whittleJson,
+} from "./whittle.ts";
+
+describe("whittle run, by its data", function () {
+  this.timeout(60_000);
+  let scratch: Scratch;
+  before(() => {
+    scratch = createScratch();
+    writeIdxFolder(join(scratch.dir, "data"));
+  });
+  after(() => scratch.remove());
+
+  it("trains on what the file's own function gives, drawn by the seed, with values as targets", async () => {
+    const file = join(FIXTURES, "ownData.model.ts");
+    const runOf = async (seed: string) => {
+      const result = resultSchema.parse(
+        await whittleJson(["run", file, "--engine", "wasm", "--seed", seed], scratch.dir),
+      );
+      const folder = join(scratch.dir, ".whittle/runs", result.id);
+      const { data } = runRecordSchema.parse(JSON.parse(readFileSync(join(folder, "run.json"), "utf8")));
+      return { result, data };
+    };
+    const [first, again, other] = [await runOf("3"), await runOf("3"), await runOf("4")];
+    assert.equal(first.result.status, "done");
+    assert.ok(first.result.reference.metric < 0.2, "the line is learned");
+    assert.ok(first.result.sparsity > 0, "something was pruned");
+    assert.deepEqual(
+      [first.data?.spec, first.data?.train, first.data?.validation, first.data?.test],
+      ["custom", 162, 18, 20],
+    );
+    // What nobody can tell without running the file's code is kept, for the preview.
+    const kept = await readDataDescription(await openRun(join(scratch.dir, ".whittle/runs", first.result.id)));
+    assert.deepEqual(
+      [kept?.sha256, kept?.splits.map(({ count }) => count), kept?.examples.length],
+      [first.data?.sha256, [162, 18, 20], 24],
+    );
+    assert.equal(again.data?.sha256, first.data?.sha256);
+    assert.deepEqual(again.result.test, first.result.test);
+    assert.notEqual(other.data?.sha256, first.data?.sha256);
+  });
+
+  it("trains on a stream, and says that it was one", async () => {
+    const file = join(FIXTURES, "streamed.model.ts");
+    const result = resultSchema.parse(await whittleJson(["run", file, "--engine", "wasm"], scratch.dir));
+    assert.equal(result.status, "done");
+    assert.ok(result.reference.metric > 0.85, `the line is learned: ${result.reference.metric}`);
+    assert.ok(result.sparsity > 0, "something was pruned");
+    assert.equal(result.steps, result.epochs * 20, "320 examples in batches of 16");
+    const shown = await whittle(["show", result.id], scratch.dir);
+    assert.match(shown.stdout, /custom: 320 training \(streamed\), 80 validation, 80 test examples/);
+    const kept = await readDataDescription(await openRun(scratch.runDir(result.id)));
+    assert.deepEqual([kept?.from, kept?.splits.map(({ count }) => count)], ["validation", [320, 80, 80]]);
+  });
+
+  it("ends with one error where a stream ends before it said", async () => {
+    const failed = await whittle(
+      ["run", TINY, "--data", `module:${join(FIXTURES, "streamed.model.ts")}#short`, "--engine", "wasm"],
+      scratch.dir,
+    );
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /train ends after 40 examples of epoch 1, but count is 50[\s\S]*Set count to 40/);
+  });
+
+  it("prunes what people publish without a change: two outputs, an own layer, losses and loader of its own", async () => {
+    const file = join(EXAMPLES, "published.js");
+    for (const engine of USABLE_ENGINES) {
+      const result = resultSchema.parse(await whittleJson(["run", file, "--engine", engine], scratch.dir));
+      assert.equal(result.status, "done");
+      assert.deepEqual(
+        result.layers.map(({ name, shape }) => [name, shape]),
+        [
+          ["hidden/kernel", [5, 24]],
+          ["side/kernel", [24, 2]],
+          ["amount/kernel", [24, 1]],
+        ],
+      );
+      assert.ok(result.reference.metric > 0.85, `${engine}: the side is learned, ${result.reference.metric}`);
+      assert.ok(result.sparsity > 0.1, `${engine}: something was pruned, ${result.sparsity}`);
+      const log = readFileSync(join(scratch.dir, ".whittle/runs", result.id, "events.jsonl"), "utf8");
+      assert.match(log, /published\.js:58 trains by itself when it is loaded \(fitDataset\)/);
+      assert.doesNotMatch(log, /cannot be a graph/);
+    }
+  });
+
+  it("prunes a regression on the table beside the model, wherever it is started from", async () => {
+    const file = join(EXAMPLES, "prices.model.ts");
+    const result = resultSchema.parse(await whittleJson(["run", file, "--engine", "wasm"], scratch.dir));
+    assert.ok(result.sparsity >= 0.75, String(result.sparsity));
+    // The noise has a deviation of 0.15; the mean price would be off by 1.7.
+    assert.ok(result.test.metric < 0.25, String(result.test.metric));
+  });
+
+  it("finds the inputs that matter: of ten, the five that the targets are made of keep their weights", async () => {
+    const file = join(EXAMPLES, "friedman.model.ts");
+    const result = resultSchema.parse(await whittleJson(["run", file, "--engine", "wasm"], scratch.dir));
+    assert.ok(result.sparsity >= 0.8, String(result.sparsity));
+    // The noise alone has a root mean square of 1; a constant would be off by 5.
+    assert.ok(result.test.metric < 1.4, String(result.test.metric));
+    const checkpoint = readLatestCheckpoint(await openRun(join(scratch.dir, ".whittle/runs", result.id)));
+    const { shape = [], values = [] } = checkpoint?.tensors.get("weight:fc1/kernel") ?? {};
+    assert.deepEqual(shape, [10, 64]);
+    const kept = Array.from({ length: 10 }, (_, input) =>
+      Array.from(values.slice(64 * input, 64 * (input + 1))).reduce((sum, weight) => sum + Number(weight !== 0), 0),
+    );
+    assert.ok(Math.min(...kept.slice(0, 5)) > Math.max(...kept.slice(5)), kept.join());
+  });
+
+  it("is stopped while data come without an end, and says so", async () => {
+    const model = join(scratch.dir, "endless.ts");
+    writeFileSync(
+      model,
+      `import * as tf from "@tensorflow/tfjs";
+      import { defineExperiment } from "whittle";
+      export const net = () => tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
+      export default defineExperiment({ model: net, data: function* () { for (;;) yield { x: [1, 2], y: 3 }; }, loss: "meanSquaredError" });`,
+    );
+    const { id } = await whittleJson(["run", model, "--engine", "wasm", "--detach"], scratch.dir);
+    assert.equal(typeof id, "string");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const stopped = await whittle(["stop", String(id)], scratch.dir);
+    assert.equal(stopped.code, 0, stopped.stderr);
+    const record = runRecordSchema.parse(
+      JSON.parse(readFileSync(join(scratch.dir, ".whittle/runs", String(id), "run.json"), "utf8")),
+    );
+    assert.equal(record.state, "stopped");
+  });
+
+  it("says what is in a data set before anything is trained on it", async () => {
+    const found = await whittleJson(["data", "idx:data"], scratch.dir);
+    assert.deepEqual([found["xShape"], found["yShape"]], [[8, 8, 1], []]);
+    const shown = await whittle(["data", "idx:data"], scratch.dir);
+    assert.match(shown.stdout, /examples: shape 8×8×1, values 0\.\d+ to 0\.\d+, mean/);
+    assert.match(shown.stdout, /targets: 2 classes/);
+    const first = await whittle(["data", "idx:data", "--examples", "1"], scratch.dir);
+    assert.match(first.stdout, /\n(0(\.\d+)? ){12}… → class [01]\n$/);
+    writeFileSync(join(scratch.dir, "pets.csv"), `a,label\n${"1,cat\n2,dog\u001b[31m\n".repeat(9)}`);
+    const pets = await whittle(["data", "csv:pets.csv", "--examples", "1"], scratch.dir);
+    assert.match(pets.stdout, /split +│ examples │ cat │ dog \[31m │/);
+    assert.match(pets.stdout, /→ (cat|dog \[31m)\n$/);
+    const missing = await whittle(["data", "csv:none.csv"], scratch.dir);
+    assert.match(missing.stderr, /none\.csv does not exist/);
+  });
+
+  it("takes data from a module, and says where a function of it fails", async () => {
+    const model = join(scratch.dir, "xor.js");
+    writeFileSync(
+      model,
+      `const tf = require("@tensorflow/tfjs");
+      const net = () => tf.sequential({ layers: [tf.layers.dense({ units: 2, activation: "softmax", inputShape: [2] })] });
+      module.exports = { net };`,
+    );
+    const run = (name: string) => [
+      ...["run", model, "--data", `module:${join(FIXTURES, "ownData.model.ts")}#${name}`, "--engine", "wasm"],
+      ...ONE_DENSE_EPOCH,
+    ];
+    assert.equal(resultSchema.parse(await whittleJson(run("examples"), scratch.dir)).status, "done");
+    const failed = await whittle(run("fails"), scratch.dir);
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /ownData\.model\.ts:\d+: the data cannot be had: the server is down/);
+    const missing = await whittle(run("other"), scratch.dir);
+    assert.match(missing.stderr, /has no export "other" that gives data[\s\S]*examples/);
+  });
+});
