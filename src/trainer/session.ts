@@ -42,6 +42,7 @@ import { createJudge } from "./judge.ts";
 import { runLoop } from "./loop.ts";
 import { describeMatch, matchWeights } from "./matchWeights.ts";
 import { createNetwork } from "./network.ts";
+import { kindOfTargets } from "./predictions.ts";
 import { describeGit, describeMachine, explainChange, findChange, keepSource } from "./provenance.ts";
 import { provideData } from "./provideData.ts";
 import { buildSeeded, loadSeeded } from "./seededModel.ts";
@@ -128,7 +129,10 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
         emit({ type: "checkpoint", file: write(run, { seq: ports.log.seq, state, tensors }) });
       },
       // For whoever asks what they write.
-      keepDense: prepared.data.texts && prepared.judge ? (weights) => writeDenseWeights(run, weights) : undefined,
+      keepDense:
+        prepared.judge && kindOfTargets(prepared.data) === "texts"
+          ? (weights) => writeDenseWeights(run, weights)
+          : undefined,
       now: () => performance.now(),
       async breathe(save) {
         if (execution !== undefined) {

@@ -1,6 +1,6 @@
 /** Data sets of texts, as a user looks at one and trains on one. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readTokenizer } from "../../src/language/tokenizers.ts";
 import { createScratch, ONE_DENSE_EPOCH, type Scratch, whittle, whittleJson } from "./whittle.ts";
@@ -42,8 +42,10 @@ describe("texts", function () {
       [...["run", "opinion.js", "--data", "labelled:films.jsonl#text-label", "--engine", "wasm"], ...ONE_DENSE_EPOCH],
       scratch.dir,
     );
-    const file = readFileSync(join(scratch.runDir(String(id)), "tokenizer.json"), "utf8");
+    const folder = scratch.runDir(String(id));
+    const file = readFileSync(join(folder, "tokenizer.json"), "utf8");
     const tokenizer = readTokenizer(JSON.parse(file));
     assert.equal(tokenizer.decode(tokenizer.encode("a bad film nowhere")), "a bad film");
+    assert.ok(!existsSync(join(folder, "dense.safetensors")), "only of models that write");
   });
 });
