@@ -1,5 +1,6 @@
 /** The live panel with a recorded run. */
 import type { Page } from "playwright-core";
+import { livePanelStateSchema } from "../../src/protocol/livePanelState.ts";
 import { type PanelPage, type ThemeName, useBrowser } from "./panelPage.ts";
 import recorded from "./recorded.json" with { type: "json" };
 
@@ -11,6 +12,8 @@ export interface ShowOptions {
   /** The recorded events up to and with this number. */
   readonly until?: number;
   readonly width?: number;
+  /** As it was kept before a reload. */
+  readonly look?: unknown;
 }
 
 type Layer = keyof typeof masks;
@@ -21,8 +24,8 @@ export type Live = PanelPage & { posted(): Promise<readonly Sent[]> };
 export function useLive() {
   const open = useBrowser();
 
-  const openLive = async ({ theme = "dark", width = 900 }: ShowOptions = {}): Promise<Live> => {
-    const panel = await open("live", { runDir: "/runs/r" });
+  const openLive = async ({ theme = "dark", width = 900, look }: ShowOptions = {}): Promise<Live> => {
+    const panel = await open("live", livePanelStateSchema.parse({ runDir: "/runs/r", look }));
     await panel.page.setViewportSize({ width, height: 1000 });
     await panel.setTheme(theme);
     const heard: Sent[] = [];

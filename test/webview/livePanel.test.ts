@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { asFigure, asPercent } from "../../src/protocol/figures.ts";
+import type { LivePanelState } from "../../src/protocol/livePanelState.ts";
 import { countPixels, type Live, useLive } from "./livePage.ts";
 import { THEMES } from "./panelPage.ts";
 import recorded from "./recorded.json" with { type: "json" };
@@ -199,6 +200,25 @@ describe("the live panel", () => {
     await page.getByRole("button", { name: "Show “Sparsity and validation metric” as a table" }).click();
     const heads = page.getByRole("region", { name: "Sparsity and validation metric" }).locator("thead th");
     assert.equal(await heads.last().textContent(), "Smoothed");
+  });
+
+  it("keeps over a reload how its user looks at the curves: zoom, smoothing, scale", async () => {
+    const first = await showRun();
+    const kept = async () => (await first.kept()) as LivePanelState;
+    assert.deepEqual(await kept(), { runDir: "/runs/r", look: { smoothing: 0, isLog: false, zooms: {} } });
+    await first.page.getByRole("group", { name: "“Loss”: + and − zoom" }).press("+");
+    await first.page.getByRole("slider", { name: "Smoothing" }).fill("0.8");
+    await first.page.getByRole("checkbox", { name: "Log scale" }).check();
+    await first.page.locator("output", { hasText: "0.8" }).waitFor();
+    const { look } = await kept();
+    assert.deepEqual([look.smoothing, look.isLog, Object.keys(look.zooms)], [0.8, true, ["losses"]]);
+    const { page } = await showRun({ look });
+    assert.equal(await page.getByRole("slider", { name: "Smoothing" }).inputValue(), "0.8");
+    assert.ok(await page.getByRole("checkbox", { name: "Log scale" }).isChecked());
+    assert.ok(await page.getByRole("button", { name: "Show all of “Loss”" }).isVisible());
+    for (const chart of [".curves canvas", ".losses canvas"]) {
+      assert.equal(await picture(page, chart), await picture(first.page, chart), chart);
+    }
   });
 
   it("has the losses of training and of the validation split, epoch by epoch", async () => {

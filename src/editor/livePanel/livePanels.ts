@@ -1,8 +1,8 @@
 /** Live panels, one per run: opened, fed from the run's folder, closed, and brought back after a reload. */
 import * as vscode from "vscode";
-import { z } from "zod";
 import type { TrainingController } from "../../controller/controller.ts";
 import { messageOf, WhittleError } from "../../protocol/errors.ts";
+import { type LiveLook, livePanelStateSchema } from "../../protocol/livePanelState.ts";
 import { type Deed, type FromPanel, fromPanelSchema, type ToPanel } from "../../protocol/panel.ts";
 import { LIVE_STATES } from "../../protocol/run.ts";
 import type { Units } from "../../protocol/units.ts";
@@ -29,8 +29,6 @@ const COMMANDS: Readonly<Record<Deed, CommandId>> = {
   save: "whittle.saveCheckpoint",
   exportModel: "whittle.exportModel",
 };
-
-const savedStateSchema = z.object({ runDir: z.string() });
 
 export interface LivePanelsParts {
   readonly extensionUri: vscode.Uri;
@@ -68,11 +66,12 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const dir = savedStateSchema.safeParse(state).data?.runDir;
+    const saved = livePanelStateSchema.safeParse(state).data;
+    const dir = saved?.runDir;
     try {
       const run = dir === undefined ? undefined : await openKnownRun(dir);
       if (run !== undefined) {
-        this.#fill(panel, run);
+        this.#fill(panel, run, saved?.look);
         return;
       }
     } catch (error) {
@@ -93,7 +92,8 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
     return { enableScripts: true, localResourceRoots: panelRoots(this.#parts.extensionUri) };
   }
 
-  #fill(panel: vscode.WebviewPanel, run: Run): void {
+  /** @param look how its user looked at it before a reload */
+  #fill(panel: vscode.WebviewPanel, run: Run, look?: LiveLook): void {
     const { extensionUri, log, controller } = this.#parts;
     this.#panels.set(run.dir, panel);
     panel.webview.options = this.#options();
@@ -162,7 +162,12 @@ export class LivePanels implements vscode.WebviewPanelSerializer, vscode.Disposa
       asker.end();
       this.#askers.delete(asker);
     });
-    panel.webview.html = renderPanel(panel.webview, extensionUri, "live", { runDir: run.dir });
+    panel.webview.html = renderPanel(
+      panel.webview,
+      extensionUri,
+      "live",
+      livePanelStateSchema.parse({ runDir: run.dir, look }),
+    );
     this.#feed(send, panel, run, following.signal);
   }
 

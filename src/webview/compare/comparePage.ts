@@ -8,8 +8,8 @@ import { tableBox } from "../base/table.ts";
 import type { Theme } from "../base/theme.ts";
 import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
-import type { ZoomParts } from "../charts/chartZoom.ts";
 import { foldControl } from "../charts/foldControl.ts";
+import { keptZooms } from "../charts/keptZooms.ts";
 import { caveatElements } from "./compareCaveats.ts";
 import { createControls } from "./compareControls.ts";
 import { drawCompareCurves } from "./compareCurves.ts";
@@ -29,13 +29,11 @@ export interface ComparePage {
   tell(message: string): void;
 }
 
-type Zooms = CompareOptions["zooms"];
-
 export interface ComparePageParts {
   readonly root: HTMLElement;
   readonly charts: ChartHost;
   /** As they were kept. */
-  readonly zooms: Zooms;
+  readonly zooms: CompareOptions["zooms"];
   send(message: FromComparePanel): void;
   onOptions(change: Partial<CompareOptions>): void;
 }
@@ -60,23 +58,14 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
   const seedsBox = tableBox(l10n.t("Seeds"), seeds, "wide");
   const runsSection = section(l10n.t("Runs"), [], runsBox, seedsBox);
   const controls = createControls(onOptions);
-  let { zooms } = parts;
-  const zoomOf = (chart: keyof Zooms): ZoomParts => ({
-    mode: "xy",
-    ...(zooms[chart] === undefined ? {} : { kept: zooms[chart] }),
-    onChange(zoom) {
-      const { [chart]: _, ...others } = zooms;
-      zooms = zoom === undefined ? others : { ...others, [chart]: zoom };
-      onOptions({ zooms });
-    },
-  });
+  const zoomOf = keptZooms(parts.zooms, (zooms) => onOptions({ zooms }));
   const scatter = chartFrame({
     title: l10n.t("Sparsity against metric"),
     type: "scatter",
     host: charts,
     className: "plot",
     above: [controls.scatter],
-    zoom: zoomOf("scatter"),
+    zoom: zoomOf("scatter", "xy"),
   });
   const curves = chartFrame({
     title: l10n.t("Curves"),
@@ -84,7 +73,7 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
     host: charts,
     className: "plot",
     above: [controls.curves],
-    zoom: zoomOf("curves"),
+    zoom: zoomOf("curves", "xy"),
   });
   const setting = chartFrame({
     title: l10n.t("Result by setting"),
@@ -92,7 +81,7 @@ export function buildComparePage(parts: ComparePageParts): ComparePage {
     host: charts,
     className: "plot",
     above: [controls.setting],
-    zoom: zoomOf("setting"),
+    zoom: zoomOf("setting", "xy"),
   });
   const parallel = createParallelSection(charts, onOptions);
   const beginning = cell("span", l10n.t("The first epochs lie outside of the axis."), "faint");

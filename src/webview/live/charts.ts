@@ -1,11 +1,13 @@
 /** The charts of the live panel, in their order on the page. */
 import * as l10n from "@vscode/l10n";
+import type { LiveLook } from "../../protocol/livePanelState.ts";
 import type { LayerSummary } from "../../protocol/run.ts";
 import { box, swatch } from "../base/elements.ts";
 import type { Theme } from "../base/theme.ts";
 import { chartFrame } from "../charts/chartFrame.ts";
 import type { ChartHost } from "../charts/chartMenu.ts";
 import { foldControl } from "../charts/foldControl.ts";
+import { keptZooms } from "../charts/keptZooms.ts";
 import { rowsOf, sumLayers } from "../charts/layerRows.ts";
 import { type CompactionState, compactionSection } from "./compactionSection.ts";
 import { continuationsSection } from "./continuationsSection.ts";
@@ -39,6 +41,10 @@ export interface ShownRun {
 
 export interface ChartsParts {
   readonly host: ChartHost;
+  /** As it was kept. */
+  readonly look: LiveLook;
+  /** The user looks at curves otherwise. */
+  onLook(change: Partial<LiveLook>): void;
   /** The user looks at something else of the same run. */
   redraw(): void;
   /** The mask of this layer is to be shown. */
@@ -47,16 +53,20 @@ export interface ChartsParts {
   readonly asking: SentenceParts;
 }
 
-export function createCharts({ host, redraw, onPick, asking }: ChartsParts): Charts {
+export function createCharts({ host, look, onLook, redraw, onPick, asking }: ChartsParts): Charts {
   const legend = box("legend");
-  const controls = createCurveControls(redraw);
+  const controls = createCurveControls(look, (options) => {
+    onLook(options);
+    redraw();
+  });
+  const zoomOf = keptZooms(look.zooms, (zooms) => onLook({ zooms }));
   const curves = chartFrame({
     title: l10n.t("Sparsity and validation metric"),
     type: "line",
     host,
     className: "curves",
     above: [controls.element, legend],
-    zoom: { mode: "x" },
+    zoom: zoomOf("curves", "x"),
   });
   const lossLegend = box(
     "legend",
@@ -69,7 +79,7 @@ export function createCharts({ host, redraw, onPick, asking }: ChartsParts): Cha
     host,
     className: "losses",
     above: [lossLegend],
-    zoom: { mode: "x" },
+    zoom: zoomOf("losses", "x"),
   });
   const fold = foldControl(redraw);
   const layers = chartFrame({

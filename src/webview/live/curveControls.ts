@@ -15,23 +15,24 @@ export interface CurveControls {
   update(view: RunView): CurveOptions;
 }
 
-export function createCurveControls(redraw: () => void): CurveControls {
+/** @param before as it was kept @param onChange called with what the user has chosen */
+export function createCurveControls(before: CurveOptions, onChange: (options: CurveOptions) => void): CurveControls {
   const element = box("controls");
-  let smoothing = 0;
-  let isLog = false;
+  let { smoothing, isLog } = before;
+  const change = (): void => onChange({ smoothing, isLog });
   let isPossible: boolean | undefined;
   const rewrite = (): void =>
     element.replaceChildren(
       sliderControl(l10n.t("Smoothing"), { value: smoothing, most: MOST_SMOOTHING, step: 0.01 }, (value) => {
         smoothing = value;
-        redraw();
+        change();
       }),
       checkControl(
         l10n.t("Log scale"),
         isLog,
         (isChecked) => {
           isLog = isChecked;
-          redraw();
+          change();
         },
         { hindrance: isPossible === false ? l10n.t("Only where all values are numbers above 0") : "" },
       ),

@@ -1,5 +1,6 @@
 /** The live panel: takes a snapshot and what comes after it, and draws at most once a frame. */
 import type { RunEvent } from "../../protocol/events.ts";
+import type { LivePanelState } from "../../protocol/livePanelState.ts";
 import type { FromPanel, ToPanel } from "../../protocol/panel.ts";
 import type { SaveFile } from "../../protocol/panelFile.ts";
 import type { RunRecord, RunState } from "../../protocol/run.ts";
@@ -100,7 +101,18 @@ function start(root: HTMLElement): void {
     ["snapshot", "events", "mask", "predictions", "compaction", "written", "gone"],
     take,
   );
+  // Written into the page by the host, which has checked it.
+  const saved = host.state as LivePanelState;
+  const kept = host.kept as LivePanelState | undefined;
+  // A panel that was hidden is made anew.
+  let look = kept?.runDir === saved.runDir ? kept.look : saved.look;
+  host.keep({ ...saved, look });
   const charts = createCharts({
+    look,
+    onLook(change) {
+      look = { ...look, ...change };
+      host.keep({ ...saved, look });
+    },
     host: {
       saveFile: (file, base64) => host.send({ type: "saveFile", name: file, base64 }),
       tell: (message) => page.tell(message),
