@@ -7,18 +7,16 @@ import { predictionsSchema } from "../../src/protocol/predictions.ts";
 import { resultSchema } from "../../src/protocol/run.ts";
 import { writtenTextSchema } from "../../src/protocol/writing.ts";
 import { LINE, writeLetters } from "../fixtures/writeLetters.ts";
-import { createScratch, type Scratch, whittle, whittleJson } from "./whittle.ts";
+import { useScratch, whittle, whittleJson } from "./whittle.ts";
 
 describe("whittle write, of a language model", function () {
   this.timeout(60_000);
-  let scratch: Scratch;
+  const scratch = useScratch();
   let id: string;
   before(async () => {
-    scratch = createScratch();
     writeLetters(scratch.dir);
     ({ id } = resultSchema.parse(await whittleJson(["run", "letters.js"], scratch.dir)));
   });
-  after(() => scratch.remove());
 
   const write = async (...args: readonly string[]) =>
     z

@@ -6,15 +6,14 @@ import { resultSchema } from "../../src/protocol/run.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/runs/checkpoint/safetensors.ts";
 import { openRun } from "../../src/runs/record/store.ts";
-import { writeIdxFolder } from "./idxFolder.ts";
+import { writeData } from "./idxFolder.ts";
 import {
-  createScratch,
   EXAMPLES,
   isThere,
   ONE_DENSE_EPOCH,
-  type Scratch,
   startWhittle,
   TINY,
+  useScratch,
   waitFor,
   whittle,
   whittleJson,
@@ -24,16 +23,13 @@ const FORMS = { tfjs: "net", safetensors: "net.safetensors", masks: "net.npz" } 
 
 describe("whittle export and whittle verify", function () {
   this.timeout(60_000);
-  let scratch: Scratch;
+  const scratch = useScratch(writeData);
   let id: string;
   before(async () => {
-    scratch = createScratch();
-    writeIdxFolder(join(scratch.dir, "data"));
     copyFileSync(TINY, join(scratch.dir, "tiny.model.ts"));
     const document = await whittleJson(["run", "tiny.model.ts", "--data", "idx:data", "--engine", "wasm"], scratch.dir);
     ({ id } = resultSchema.parse(document));
   });
-  after(() => scratch.remove());
 
   it("shows what would be written", async () => {
     const preview = previewSchema.parse(await whittleJson(["export", id], scratch.dir));

@@ -16,7 +16,7 @@ import {
 import { resultSchema } from "../../src/protocol/run.ts";
 import { ensurePython } from "../readers/python.mjs";
 import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, EXAMPLES, type Scratch, whittle } from "./whittle.ts";
+import { EXAMPLES, useScratch, whittle } from "./whittle.ts";
 
 /** Where onnxruntime is found. */
 const REPOSITORY = resolve(import.meta.dirname, "../..");
@@ -70,15 +70,13 @@ const CASES: Readonly<Record<string, Example>> = {
 
 describe("every example in every form", function () {
   this.timeout(600_000);
-  let scratch: Scratch;
+  const scratch = useScratch();
   before(() => {
-    scratch = createScratch();
     writeIdxFolder(join(scratch.dir, "digits"), { train: 300, test: COMPARED_EXAMPLES }, 28);
     writeCifarFolder(join(scratch.dir, "pictures"));
     const words = Array.from({ length: 12_000 }, (_, at) => "lorem ipsum dolor sit amet".split(" ")[(at * at) % 5]);
     writeFileSync(join(scratch.dir, "letters.txt"), words.join(" "));
   });
-  after(() => scratch.remove());
 
   it("is tested, none left out", () => {
     const there = readdirSync(EXAMPLES).filter((name) => /\.(model\.ts|js)$/.test(name));

@@ -3,20 +3,15 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runEventSchema } from "../../src/protocol/events.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
-import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, isThere, type Scratch, startWhittle, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
+import { writeData, writeIdxFolder } from "./idxFolder.ts";
+import { createScratch, isThere, startWhittle, TINY, useScratch, waitFor, whittle, whittleJson } from "./whittle.ts";
 
 const SHIM = resolve(import.meta.dirname, "fullDisk.cjs");
 const RUN = ["run", TINY, "--data", "idx:data", "--engine", "wasm", "--json"];
 
 describe("a disk that fills up", function () {
   this.timeout(60_000);
-  let scratch: Scratch;
-  before(() => {
-    scratch = createScratch();
-    writeIdxFolder(join(scratch.dir, "data"));
-  });
-  after(() => scratch.remove());
+  const scratch = useScratch(writeData);
 
   /** Bytes at which different files meet the end: log, checkpoint, record. */
   for (const bytes of [3_000, 9_000, 20_000, 45_000]) {

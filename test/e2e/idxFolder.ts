@@ -49,3 +49,8 @@ export function encodeImages(count: number, side = SIDE): Buffer {
   }
   return Buffer.concat([header, pixels]);
 }
+
+/** As most tests want it. @param dir the folder that `data` is put into */
+export function writeData(dir: string): void {
+  writeIdxFolder(join(dir, "data"));
+}

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, type Scratch, startWhittle, waitFor, whittle } from "./whittle.ts";
+import { writeData } from "./idxFolder.ts";
+import { startWhittle, useScratch, waitFor, whittle } from "./whittle.ts";
 
 const NET = `const tf = require("@tensorflow/tfjs");
 exports.build = (units) =>
@@ -16,14 +16,11 @@ exports.build = (units) =>
 
 describe("a model from another file", function () {
   this.timeout(120_000);
-  let scratch: Scratch;
+  const scratch = useScratch(writeData);
   before(() => {
-    scratch = createScratch();
-    writeIdxFolder(join(scratch.dir, "data"));
     writeFileSync(join(scratch.dir, "net.js"), NET);
     writeFileSync(join(scratch.dir, "train.js"), 'const { build } = require("./net");\nconst model = build(8);\n');
   });
-  after(() => scratch.remove());
 
   it("is trained, and not resumed once that file has changed", async () => {
     const args = ["run", "train.js", "--data", "idx:data", "--engine", "wasm", "--set", "epochs=100000"];

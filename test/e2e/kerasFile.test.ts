@@ -2,15 +2,14 @@
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createScratch, type Scratch, whittle, whittleJson } from "./whittle.ts";
+import { useScratch, whittle, whittleJson } from "./whittle.ts";
 
 const FILES = resolve(import.meta.dirname, "../reference/keras_files");
 
 describe("files of Keras", function () {
   this.timeout(120_000);
-  let scratch: Scratch;
+  const scratch = useScratch();
   before(() => {
-    scratch = createScratch();
     // Which third of its range the first of six values is in.
     const rows = Array.from({ length: 300 }, (_, at) => {
       const values = Array.from({ length: 6 }, (_, axis) => (((at + 1) * (axis + 7) * 37) % 101) / 101);
@@ -18,7 +17,6 @@ describe("files of Keras", function () {
     });
     writeFileSync(join(scratch.dir, "rows.csv"), `a,b,c,d,e,f,third\n${rows.join("\n")}\n`);
   });
-  after(() => scratch.remove());
 
   for (const ending of [".keras", ".h5"]) {
     it(`dense${ending} is pruned with the settings beside it and the optimizer that it was compiled with`, async () => {

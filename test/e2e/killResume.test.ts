@@ -7,31 +7,18 @@ import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { readLockHolder } from "../../src/runs/lock/lock.ts";
 import { readRecord } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
-import { writeIdxFolder } from "./idxFolder.ts";
-import {
-  BY_UNITS,
-  createScratch,
-  EXAMPLES,
-  FIXTURES,
-  type Scratch,
-  startWhittle,
-  TINY,
-  waitFor,
-  whittleJson,
-} from "./whittle.ts";
+import { writeData } from "./idxFolder.ts";
+import { BY_UNITS, EXAMPLES, FIXTURES, startWhittle, TINY, useScratch, waitFor, whittleJson } from "./whittle.ts";
 
 /** `WHITTLE_KILLS=20 npx mocha test/e2e/killResume.test.ts` for more. */
 const KILLS = Number(process.env["WHITTLE_KILLS"] ?? 3);
 
 describe("kill -9 of the training process", function () {
   this.timeout(60_000 + KILLS * 20_000);
-  let scratch: Scratch;
+  const scratch = useScratch(writeData);
   before(() => {
-    scratch = createScratch();
-    writeIdxFolder(join(scratch.dir, "data"));
     writePairs(join(scratch.dir, "pairs"));
   });
-  after(() => scratch.remove());
 
   const countEvents = (id: string): number => {
     const file = join(scratch.runDir(id), "events.jsonl");

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Run } from "../../src/runs/files/layout.ts";
 import { createRun, updateRecord } from "../../src/runs/record/store.ts";
 import { samplePlan } from "../unit/runs/record/sampleRuns.ts";
-import { createScratch, type Scratch, whittle, whittleJson } from "./whittle.ts";
+import { useScratch, whittle, whittleJson } from "./whittle.ts";
 
 const listed = z.array(
   z.looseObject({
@@ -18,7 +18,7 @@ const listed = z.array(
 
 describe("names, tags and pins on the command line", function () {
   this.timeout(60_000);
-  let scratch: Scratch;
+  const scratch = useScratch();
   let runs: readonly Run[];
   const list = async (...args: string[]): Promise<string[]> =>
     listed.parse(await whittleJson(["list", ...args], scratch.dir)).map(({ name }) => name);
@@ -35,7 +35,6 @@ describe("names, tags and pins on the command line", function () {
   const at = (index: number): string => runs[index]?.id ?? "";
 
   before(async () => {
-    scratch = createScratch();
     const folder = join(scratch.dir, ".whittle/runs");
     const made: Run[] = [];
     for (const name of ["one", "two", "three"]) {
@@ -45,7 +44,6 @@ describe("names, tags and pins on the command line", function () {
     }
     runs = made;
   });
-  after(() => scratch.remove());
 
   it("are given, and shown by list", async () => {
     assert.match(await say("rename", at(0), "  The first \n"), new RegExp(`^${at(0)} +The first\n$`));

@@ -4,17 +4,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRecord } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
-import { writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, ONE_DENSE_EPOCH, type Scratch, startWhittle, TINY, waitFor, whittleJson } from "./whittle.ts";
+import { writeData } from "./idxFolder.ts";
+import { ONE_DENSE_EPOCH, startWhittle, TINY, useScratch, waitFor, whittleJson } from "./whittle.ts";
 
 describe("oneDNN", function () {
   this.timeout(60_000);
-  let scratch: Scratch;
-  before(() => {
-    scratch = createScratch();
-    writeIdxFolder(join(scratch.dir, "data"));
-  });
-  after(() => scratch.remove());
+  const scratch = useScratch(writeData);
 
   const oneDnnOf = async (id: string) => (await readRecord({ dir: scratch.runDir(id), id })).engine?.oneDnn;
   /** Stops it once it has come further. @returns the run's id */

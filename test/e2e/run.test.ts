@@ -8,17 +8,8 @@ import { decodeSafetensors, encodeSafetensors } from "../../src/runs/checkpoint/
 import { readEvents } from "../../src/runs/log/eventLog.ts";
 import { readCompaction } from "../../src/runs/record/compaction.ts";
 import { USABLE_ENGINES } from "./engines.ts";
-import { writeIdxFolder } from "./idxFolder.ts";
-import {
-  BY_UNITS,
-  createScratch,
-  FIXTURES,
-  ONE_DENSE_EPOCH,
-  type Scratch,
-  TINY,
-  whittle,
-  whittleJson,
-} from "./whittle.ts";
+import { writeData } from "./idxFolder.ts";
+import { BY_UNITS, FIXTURES, ONE_DENSE_EPOCH, TINY, useScratch, whittle, whittleJson } from "./whittle.ts";
 
 /** Of a normalization: weights that are not trained, for each channel. */
 const STATISTICS = 2;
@@ -26,12 +17,7 @@ const AS_IT_IS = ["--set", "compaction=off"];
 
 describe("whittle run", function () {
   this.timeout(60_000);
-  let scratch: Scratch;
-  before(() => {
-    scratch = createScratch();
-    writeIdxFolder(join(scratch.dir, "data"));
-  });
-  after(() => scratch.remove());
+  const scratch = useScratch(writeData);
 
   for (const engine of USABLE_ENGINES) {
     it(`prunes on ${engine} and prints the result as one document`, async () => {

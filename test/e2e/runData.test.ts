@@ -7,26 +7,12 @@ import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
-import { writeIdxFolder } from "./idxFolder.ts";
-import {
-  createScratch,
-  EXAMPLES,
-  FIXTURES,
-  ONE_DENSE_EPOCH,
-  type Scratch,
-  TINY,
-  whittle,
-  whittleJson,
-} from "./whittle.ts";
+import { writeData } from "./idxFolder.ts";
+import { EXAMPLES, FIXTURES, ONE_DENSE_EPOCH, TINY, useScratch, whittle, whittleJson } from "./whittle.ts";
 
 describe("whittle run, by its data", function () {
   this.timeout(60_000);
-  let scratch: Scratch;
-  before(() => {
-    scratch = createScratch();
-    writeIdxFolder(join(scratch.dir, "data"));
-  });
-  after(() => scratch.remove());
+  const scratch = useScratch(writeData);
 
   it("trains on what the file's own function gives, drawn by the seed, with values as targets", async () => {
     const file = join(FIXTURES, "ownData.model.ts");

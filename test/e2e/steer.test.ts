@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeIdxFolder } from "./idxFolder.ts";
+import { writeData } from "./idxFolder.ts";
 import { createScratch, type Scratch, startWhittle, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
 
 /** Long enough that it is still at work when it is steered. */
@@ -12,7 +12,7 @@ describe("steering a run", function () {
   let scratch: Scratch;
   before(() => {
     scratch = createScratch();
-    writeIdxFolder(join(scratch.dir, "data"));
+    writeData(scratch.dir);
   });
   after(async () => {
     for (const id of scratch.runIds()) await whittle(["stop", id], scratch.dir);

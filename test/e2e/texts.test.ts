@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readTokenizer } from "../../src/language/tokenizers.ts";
-import { createScratch, ONE_DENSE_EPOCH, type Scratch, whittle, whittleJson } from "./whittle.ts";
+import { ONE_DENSE_EPOCH, useScratch, whittle, whittleJson } from "./whittle.ts";
 
 const MODEL = `const tf = require("@tensorflow/tfjs");
 exports.opinion = () => tf.sequential({ layers: [
@@ -15,11 +15,7 @@ exports.opinion = () => tf.sequential({ layers: [
 
 describe("texts", function () {
   this.timeout(120_000);
-  let scratch: Scratch;
-  before(() => {
-    scratch = createScratch();
-  });
-  after(() => scratch.remove());
+  const scratch = useScratch();
 
   it("are shown as texts, cut into tokens as settings say", async () => {
     const words = await whittle(["data", "phrases", "--examples", "1"], scratch.dir);

@@ -95,6 +95,28 @@ export function createScratch(): Scratch {
   };
 }
 
+/**
+ * Call inside `describe`: a folder that is there when its tests begin, and goes after them.
+ * @param prepare puts into it what they need
+ */
+export function useScratch(prepare: (dir: string) => void = () => undefined): Scratch {
+  let made: Scratch | undefined;
+  before(() => {
+    made = createScratch();
+    prepare(made.dir);
+  });
+  after(() => made?.remove());
+  const own = (): Scratch => made ?? assert.fail("the folder is there from `before` on");
+  return {
+    get dir() {
+      return own().dir;
+    },
+    runIds: () => own().runIds(),
+    runDir: (id) => own().runDir(id),
+    remove: () => own().remove(),
+  };
+}
+
 /** @throws when `condition` does not hold within `ms` */
 export async function waitFor(what: string, condition: () => boolean, ms = 30_000): Promise<void> {
   const end = Date.now() + ms;

@@ -9,29 +9,17 @@ import { writtenTextSchema } from "../../src/protocol/writing.ts";
 import type { Run } from "../../src/runs/files/layout.ts";
 import { openRun } from "../../src/runs/record/store.ts";
 import { keepSilentDense, keepVocabulary, tokenizer, WORDS } from "../fixtures/writingRun.ts";
-import { writeIdxFolder } from "./idxFolder.ts";
-import {
-  CLI,
-  createScratch,
-  FIXTURES,
-  isThere,
-  ONE_DENSE_EPOCH,
-  type Scratch,
-  TINY,
-  waitFor,
-  whittle,
-  whittleJson,
-} from "./whittle.ts";
+import { writeData } from "./idxFolder.ts";
+import { CLI, FIXTURES, isThere, ONE_DENSE_EPOCH, TINY, useScratch, waitFor, whittle, whittleJson } from "./whittle.ts";
 
 const documentSchema = z.strictObject({ id: z.string(), texts: z.array(writtenTextSchema) });
 
 describe("whittle write", function () {
   this.timeout(60_000);
-  let scratch: Scratch;
+  const scratch = useScratch();
   let id: string;
   let run: Run;
   before(async () => {
-    scratch = createScratch();
     const model = join(scratch.dir, "words.model.ts");
     const text = readFileSync(join(FIXTURES, "wordByWord.model.ts"), "utf8");
     const tellPid = `if (process.env["PID_FILE"]) require("node:fs").writeFileSync(process.env["PID_FILE"], String(process.pid));`;
@@ -41,7 +29,6 @@ describe("whittle write", function () {
     run = await openRun(scratch.runDir(id));
     keepVocabulary(run);
   });
-  after(() => scratch.remove());
 
   const write = async (texts: readonly string[], ...options: readonly string[]) =>
     documentSchema.parse(await whittleJson(["write", id, ...texts, ...options], scratch.dir)).texts;
@@ -168,7 +155,7 @@ describe("whittle write", function () {
     await refuse([id, "EIN"], /dense\.safetensors, the dense reference of run .*, cannot be read/, 1);
     rmSync(dense);
 
-    writeIdxFolder(join(scratch.dir, "data"));
+    writeData(scratch.dir);
     const args = ["run", TINY, "--data", "idx:data", "--engine", "wasm", ...ONE_DENSE_EPOCH];
     const { id: other } = resultSchema.parse(await whittleJson(args, scratch.dir));
     await refuse([other, "EIN"], /has no vocabulary \(tokenizer\.json\): its data are no texts/);

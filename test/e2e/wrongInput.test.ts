@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeLabels, writeIdxFolder } from "./idxFolder.ts";
-import { createScratch, FIXTURES, type Scratch, startWhittle, TINY, waitFor, whittle, whittleJson } from "./whittle.ts";
+import { FIXTURES, startWhittle, TINY, useScratch, waitFor, whittle, whittleJson } from "./whittle.ts";
 
 const FAULTY = join(FIXTURES, "faulty.model.ts");
 const WASM = ["--engine", "wasm"];
@@ -97,9 +97,8 @@ const FAILED: readonly Case[] = [
 
 describe("wrong input", function () {
   this.timeout(60_000);
-  let scratch: Scratch;
+  const scratch = useScratch();
   before(() => {
-    scratch = createScratch();
     const folder = (name: string): string => writeIdxFolder(join(scratch.dir, name));
     folder("data");
     truncateSync(join(folder("truncated"), "train-images-idx3-ubyte"), 1000);
@@ -108,7 +107,6 @@ describe("wrong input", function () {
     const labels = encodeLabels(200, (index) => (index === 50 ? 7 : index % 2));
     writeFileSync(join(folder("label"), "train-labels-idx1-ubyte"), labels);
   });
-  after(() => scratch.remove());
 
   const checkMessage = (stderr: string, names: readonly RegExp[]): void => {
     assert.match(stderr, /^Error: .+\n {2}.+/, "a message and a remedy");
