@@ -6,7 +6,7 @@ import { errorCode } from "../../protocol/errors.ts";
 import { ENGINE_NAMES, type EngineName } from "../types.ts";
 import { cacheFolder, inspectNative, type NativeState } from "./cache.ts";
 import { checkInProcess, type Verdict } from "./checkProcess.ts";
-import type { NativeVerdict } from "./oneDnn.ts";
+import { type NativeVerdict, ONE_DNN_VARIABLE } from "./oneDnn.ts";
 import { nativeVerdict } from "./verdicts.ts";
 import { sha256Of } from "./wheel.ts";
 
@@ -85,8 +85,9 @@ async function diagnoseOther(name: EngineName): Promise<EngineDiagnosis> {
   return judged(name, await checkInProcess(name), "Run `npm ci` again, or reinstall the extension.");
 }
 
-function describeOneDnn({ oneDnn, measured: { on, off } = {} }: Extract<NativeVerdict, { usable: true }>): string {
-  if (oneDnn === undefined) {
+function describeOneDnn({ oneDnn, measured: { on, off } }: Extract<NativeVerdict, { usable: true }>): string {
+  // A user who has said it wins.
+  if (process.env[ONE_DNN_VARIABLE] !== undefined) {
     return "";
   }
   const [used, other] = oneDnn ? [on, off] : [off, on];

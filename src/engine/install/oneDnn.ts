@@ -18,9 +18,9 @@ export type NativeVerdict =
   | {
       readonly usable: true;
       readonly versions: Readonly<Record<string, string>>;
-      /** Which is faster; nothing where a user has said it. */
-      readonly oneDnn?: boolean | undefined;
-      readonly measured?: StepTimes | undefined;
+      /** Which is faster. */
+      readonly oneDnn: boolean;
+      readonly measured: StepTimes;
     }
   | Extract<Verdict, { readonly usable: false }>;
 
@@ -29,15 +29,15 @@ const CLEARLY = 0.9;
 
 /** Of two checks, each in a process of its own. */
 export function chooseOneDnn(on: Verdict, off: Verdict): NativeVerdict {
-  if (!on.usable && !off.usable) return on;
-  const [onMs, offMs] = [on, off].map((verdict) => (verdict.usable ? verdict.stepMs : undefined));
-  const isFaster = (offMs ?? Number.POSITIVE_INFINITY) < CLEARLY * (onMs ?? Number.POSITIVE_INFINITY);
-  const oneDnn = on.usable && !(off.usable && isFaster);
-  const chosen = oneDnn ? on : off;
-  return chosen.usable
-    ? { usable: true, versions: chosen.versions, oneDnn, measured: { on: onMs, off: offMs } }
-    : chosen;
+  const measured: StepTimes = { on: stepMsOf(on), off: stepMsOf(off) };
+  const { on: onMs = Number.POSITIVE_INFINITY, off: offMs = Number.POSITIVE_INFINITY } = measured;
+  if (off.usable && (!on.usable || offMs < CLEARLY * onMs)) {
+    return { usable: true, versions: off.versions, oneDnn: false, measured };
+  }
+  return on.usable ? { usable: true, versions: on.versions, oneDnn: true, measured } : on;
 }
+
+const stepMsOf = (verdict: Verdict): number | undefined => (verdict.usable ? verdict.stepMs : undefined);
 
 const BATCH = 32;
 /** The first ones prepare what the others reuse. */

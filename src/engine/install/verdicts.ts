@@ -32,10 +32,7 @@ export async function nativeVerdict(
   if (remembered !== undefined) {
     return remembered;
   }
-  if (process.env[ONE_DNN_VARIABLE] !== undefined) {
-    return checkInProcess("native");
-  }
-  // One after the other, since they are timed.
+  // One after the other, since they are timed; whatever a user's environment says, so that they can be remembered.
   const on = await checkInProcess("native", { env: { [ONE_DNN_VARIABLE]: "1" } });
   const verdict = chooseOneDnn(on, await checkInProcess("native", { env: { [ONE_DNN_VARIABLE]: "0" } }));
   if (verdict.usable) {
