@@ -1,5 +1,4 @@
 /** Figures as people read them. */
-
 import type { PruningSettings } from "./settings.ts";
 import { TEXT_METRIC_NAMES } from "./textMetricNames.ts";
 

@@ -7,14 +7,15 @@ import { readKerasFile } from "../models/kerasFile/readKerasFile.ts";
 import { readModelWeights } from "../models/loadModelJson.ts";
 import { kindOfKerasFile } from "../models/scan/kerasFiles.ts";
 import { isWeightsFile } from "../models/settingsFile.ts";
-import { nameWeights } from "../models/weightNames.ts";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
 import { hashTensors, readLatestCheckpoint } from "../runs/checkpoint/checkpoint.ts";
 import type { StoredTensor } from "../runs/checkpoint/safetensors.ts";
 import type { Run } from "../runs/files/layout.ts";
 import { findRun } from "../runs/record/store.ts";
+import { variablesOf } from "./finalModel.ts";
 import { type ForeignWeights, readNpzWeights, readSafetensorsWeights } from "./foreignWeights.ts";
 import { hashFile } from "./provenance.ts";
+import { readValues } from "./snapshot.ts";
 
 type Tensors = ReadonlyMap<string, StoredTensor>;
 
@@ -68,12 +69,11 @@ async function readFileWeights(tf: typeof Tf, file: string): Promise<ForeignWeig
 async function readKerasWeights(tf: typeof Tf, file: string): Promise<Tensors> {
   const { build } = await readKerasFile(tf, file);
   const model = await build();
-  const weights = [...nameWeights(model)].map(([weight, name]): [string, StoredTensor] => {
-    const { shape } = weight.read();
-    return [name, { shape, values: Float32Array.from(weight.read().dataSync()) }];
-  });
+  const weights = new Map(
+    [...variablesOf(model)].map(([name, variable]) => [name, { shape: variable.shape, values: readValues(variable) }]),
+  );
   model.dispose();
-  return new Map(weights);
+  return weights;
 }
 
 function readRun(run: Run): InitialModel {

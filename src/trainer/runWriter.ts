@@ -10,7 +10,7 @@ import { readDenseWeights } from "../runs/checkpoint/denseWeights.ts";
 import { readJsonFile } from "../runs/files/jsonFile.ts";
 import { densePath, type Run, tokenizerPath } from "../runs/files/layout.ts";
 import { loadFinalModel, variablesOf } from "./finalModel.ts";
-import { assignWeights } from "./snapshot.ts";
+import { assignWeights, readValues } from "./snapshot.ts";
 import { createWritingWay, type WritingWay } from "./writingWay.ts";
 
 /** Of a text: more nobody reads. */
@@ -45,7 +45,7 @@ export async function loadRunWriter(
     );
   }
   const weights = variablesOf(model);
-  const pruned = new Map([...weights].map(([name, variable]) => [name, Float32Array.from(variable.dataSync())]));
+  const pruned = new Map([...weights].map(([name, variable]) => [name, readValues(variable)]));
   const dense = readDense(run, weights);
   if (dense === undefined) {
     note(`Run ${run.id} has no dense reference (dense.safetensors), so only what its own model writes is shown.`);

@@ -15,14 +15,14 @@ export interface Snapshot {
   readonly masks: Values;
 }
 
-function read(variable: Tf.Variable): Float32Array {
-  // A copy: some backends hand out their own buffer.
+/** A copy: some backends hand out their own buffer. */
+export function readValues(variable: Tf.Variable): Float32Array {
   return Float32Array.from(variable.dataSync());
 }
 
 export function takeSnapshot(network: Network, masks: Values): Snapshot {
   return {
-    weights: new Map([...network.weights].map(([name, variable]) => [name, read(variable)])),
+    weights: new Map([...network.weights].map(([name, variable]) => [name, readValues(variable)])),
     masks: new Map(masks),
   };
 }
@@ -52,7 +52,7 @@ export function maskedWeights(network: Network, masks: Values): MaskedWeights[] 
     .map(({ name, variable }) => {
       const mask = masks.get(name);
       if (mask === undefined) throw new Error(`no mask for ${name}`);
-      return { name, shape: variable.shape, values: read(variable), mask };
+      return { name, shape: variable.shape, values: readValues(variable), mask };
     });
 }
 
@@ -72,7 +72,7 @@ export function packTensors(
   put("weight", current.weights);
   put("mask", current.masks);
   for (const [name, variable] of update.state)
-    packed.set(`optimizer:${name}`, { shape: variable.shape, values: read(variable) });
+    packed.set(`optimizer:${name}`, { shape: variable.shape, values: readValues(variable) });
   for (const [slot, snapshot] of slots) {
     put(`${slot}-weight`, snapshot.weights);
     // One that keeps everything says nothing.
@@ -84,7 +84,7 @@ export function packTensors(
 /** All weights by name, as a file of tensors has them. */
 export function packWeights({ weights }: Network): StoredTensors {
   return new Map(
-    [...weights].map(([name, variable]) => [name, { shape: variable.shape, values: read(variable) }] as const),
+    [...weights].map(([name, variable]) => [name, { shape: variable.shape, values: readValues(variable) }] as const),
   );
 }
 

@@ -5,7 +5,6 @@ import { asCount, asFigure, asMetric, asPercent, metricScale } from "../../proto
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis, type Hovered, LOG_AXIS, percentAxis, plainFigure, withPercent } from "../charts/chartSetup.ts";
-import { asMeasured } from "../charts/measuredLine.ts";
 import {
   type CurveOptions,
   DASHED,
@@ -13,6 +12,7 @@ import {
   epochAxis,
   labelledMarks,
   lineOf,
+  linesOf,
   pointOf,
   pointsOf,
   smoothed,
@@ -53,10 +53,13 @@ export function drawCurves(view: RunView, { smoothing, isLog: wantsLog }: CurveO
           backgroundColor: theme.sparsity,
           yAxisID: "y",
         },
-        { ...metricLine, label: metric, data: pointsOf(measured, (point) => smoothedOf(point) * scale) },
-        ...(smooth === undefined
-          ? []
-          : [{ ...asMeasured(metricLine), data: pointsOf(measured, (point) => point.metric * scale) }]),
+        ...linesOf(
+          metricLine,
+          metric,
+          measured,
+          (point) => point.metric * scale,
+          smooth && ((point) => smooth(point) * scale),
+        ),
       ],
     },
     options: {

@@ -5,6 +5,7 @@ import { downsample } from "../../protocol/downsample.ts";
 import { asPercent } from "../../protocol/figures.ts";
 import type { Theme } from "../base/theme.ts";
 import { axis, type Hovered } from "../charts/chartSetup.ts";
+import { asMeasured } from "../charts/measuredLine.ts";
 import { smooth } from "../charts/smoothing.ts";
 import { spacedLabels } from "../charts/spacedLabels.ts";
 import type { EpochPoint, Pruning, RunView } from "./runView.ts";
@@ -42,6 +43,20 @@ export function smoothed<T extends EpochPoint>(
   const values = smooth(all.map(value), strength);
   const known = new Map(all.map((point, index) => [point, values[index]]));
   return (point) => known.get(point) ?? value(point);
+}
+
+/** The curve, smoothed where that is wanted, with what was measured faintly behind it. @param smooth see `smoothed` */
+export function linesOf<T extends EpochPoint, Style extends { readonly borderColor: string }>(
+  style: Style,
+  label: string,
+  all: readonly T[],
+  value: (point: T) => number,
+  smooth: ((point: T) => number) | undefined,
+) {
+  return [
+    { ...style, label, data: pointsOf(all, smooth ?? value) },
+    ...(smooth === undefined ? [] : [{ ...asMeasured(style), data: pointsOf(all, value) }]),
+  ];
 }
 
 export const lineOf = ({ epochs }: RunView) => ({

@@ -4,15 +4,14 @@ import { asFigure } from "../../protocol/figures.ts";
 import type { Theme } from "../base/theme.ts";
 import type { Drawing } from "../charts/chartFrame.ts";
 import { axis, type Hovered, LOG_AXIS, plainFigure } from "../charts/chartSetup.ts";
-import { asMeasured } from "../charts/measuredLine.ts";
 import {
   type CurveOptions,
   DASHED,
   describePoint,
   epochAxis,
   lineOf,
+  linesOf,
   pointOf,
-  pointsOf,
   pruningMarks,
   smoothed,
 } from "./epochChart.ts";
@@ -40,11 +39,7 @@ export function drawLosses(view: RunView, { smoothing, isLog: wantsLog }: CurveO
     style: { readonly borderColor: string },
   ) => {
     const line = { ...lineOf(view), ...style, backgroundColor: style.borderColor };
-    const smooth = smoothed(all, value, smoothing);
-    return [
-      { ...line, label, data: pointsOf(all, smooth ?? value) },
-      ...(smooth === undefined ? [] : [{ ...asMeasured(line), data: pointsOf(all, value) }]),
-    ];
+    return linesOf(line, label, all, value, smoothed(all, value, smoothing));
   };
   const lossAxis = axis(theme, { title: l10n.t("Loss") });
   return {

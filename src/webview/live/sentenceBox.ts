@@ -4,7 +4,7 @@ import { asCount } from "../../protocol/figures.ts";
 import { MOST_CHARACTERS } from "../../protocol/textLimits.ts";
 import type { WrittenText } from "../../protocol/writing.ts";
 import { box, button, cell, make } from "../base/elements.ts";
-import { modelTexts, textsElement, wholeText } from "./exampleTexts.ts";
+import { modelTexts, type NamedText, textsElement, wholeText } from "./exampleTexts.ts";
 import { textChanges } from "./textChanges.ts";
 import { visibleLines, visibleText } from "./visibleText.ts";
 
@@ -102,10 +102,10 @@ function answerElements(state: SentenceState): readonly HTMLElement[] {
 }
 
 function writtenElements({ source, continues, read, unknown, dense, pruned }: WrittenText): readonly HTMLElement[] {
-  const both = continues
-    ? [wholeText(l10n.t("Dense"), dense ?? ""), wholeText(l10n.t("Pruned"), pruned)]
-    : modelTexts(textChanges(dense ?? "", pruned));
-  const written = dense === undefined ? [wholeText(l10n.t("Pruned"), pruned)] : both;
+  const own = wholeText(l10n.t("Pruned"), pruned);
+  const besideDense = (text: string): readonly NamedText[] =>
+    continues ? [wholeText(l10n.t("Dense"), text), own] : modelTexts(textChanges(text, pruned));
+  const written = dense === undefined ? [own] : besideDense(dense);
   const cut = continues
     ? l10n.t("Only its last {0} tokens are read: the model sees no more.", asCount(read ?? 0))
     : l10n.t("Only its first {0} tokens are read: text.length.", asCount(read ?? 0));
