@@ -3,6 +3,7 @@
  *   extension.cjs  the extension host's part; the editor API is external, no tensor library inside
  *   parser.cjs     @babel/parser for it: nearly half of its code, which a window without a model file need not compile
  *   trainer.cjs    the training process, with every engine but the native addon, which a per-user cache holds
+ *   decodingThread.cjs  what decodes images, in threads of a process that reads data
  *   babel.cjs      jiti's compiler for it: a quarter of its code, needed for a model file that is new or has changed
  *   cli.cjs        the command line
  *   live.js/.css, compare.js/.css, data.js/.css   the panels, for the browser inside a webview
@@ -120,6 +121,13 @@ export default (_env, { mode = "production" }) => [
     mode,
     externals: { "../dist/babel.cjs": "commonjs ./babel.cjs", "@babel/parser": "commonjs ./parser.cjs" },
     copy: [{ from: "*.wasm", context: under("./node_modules/@tensorflow/tfjs-backend-wasm/dist") }],
+  }),
+  bundle({
+    name: "decodingThread",
+    entry: "./src/data/images/decodingThread.ts",
+    file: "decodingThread.cjs",
+    target: "node20",
+    mode,
   }),
   bundle({ name: "babel", entry: "./node_modules/jiti/dist/babel.cjs", file: "babel.cjs", target: "node20", mode }),
   bundle({

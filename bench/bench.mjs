@@ -1,7 +1,7 @@
 /**
  * The benchmarks, each with its own arguments; what has changed is built first.
  *
- *   npm run bench -- speed | memory | checkpoints | stream | compaction | export | paper | translation | editor | EXPERIMENT …
+ *   npm run bench -- speed | memory | checkpoints | stream | images | compaction | export | paper | translation | editor | EXPERIMENT …
  */
 import { ensureReady } from "../scripts/ensure.mjs";
 
@@ -12,6 +12,7 @@ const PROGRAMS = {
   editor: () => import("./editor.mjs"),
   checkpoints: () => import("./checkpoints.ts"),
   stream: () => import("./stream.ts"),
+  images: () => import("./images.ts"),
   compaction: () => import("./compaction.ts"),
   export: () => import("./exported.ts"),
   paper: () => import("./paper.ts"),

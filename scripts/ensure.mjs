@@ -16,6 +16,7 @@ const BUILD_STAMP = join(ROOT, "dist", ".built");
 const BUNDLES = [
   "cli.cjs",
   "trainer.cjs",
+  "decodingThread.cjs",
   "babel.cjs",
   "extension.cjs",
   "parser.cjs",

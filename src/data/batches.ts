@@ -34,7 +34,7 @@ export function fillBatch(data: AnyDataSet, split: Split, order: Uint32Array, fr
 
 /**
  * The batches of an epoch (from 0) of a stream, `size` examples each, fewer in the last one. New arrays for each.
- * @param skip so many batches: their examples are drawn, since they decide which ones come after them, but left out
+ * @param skip so many batches
  */
 export async function* streamBatches(
   { train, xShape, yShape, wShape, classes }: StreamedDataSet,
@@ -50,12 +50,11 @@ export async function* streamBatches(
     count,
   });
   let batch: Batch | undefined;
-  let at = 0;
-  for await (const { x, y, w } of train.start(epoch)) {
+  let at = skip * size;
+  for await (const { x, y, w } of train.start(epoch, at)) {
     const row = at % size;
+    batch ??= make(Math.min(size, train.count - at));
     at += 1;
-    if (at <= skip * size) continue;
-    batch ??= make(Math.min(size, train.count - at + 1));
     batch.x.set(x, row * xSize);
     batch.y.set(y, row * ySize);
     if (w !== undefined) batch.w?.set(w, row * wSize);

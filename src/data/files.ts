@@ -47,12 +47,7 @@ export function readPlain(file: string): Buffer {
 
 /** As `readPlain`, but piece by piece: a file of any size takes little memory. */
 export async function* readPieces(file: string): AsyncGenerator<Buffer> {
-  let isPacked: boolean;
-  try {
-    isPacked = isGzip(readStart(file, 2));
-  } catch (error) {
-    refuseFile(file, error);
-  }
+  const isPacked = isGzip(readStart(file, 2));
   const bytes = createReadStream(file);
   // What goes wrong arrives where the pieces are read.
   const pieces = isPacked ? pipeline(bytes, createGunzip(), () => undefined) : bytes;
@@ -77,13 +72,18 @@ export function readBytes(file: string, most: number): Buffer {
   }
 }
 
-function readStart(file: string, length: number): Buffer {
-  const handle = openSync(file, "r");
+/** The first bytes of a file, at most `length`. */
+export function readStart(file: string, length: number): Buffer {
   try {
-    const start = Buffer.alloc(length);
-    return start.subarray(0, readSync(handle, start));
-  } finally {
-    closeSync(handle);
+    const handle = openSync(file, "r");
+    try {
+      const start = Buffer.alloc(length);
+      return start.subarray(0, readSync(handle, start));
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    refuseFile(file, error);
   }
 }
 

@@ -37,8 +37,8 @@ export function withInputsAsTargets(data: AnyDataSet): AnyDataSet {
 function ofStream({ count, start }: Stream, scaled: (values: Example["x"]) => Float32Array): Stream {
   return {
     count,
-    async *start(epoch) {
-      for await (const example of start(epoch)) yield { ...example, y: scaled(example.x) };
+    async *start(epoch, skip) {
+      for await (const example of start(epoch, skip)) yield { ...example, y: scaled(example.x) };
     },
   };
 }

@@ -3,7 +3,7 @@ import { distance } from "fastest-levenshtein";
 import { usageError } from "../protocol/errors.ts";
 import type { DataFormat, OpenOptions } from "./formats/format.ts";
 import { FORMATS } from "./formats/index.ts";
-import type { AnyDataSet, DataSet } from "./types.ts";
+import type { AnyDataSet } from "./types.ts";
 
 const usageOf = ({ name, takes }: DataFormat): string => (takes ? `${name}:${takes}` : name);
 
@@ -33,12 +33,7 @@ export function checkDataSpec(spec: string): void {
   findFormat(spec);
 }
 
-/**
- * Throws a usage error for a wrong spec, a WhittleError naming the file for data that cannot be read. Only users' code, for which
- * there is `load`, streams.
- */
-export async function openData(spec: string, options: OpenOptions & { readonly load?: never }): Promise<DataSet>;
-export async function openData(spec: string, options: OpenOptions): Promise<AnyDataSet>;
+/** Throws a usage error for a wrong spec, a WhittleError naming the file for data that cannot be read. */
 export async function openData(spec: string, options: OpenOptions): Promise<AnyDataSet> {
   const { format, rest } = findFormat(spec);
   return await format.open(rest, options);

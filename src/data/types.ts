@@ -25,10 +25,10 @@ export interface Stream {
   readonly count: number;
   /**
    * The examples of an epoch (from 0), shuffled: the same ones at each call. Each is good until the next is asked for; there are
-   * `count` of them.
+   * `count` of them, less the first `skip`, which are left out.
    * @throws WhittleError from `next` where there are fewer, or one of them cannot be used
    */
-  start(epoch: number): AsyncGenerator<Example, void>;
+  start(epoch: number, skip: number): AsyncGenerator<Example, void>;
 }
 
 /** Raw, row-major. */

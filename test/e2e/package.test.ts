@@ -31,7 +31,7 @@ const CONTENT = [
   /^extension\/media\/(icon\.(png|svg)|runs\.svg|whittle\.schema\.json)$/,
   /^extension\/media\/walkthrough\/\w+\.svg$/,
   /^extension\/examples\/\w+\.(model\.ts|js|csv|jsonl|whittle\.json)$/,
-  /^extension\/dist\/(extension|parser|trainer|babel|cli)\.cjs$/,
+  /^extension\/dist\/(extension|parser|trainer|decodingThread|babel|cli)\.cjs$/,
   /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/dist\/(live|compare|data)\.(js|css)$/,
   /^extension\/dist\/panel\.css$/,

@@ -1,7 +1,8 @@
 /** What runs are trained on: tables, streams, functions of the user's own. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PNG } from "pngjs";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
@@ -54,6 +55,30 @@ describe("whittle run, by its data", function () {
     assert.match(shown.stdout, /custom: 320 training \(streamed\), 80 validation, 80 test examples/);
     const kept = await readDataDescription(await openRun(scratch.runDir(result.id)));
     assert.deepEqual([kept?.from, kept?.splits.map(({ count }) => count)], ["validation", [320, 80, 80]]);
+  });
+
+  it("trains on a folder of images, and names the one that cannot be read", async () => {
+    for (const [name, lit] of Object.entries({ lower: 1, upper: 0 })) {
+      mkdirSync(join(scratch.dir, "bars", name), { recursive: true });
+      for (let at = 0; at < 60; at++) {
+        const picture = new PNG({ width: 8, height: 8, colorType: 0 });
+        for (let byte = 0; byte < picture.data.length; byte++) {
+          const half = byte < picture.data.length / 2 ? 0 : 1;
+          picture.data[byte] = (half === lit ? 200 : 20) + ((at + 7 * byte) % 50);
+        }
+        writeFileSync(join(scratch.dir, "bars", name, `${at}.png`), PNG.sync.write(picture, { colorType: 0 }));
+      }
+    }
+    const args = ["run", TINY, "--data", "images:bars", "--engine", "wasm", "--set", "epochs=20"];
+    const result = resultSchema.parse(await whittleJson(args, scratch.dir));
+    assert.ok(result.test.metric > 0.9, `halves are told apart: ${result.test.metric}`);
+    writeFileSync(
+      join(scratch.dir, "bars", "upper", "7.png"),
+      PNG.sync.write(new PNG({ width: 8, height: 8 })).subarray(0, 60),
+    );
+    const failed = await whittle(args, scratch.dir);
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /7\.png is no PNG that can be read, or cut off[\s\S]*Copy or download the file again/);
   });
 
   it("ends with one error where a stream ends before it said", async () => {

@@ -1,63 +1,98 @@
-/** Folders of PNG and JPEG images of one size, a sub-folder for each class: `images:DIR`. Classes are numbered in the order of their names. */
+/**
+ * Folders of PNG and JPEG images of one size, a sub-folder for each class: `images:DIR`. Classes are numbered in the order of their
+ * names. Training images that do not fit into memory stay in their files, and are decoded anew in each epoch.
+ */
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { assemble } from "../assemble.ts";
-import { fail, MOST_BYTES, readBytes } from "../files.ts";
+import { cutLists } from "../cut.ts";
+import { fail, MOST_BYTES, readBytes, readStart } from "../files.ts";
+import { decodeInThreads } from "../images/decodeInThreads.ts";
+import { type ImageForm, sizeOfImage } from "../images/decodeTask.ts";
+import { hasImageHeader, type ImageHeader, LARGEST_FILE, readImageHeader } from "../images/imageFile.ts";
+import { type ImageFile, listImages } from "../images/imageFolder.ts";
+import { createRandom, permutation } from "../random.ts";
 import { Turns } from "../turns.ts";
-import type { DataSet, Split } from "../types.ts";
+import type { AnyDataSet, Split, Stream } from "../types.ts";
 import type { DataFormat, OpenOptions } from "./format.ts";
-import { decodeImage, type ImageHeader, readImageHeader } from "./imageFile.ts";
-import { type ImageFile, listImages } from "./imageFolder.ts";
 
-/** Bytes of one file. */
-const LARGEST_FILE = 2 ** 26;
-/** As many take seconds to decode. */
+/** As many take seconds to look into. */
 const MANY = 10_000;
+/** Bytes in which nearly every file has its header. */
+const START = 2 ** 16;
 
 export const images: DataFormat = { name: "images", takes: "DIR", open: openImages };
 
-interface Form {
-  readonly height: number;
-  readonly width: number;
-  /** One where all images are gray. */
-  readonly channels: 1 | 3;
-}
-
-/** @param directory as the user wrote it; relative to the working directory */
-export async function openImages(directory: string, options: OpenOptions): Promise<DataSet> {
-  const { classes, train, validation, test } = listImages(directory);
-  const all = [...train, ...(validation ?? []), ...(test ?? [])];
+/**
+ * @param directory as the user wrote it; relative to the working directory
+ * @param most bytes that all images together, decoded, may take to be held in memory
+ */
+export async function openImages(directory: string, options: OpenOptions, most = MOST_BYTES): Promise<AnyDataSet> {
+  const folder = listImages(directory);
+  const all = [...folder.train, ...(folder.validation ?? []), ...(folder.test ?? [])];
   if (all.length > MANY) options.onProgress?.(`Reading ${all.length} images`);
-  const form = await findForm(all);
+  const { form, sha256 } = await lookInto(all);
   const { height, width, channels } = form;
-  if (all.length * height * width * channels > MOST_BYTES) {
-    fail(
-      `The ${all.length} images of ${directory}, ${width} × ${height} with ${channels} channels, take over ${MOST_BYTES} bytes.`,
-      "Make them smaller, or give fewer.",
+  const common = {
+    spec: `images:${directory}`,
+    xShape: [height, width, channels],
+    yShape: [],
+    scale: 1 / 255,
+    offset: 0,
+    classes: folder.classes.length,
+    classNames: folder.classes,
+  };
+  const { train, validation, test } = folder;
+  if (all.length * sizeOfImage(form) > most) {
+    const splits = cutLists(common.spec, { train, validation, test }, options);
+    for (const name of ["validation", "test"] as const) refuseLarge(directory, name, splits[name].length, form, most);
+    options.onProgress?.(
+      `The ${splits.train.length} training images are too many for memory: each epoch decodes them anew`,
     );
+    return {
+      ...common,
+      sha256,
+      train: toStream(splits.train, form, options.seed),
+      validation: await decode(splits.validation, form),
+      test: await decode(splits.test, form),
+    };
   }
   return assemble(
     {
-      spec: `images:${directory}`,
-      xShape: [height, width, channels],
-      yShape: [],
-      scale: 1 / 255,
-      offset: 0,
-      classes: classes.length,
-      classNames: classes,
-      train: await decodeAll(train, form),
-      validation: validation && (await decodeAll(validation, form)),
-      test: test && (await decodeAll(test, form)),
+      ...common,
+      train: await decode(train, form),
+      validation: validation && (await decode(validation, form)),
+      test: test && (await decode(test, form)),
     },
     options,
   );
 }
 
-/** From the headers alone, before anything is decoded. */
-async function findForm(files: readonly ImageFile[]): Promise<Form> {
+/** What is evaluated is held in memory. */
+function refuseLarge(
+  directory: string,
+  split: "validation" | "test",
+  count: number,
+  form: ImageForm,
+  most: number,
+): void {
+  if (count * sizeOfImage(form) <= most) return;
+  const { height, width, channels } = form;
+  fail(
+    `The ${count} ${split} images of ${directory}, ${width} × ${height} with ${channels} channels, take over ${most} bytes.`,
+    `Make the images smaller, or give fewer in a folder ${split} beside the folder train.`,
+  );
+}
+
+/** From the headers alone, before anything is decoded; and a hash of what the files begin with. */
+async function lookInto(files: readonly ImageFile[]): Promise<{ readonly form: ImageForm; readonly sha256: string }> {
   const turns = new Turns();
+  const digest = createHash("sha256");
   let first: { readonly path: string; readonly header: ImageHeader } | undefined;
   let isGray = true;
-  for (const { path } of files) {
-    const header = readImageHeader(path, readBytes(path, LARGEST_FILE));
+  for (const { path, id } of files) {
+    const start = readStart(path, START);
+    const header = readImageHeader(path, hasImageHeader(start) ? start : readBytes(path, LARGEST_FILE));
     first ??= { path, header };
     const { width, height } = first.header;
     if (header.width !== width || header.height !== height) {
@@ -67,19 +102,39 @@ async function findForm(files: readonly ImageFile[]): Promise<Form> {
       );
     }
     isGray &&= header.isGray;
+    digest.update(`${id} ${basename(path)} ${start.length};`).update(start);
     await turns.give();
   }
   if (first === undefined) throw new Error("there are no images");
-  return { height: first.header.height, width: first.header.width, channels: isGray ? 1 : 3 };
+  const { height, width } = first.header;
+  return { form: { height, width, channels: isGray ? 1 : 3 }, sha256: digest.digest("hex") };
 }
 
-async function decodeAll(files: readonly ImageFile[], { height, width, channels }: Form): Promise<Split> {
-  const turns = new Turns();
-  const size = height * width * channels;
+async function decode(files: readonly ImageFile[], form: ImageForm): Promise<Split> {
+  const size = sizeOfImage(form);
   const x = new Uint8Array(files.length * size);
-  for (const [at, { path }] of files.entries()) {
-    decodeImage(path, readBytes(path, LARGEST_FILE), channels, { into: x, at: at * size });
-    await turns.give();
+  let at = 0;
+  for await (const pixels of decodeInThreads(pathsOf(files), form)) {
+    x.set(pixels, at);
+    at += size;
   }
   return { count: files.length, x, y: Int32Array.from(files, ({ id }) => id) };
 }
+
+/** Any of the files can be the next one: no buffer is needed to shuffle them. */
+function toStream(files: readonly ImageFile[], form: ImageForm, seed: number): Stream {
+  return {
+    count: files.length,
+    async *start(epoch, skip) {
+      const order = permutation(files.length, createRandom(seed, "shuffle", epoch)).subarray(skip);
+      const drawn = Array.from(order, (file) => files[file] as ImageFile);
+      let at = 0;
+      for await (const x of decodeInThreads(pathsOf(drawn), form)) {
+        yield { x, y: Int32Array.of(drawn[at]?.id ?? 0) };
+        at += 1;
+      }
+    },
+  };
+}
+
+const pathsOf = (files: readonly ImageFile[]): readonly string[] => files.map(({ path }) => path);

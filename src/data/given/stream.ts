@@ -123,13 +123,25 @@ export function toStream(spec: string, given: GivenStream, expected: Expected, o
   }
   return {
     count,
-    start: (epoch) =>
-      shuffle(
-        readExamples(spec, given, epoch + 1, expected, options),
-        Math.min(wanted, most),
-        createRandom(options.seed, "shuffle", epoch),
+    start: (epoch, skip) =>
+      afterFirst(
+        skip,
+        shuffle(
+          readExamples(spec, given, epoch + 1, expected, options),
+          Math.min(wanted, most),
+          createRandom(options.seed, "shuffle", epoch),
+        ),
       ),
   };
+}
+
+/** The first `skip` are drawn, since they decide which ones come after them, but left out. */
+async function* afterFirst(skip: number, examples: AsyncIterable<Example>): AsyncGenerator<Example, void> {
+  let at = 0;
+  for await (const example of examples) {
+    if (at >= skip) yield example;
+    at += 1;
+  }
 }
 
 async function* readExamples(

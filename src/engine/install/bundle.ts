@@ -1,6 +1,7 @@
 /** Where this code runs: from the sources (tsx) or from a bundle in dist/. */
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { requireFrom } from "../nodeRequire.ts";
 
 /**
@@ -47,4 +48,26 @@ export function checkProgram(): { readonly command: string; readonly args: reado
   }
   const loader = requireFrom(here).resolve("tsx");
   return { command: process.execPath, args: ["--import", loader, join(codeFolder(), "checkMain.ts")] };
+}
+
+const threadPrograms = new Map<string, string>();
+
+/**
+ * The code of a program for threads: of the bundle NAME.cjs beside this one, or of NAME.ts beside the source that asks. Read once: after
+ * an update of the extension its file is gone, while a run goes on.
+ * @param from `import.meta.url` of the source that asks
+ */
+export function threadProgram(name: string, from: string): string {
+  const known = threadPrograms.get(name);
+  const program =
+    known ?? (isBundled() ? readFileSync(join(codeFolder(), `${name}.cjs`), "utf8") : sourceProgram(name, from));
+  threadPrograms.set(name, program);
+  return program;
+}
+
+/** tsx knows of the thread that it was loaded in, and of no other. */
+function sourceProgram(name: string, from: string): string {
+  const tsx = pathToFileURL(join(packageFolder("tsx"), "dist", "esm", "api", "index.mjs")).href;
+  const source = new URL(`./${name}.ts`, from).href;
+  return `import("${tsx}").then(({ register }) => (register(), import("${source}")))`;
 }

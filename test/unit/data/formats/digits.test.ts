@@ -4,15 +4,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digitsCacheFile } from "../../../../src/data/formats/digits.ts";
-import { openData } from "../../../../src/data/open.ts";
 import type { Split } from "../../../../src/data/types.ts";
+import { openHeld } from "../../../fixtures/formatScratch.ts";
 
 /** Of the 27,000 pictures as drawn where this was written (Linux, x64); every other machine must agree. */
 const PINNED = "b5aae9cb267a4d8c34e57837b5448b3ed69736fa860c225b5f9a1a4ca3bfa764";
 
 const open = async () => {
   const notes: string[] = [];
-  const data = await openData("digits", { validationSplit: 0.5, seed: 1, onProgress: (note) => notes.push(note) });
+  const data = await openHeld("digits", { validationSplit: 0.5, seed: 1, onProgress: (note) => notes.push(note) });
   return { data, notes };
 };
 

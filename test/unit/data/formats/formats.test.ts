@@ -5,8 +5,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { zipSync } from "fflate";
 import { readNpy } from "../../../../src/data/formats/npy.ts";
-import { openData } from "../../../../src/data/open.ts";
-import { FormatScratch, OPTIONS, refused, rowsOf, survives } from "../../../fixtures/formatScratch.ts";
+import { FormatScratch, OPTIONS, openHeld, refused, rowsOf, survives } from "../../../fixtures/formatScratch.ts";
 
 /** Made by NumPy 2: x_train bytes 0, 1, 2, … as 12 × 2 × 3, y_train 0, 1, 2, 0, …; three test examples of sevens. */
 const KERAS = resolve(import.meta.dirname, "../../../fixtures/data/keras.npz");
@@ -52,7 +51,7 @@ describe("formats of data sets", function () {
         "data_batch_2.bin.gz": gzipSync(batch(5, 5)),
         "test_batch.bin": batch(10, 2),
       };
-      const data = await openData(makeFolder("whole", files), OPTIONS);
+      const data = await openHeld(makeFolder("whole", files), OPTIONS);
       assert.deepEqual([data.xShape, data.classes, data.scale], [[32, 32, 3], 10, 1 / 255]);
       assert.deepEqual([data.train.count, data.validation.count, data.test.count], [7, 3, 2]);
       for (const { x, y } of [...rowsOf(data, data.train), ...rowsOf(data, data.validation)]) {
@@ -82,7 +81,7 @@ describe("formats of data sets", function () {
 
   describe("npz", () => {
     it("reads what NumPy writes", async () => {
-      const data = await openData(`npz:${KERAS}`, OPTIONS);
+      const data = await openHeld(`npz:${KERAS}`, OPTIONS);
       assert.deepEqual([data.xShape, data.yShape, data.classes, data.scale], [[2, 3], [], 3, 1 / 255]);
       assert.deepEqual([data.train.count, data.validation.count, data.test.count], [9, 3, 3]);
       const all = [...rowsOf(data, data.train), ...rowsOf(data, data.validation)];
@@ -157,7 +156,7 @@ describe("formats of data sets", function () {
     it("has weights where the file has them", async () => {
       const [x, y] = [npy("|u1", "4, 1", Buffer.of(1, 2, 3, 4)), npy("|u1", "4,", Buffer.of(0, 1, 0, 1))];
       const file = write("weights.npz", zipped({ x, y, w: npy("|u1", "4,", Buffer.of(10, 20, 30, 40)) }));
-      const { train, validation, test } = await openData(`npz:${file}`, OPTIONS);
+      const { train, validation, test } = await openHeld(`npz:${file}`, OPTIONS);
       for (const split of [train, validation, test])
         assert.deepEqual(
           [...(split.w ?? [])],
@@ -208,7 +207,7 @@ describe("formats of data sets", function () {
     const TABLE = "size,colour,label\n1,red,cat\n2,blue,dog\n3,red,cat\n4,green,dog\n5,red,bird\n6,blue,cat\n";
 
     it("makes columns of categories, standardizes numbers by the training examples, and names classes in order", async () => {
-      const data = await openData(`csv:${write("pets.csv", TABLE)}`, OPTIONS);
+      const data = await openHeld(`csv:${write("pets.csv", TABLE)}`, OPTIONS);
       // One number, and blue, green, red.
       assert.deepEqual([data.xShape, data.yShape, data.classes], [[4], [], 3]);
       assert.deepEqual(data.classNames, ["bird", "cat", "dog"]);
@@ -222,13 +221,13 @@ describe("formats of data sets", function () {
 
     it("takes the column that is asked for, tabs, quotes, and values where the loss compares values", async () => {
       const file = write("houses.tsv", '﻿"price, in k"\tarea\n1.5\t10\n2.5\t20\n3\t30\n4\t40\n5\t50\n');
-      const data = await openData(`csv:${file}#price, in k`, OPTIONS);
+      const data = await openHeld(`csv:${file}#price, in k`, OPTIONS);
       assert.deepEqual([data.xShape, data.yShape, data.classes], [[1], [1], undefined]);
       const whole = write("whole.csv", "a,b\n1,2\n2,4\n3,6\n4,8\n");
-      assert.equal((await openData(`csv:${whole}`, OPTIONS)).classes, 9);
-      assert.equal((await openData(`csv:${whole}`, { ...OPTIONS, wantsValues: true })).classes, undefined);
+      assert.equal((await openHeld(`csv:${whole}`, OPTIONS)).classes, 9);
+      assert.equal((await openHeld(`csv:${whole}`, { ...OPTIONS, wantsValues: true })).classes, undefined);
       const prices = write("prices.csv", "a,b\n1,250000\n2,1\n3,2\n4,3\n");
-      assert.equal((await openData(`csv:${prices}`, OPTIONS)).classes, undefined);
+      assert.equal((await openHeld(`csv:${prices}`, OPTIONS)).classes, undefined);
     });
 
     for (const [what, text, message] of [

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { openIdx } from "../../../../src/data/formats/idx.ts";
-import { checkDataSpec, openData } from "../../../../src/data/open.ts";
+import { checkDataSpec } from "../../../../src/data/open.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
+import { openHeld } from "../../../fixtures/formatScratch.ts";
 
 const NAMES = {
   trainImages: "train-images-idx3-ubyte",
@@ -155,7 +156,7 @@ describe("idx", () => {
 
   it("is reached by its spec", async () => {
     mkdirSync(join(folder, "more"));
-    const data = await openData(`idx:${folder}`, { validationSplit: 0.25, seed: 0 });
+    const data = await openHeld(`idx:${folder}`, { validationSplit: 0.25, seed: 0 });
     assert.equal(data.sha256, open().sha256);
   });
 });

@@ -3,10 +3,12 @@ import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import fc from "fast-check";
-import { decodeImage, readImageHeader } from "../../../../src/data/formats/imageFile.ts";
-import { openData } from "../../../../src/data/open.ts";
+import { openImages } from "../../../../src/data/formats/images.ts";
+import { decodeInThreads } from "../../../../src/data/images/decodeInThreads.ts";
+import { decodeImage, readImageHeader } from "../../../../src/data/images/imageFile.ts";
+import { isStreamed, type StreamedDataSet } from "../../../../src/data/types.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
-import { FormatScratch, OPTIONS, refused, rowsOf } from "../../../fixtures/formatScratch.ts";
+import { FormatScratch, OPTIONS, openHeld, refused, rowsOf } from "../../../fixtures/formatScratch.ts";
 
 /** By Pillow: test/reference/make_images.py. */
 interface Reference {
@@ -90,7 +92,7 @@ describe("images", function () {
       "cat/.hidden.png": "no image either",
       ".cache/x/y.png": "not seen",
     });
-    const data = await openData(spec, OPTIONS);
+    const data = await openHeld(spec, OPTIONS);
     assert.deepEqual([data.xShape, data.yShape, data.classes, data.scale], [[2, 2, 1], [], 2, 1 / 255]);
     assert.deepEqual(data.classNames, ["apple", "cat"]);
     const rows = [data.train, data.validation, data.test].flatMap((split) => rowsOf(data, split));
@@ -99,11 +101,11 @@ describe("images", function () {
       rows.map(({ x, y }) => ({ x, y })).sort((a, b) => (a.x[0] ?? 0) - (b.x[0] ?? 0)),
       [0, 1, 2, 3, 10, 11, 12, 13].map((value) => ({ x: Array(4).fill(value), y: value < 10 ? 1 : 0 })),
     );
-    assert.deepEqual(await openData(spec, OPTIONS), data);
+    assert.deepEqual(await openHeld(spec, OPTIONS), data);
   });
 
   it("takes splits as they are, in the order of classes and names", async () => {
-    const data = await openData(
+    const data = await openHeld(
       folder("splits", {
         ...classFiles("train/", { a: 2, train: 3 }),
         ...classFiles("val/", { a: 1 }),
@@ -138,8 +140,8 @@ describe("images", function () {
       "b/0.png": fileOf("gray.jpg"),
       "b/1.png": gray,
     });
-    assert.deepEqual((await openData(one, OPTIONS)).xShape, [height, width, 1]);
-    const data = await openData(folder("mixed", { "b/1.png": fileOf("palette.png") }), OPTIONS);
+    assert.deepEqual((await openHeld(one, OPTIONS)).xShape, [height, width, 1]);
+    const data = await openHeld(folder("mixed", { "b/1.png": fileOf("palette.png") }), OPTIONS);
     assert.deepEqual(data.xShape, [height, width, 3]);
   });
 
@@ -147,7 +149,7 @@ describe("images", function () {
     const spec = folder("links", classFiles("", { a: 3 }));
     symlinkSync(scratch.path("links/a"), scratch.path("links/b"));
     symlinkSync("../a/0.png", scratch.path("links/a/9.png"));
-    assert.equal((await openData(spec, OPTIONS)).classes, 2);
+    assert.equal((await openHeld(spec, OPTIONS)).classes, 2);
     scratch.write("outside/a.png", png(1));
     for (const [link, target] of [
       ["a/out.png", scratch.path("outside/a.png")],
@@ -168,13 +170,97 @@ describe("images", function () {
     await refused(spec, /b\/0\.png has 3 × 3 pixels, but .*a\/0\.png 2 × 2/);
   });
 
-  it("refuses images that together are too large before it decodes any", async () => {
-    const large = png(0, 4096, 0, Buffer.of(0));
-    const files = Object.fromEntries(Array.from({ length: 129 }, (_, at) => [`a/${at}.png`, large]));
-    await refused(
-      folder("many", files),
-      /The 129 images of .*, 4096 × 4096 with 1 channels, take over 2147483647 bytes/,
-    );
+  describe("that are too many for memory", () => {
+    /** No image fits beside another. */
+    const MOST = 4;
+    const open = async (spec: string, seed = 0) => {
+      const data = await openImages(spec.slice("images:".length), { ...OPTIONS, seed }, MOST);
+      assert.ok(isStreamed(data));
+      return data;
+    };
+    const splits = (counts: Readonly<Record<string, number>>) => ({
+      ...classFiles("train/", counts),
+      ...classFiles("val/", { a: 1 }),
+      ...classFiles("test/", { a: 1 }),
+    });
+    const examplesOf = async (data: StreamedDataSet, epoch: number, skip = 0) => {
+      const examples: (number | undefined)[][] = [];
+      for await (const { x, y } of data.train.start(epoch, skip)) {
+        assert.deepEqual([x.length, new Set(x).size], [4, 1]);
+        examples.push([x[0], y[0]]);
+      }
+      return examples;
+    };
+
+    it("come from their files in each epoch, each once, in an order that seed and epoch give", async () => {
+      const spec = folder("stream", splits({ a: 6, b: 5 }));
+      const data = await open(spec);
+      assert.deepEqual([data.train.count, data.validation.count, data.test.count, data.classes], [11, 1, 1, 2]);
+      assert.deepEqual(data.xShape, [2, 2, 1]);
+      const [first, second] = [await examplesOf(data, 0), await examplesOf(data, 1)];
+      const all = [0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14].map((value) => [value, value < 10 ? 0 : 1]);
+      const sorted = (examples: (number | undefined)[][]) => examples.toSorted(([a = 0], [b = 0]) => a - b);
+      assert.deepEqual([sorted(first), sorted(second)], [all, all]);
+      assert.notDeepEqual(first, second);
+      assert.deepEqual(await examplesOf(await open(spec), 0), first);
+      assert.notDeepEqual(await examplesOf(await open(spec, 1), 0), first);
+      assert.deepEqual(await examplesOf(data, 1, 7), second.slice(7));
+      assert.deepEqual(await examplesOf(data, 1, 11), []);
+    });
+
+    it("are the same data under every seed, and others where a file is", async () => {
+      const files = classFiles("", { a: 6, b: 6 });
+      const spec = folder("hashed", files);
+      const opened = async (seed: number) =>
+        (await openImages(scratch.path("hashed"), { ...OPTIONS, seed }, 12)).sha256;
+      const before = await opened(0);
+      assert.equal(await opened(1), before);
+      folder("hashed", { "b/5.png": png(99) });
+      assert.notEqual(await opened(0), before);
+      assert.ok(spec.endsWith("hashed"));
+    });
+
+    it("keep their order over threads and tasks", async () => {
+      const side = 512;
+      const files = Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`${at}.png`, png(at, side)]));
+      folder("tasks", files);
+      const paths = Object.keys(files).map((name) => scratch.path(join("tasks", name)));
+      const values: (number | undefined)[] = [];
+      for await (const pixels of decodeInThreads(paths, { height: side, width: side, channels: 1 })) {
+        values.push(pixels[0], pixels.at(-1));
+      }
+      assert.deepEqual(
+        values,
+        Object.keys(files).flatMap((_, at) => [at, at]),
+      );
+    });
+
+    it("are refused by name when their turn comes, cut off or of another size than before", async () => {
+      const refusedAt = async (data: StreamedDataSet, message: RegExp) => {
+        await assert.rejects(
+          examplesOf(data, 0),
+          (error) => error instanceof WhittleError && message.test(error.message),
+        );
+      };
+      const cut = await open(folder("cut", { ...splits({ a: 3 }), "train/a/1.png": png(1, 2, 0, Buffer.of(0, 1)) }));
+      await refusedAt(cut, /1\.png is no PNG that can be read.*lacks pixels/);
+      const changed = await open(folder("changed", splits({ a: 3 })));
+      folder("changed", { "train/a/2.png": png(1, 3) });
+      await refusedAt(changed, /2\.png has 3 × 3 pixels, where it had 2 × 2 before/);
+    });
+
+    it("need validation and test splits that do fit, which is said before any is decoded", async () => {
+      const spec = folder("large splits", {
+        ...splits({ a: 3 }),
+        ...classFiles("val/", { a: 2 }),
+      });
+      await assert.rejects(open(spec), (error) => {
+        assert.ok(error instanceof WhittleError);
+        assert.match(error.message, /The 2 validation images of .*, 2 × 2 with 1 channels, take over 4 bytes/);
+        assert.match(error.remedy, /fewer in a folder validation beside the folder train/);
+        return true;
+      });
+    });
   });
 
   for (const [what, files, message] of [

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { openData } from "../../../../src/data/open.ts";
-import { allRows, FormatScratch, OPTIONS, refused, survives } from "../../../fixtures/formatScratch.ts";
+import { allRows, FormatScratch, OPTIONS, openHeld, refused, survives } from "../../../fixtures/formatScratch.ts";
 
 const lines = (...objects: readonly unknown[]): string => objects.map((each) => `${JSON.stringify(each)}\n`).join("");
 
@@ -20,13 +19,13 @@ describe("jsonl", function () {
       label: ["cat", "dog"][at % 2],
     }));
     const table = ["size,ripe,colour,label", ...rows.map((row) => Object.values(row).join(","))].join("\n");
-    const { spec: _csv, ...asCsv } = await openData(`csv:${scratch.write("pets.csv", table)}`, OPTIONS);
+    const { spec: _csv, ...asCsv } = await openHeld(`csv:${scratch.write("pets.csv", table)}`, OPTIONS);
     for (const [name, bytes] of [
       ["pets.jsonl", lines(...rows)],
       ["packed.jsonl", gzipSync(lines(...rows))],
       ["keys.jsonl", lines(rows[0], ...rows.slice(1).map((row) => Object.fromEntries(Object.entries(row).reverse())))],
     ] as const) {
-      const { spec, ...data } = await openData(`jsonl:${scratch.write(name, bytes)}`, OPTIONS);
+      const { spec, ...data } = await openHeld(`jsonl:${scratch.write(name, bytes)}`, OPTIONS);
       assert.equal(spec, `jsonl:${scratch.path(name)}`);
       assert.deepEqual(data, asCsv, name);
     }
@@ -43,14 +42,14 @@ describe("jsonl", function () {
         ],
       })),
     );
-    const data = await openData(`jsonl:${scratch.write("images.jsonl", images)}`, OPTIONS);
+    const data = await openHeld(`jsonl:${scratch.write("images.jsonl", images)}`, OPTIONS);
     assert.deepEqual([data.xShape, data.yShape, data.classes, data.scale], [[3, 2], [], 5, 1]);
     assert.deepEqual(
       allRows(data),
       [0, 1, 2, 3, 4].map((at) => ({ x: [at, at + 0.5, 0 - at, 10, 1, 2], y: at })),
     );
     const points = lines(...[1, 2, 3, 4].map((at) => ({ in: at, out: [at, true, at * 2] })));
-    const several = await openData(`jsonl:${scratch.write("points.jsonl", points)}#out`, OPTIONS);
+    const several = await openHeld(`jsonl:${scratch.write("points.jsonl", points)}#out`, OPTIONS);
     assert.deepEqual([several.xShape, several.yShape, several.classes], [[1], [3], undefined]);
     const first = several.test.y[0] ?? Number.NaN;
     assert.deepEqual([...several.test.y], [first, 1, first * 2]);
@@ -58,7 +57,7 @@ describe("jsonl", function () {
 
   it("skips empty lines, a byte order mark and the missing end of the last line", async () => {
     const text = `\uFEFF{"a":1,"y":0.5}\r\n\n  \n${lines({ a: 2, y: 1.5 }, { a: 3, y: 2.5 })}{"a":4,"y":3.5}`;
-    const data = await openData(`jsonl:${scratch.write("gaps.jsonl", text)}`, OPTIONS);
+    const data = await openHeld(`jsonl:${scratch.write("gaps.jsonl", text)}`, OPTIONS);
     assert.deepEqual(
       allRows(data).map(({ y }) => y),
       [0.5, 1.5, 2.5, 3.5],
@@ -67,7 +66,7 @@ describe("jsonl", function () {
 
   it("reads lines that end anywhere within the pieces of a file", async () => {
     const rows = Array.from({ length: 5000 }, (_, at) => ({ word: "é€".repeat(1 + (at % 97)), at, y: at }));
-    const data = await openData(`jsonl:${scratch.write("long.jsonl", lines(...rows))}`, OPTIONS);
+    const data = await openHeld(`jsonl:${scratch.write("long.jsonl", lines(...rows))}`, OPTIONS);
     assert.deepEqual(
       allRows(data).map(({ y }) => y),
       rows.map(({ at }) => at),

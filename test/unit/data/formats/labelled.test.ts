@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describeData } from "../../../../src/data/describe.ts";
-import { openData } from "../../../../src/data/open.ts";
 import type { DataSet } from "../../../../src/data/types.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
 import { settingsSchema } from "../../../../src/protocol/settings.ts";
-import { FormatScratch, OPTIONS, refused } from "../../../fixtures/formatScratch.ts";
+import { FormatScratch, OPTIONS, openHeld, refused } from "../../../fixtures/formatScratch.ts";
 
 const lines = (...objects: readonly unknown[]): string => objects.map((each) => `${JSON.stringify(each)}\n`).join("");
 const REVIEWS = Array.from({ length: 20 }, (_, at) => ({
@@ -38,7 +37,7 @@ describe("labelled", function () {
         scratch.write("reviews.jsonl", lines(...REVIEWS)),
         scratch.write("reviews.csv", `\uFEFF${table}`),
         scratch.write("reviews.tsv.gz", gzipSync(table.replaceAll(",", "\t"))),
-      ].map((file) => openData(`labelled:${file}#review-stars`, OPTIONS)),
+      ].map((file) => openHeld(`labelled:${file}#review-stars`, OPTIONS)),
     );
     assert.ok(asLines !== undefined);
     assert.deepEqual(
@@ -55,7 +54,7 @@ describe("labelled", function () {
   it("cuts long texts, makes an unknown token of empty ones, and puts numbers in their order", async () => {
     const rows = [10, 9, 2, 9, 2].map((label) => ({ text: label === 9 ? " " : "a b c d", "label-x": label }));
     const { text } = settingsSchema.parse({ text: { length: 3 } });
-    const data = await openData(`labelled:${scratch.write("n.jsonl", lines(...rows))}#text-label-x`, {
+    const data = await openHeld(`labelled:${scratch.write("n.jsonl", lines(...rows))}#text-label-x`, {
       ...OPTIONS,
       text,
     });
@@ -72,7 +71,7 @@ describe("labelled", function () {
   it("takes numbers as values where the loss compares values", async () => {
     const rows = [0, 1, 1, 0.5].map((label) => ({ text: `is ${label}`, label }));
     const spec = `labelled:${scratch.write("values.jsonl", lines(...rows))}#text-label`;
-    const data = await openData(spec, { ...OPTIONS, wantsValues: true });
+    const data = await openHeld(spec, { ...OPTIONS, wantsValues: true });
     assert.deepEqual([data.yShape, data.classes, data.classNames], [[1], undefined, undefined]);
     const values = [data.train, data.validation, data.test].flatMap(({ y }) => [...y]);
     assert.deepEqual(values.sort(), [0, 0.5, 1, 1]);
@@ -83,7 +82,7 @@ describe("labelled", function () {
   it("tells a model of several inputs what it should have", async () => {
     const spec = `labelled:${scratch.write("reviews.jsonl", lines(...REVIEWS))}#review-stars`;
     await assert.rejects(
-      openData(spec, { ...OPTIONS, inputs: ["a", "b"] }),
+      openHeld(spec, { ...OPTIONS, inputs: ["a", "b"] }),
       (error) => error instanceof WhittleError && /one input, and this one has 2/.test(error.message),
     );
   });
@@ -140,7 +139,7 @@ describe("labelled", function () {
               ["text,label", ...all.map((each) => `${quoted(each.text)},${quoted(each.label)}`)].join("\n"),
             )
           : scratch.write("fuzz.jsonl", lines(...all));
-        const data = await openData(`labelled:${file}#text-label`, OPTIONS).catch((error: unknown) => {
+        const data = await openHeld(`labelled:${file}#text-label`, OPTIONS).catch((error: unknown) => {
           assert.ok(error instanceof WhittleError, error instanceof Error ? error.stack : String(error));
         });
         if (data === undefined) return;

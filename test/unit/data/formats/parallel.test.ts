@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import type { OpenOptions } from "../../../../src/data/formats/format.ts";
-import { openData } from "../../../../src/data/open.ts";
 import type { DataSet, Split } from "../../../../src/data/types.ts";
 import { SPECIAL } from "../../../../src/language/tokenizer.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
 import { settingsSchema } from "../../../../src/protocol/settings.ts";
-import { FormatScratch, OPTIONS, refused } from "../../../fixtures/formatScratch.ts";
+import { FormatScratch, OPTIONS, openHeld, refused } from "../../../fixtures/formatScratch.ts";
 
 const textOf = (text: object) => ({ text: settingsSchema.parse({ text }).text });
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
@@ -48,7 +47,7 @@ describe("parallel", function () {
   const train = { "train.de": lines("ein hund", "eine katze", "zwei"), "train.en": lines("a dog", "a cat", "two") };
   const held = { "val.de": "a", "val.en": "a", "test.de": "a", "test.en": "a" };
   const open = (dir: string, options: Partial<Omit<OpenOptions, "load">> = {}, languages = "de-en"): Promise<DataSet> =>
-    openData(`parallel:${dir}#${languages}`, { ...OPTIONS, ...options });
+    openHeld(`parallel:${dir}#${languages}`, { ...OPTIONS, ...options });
 
   it("makes rows of a source, what has been written, and what comes next, padded at the end", async () => {
     const data = await open(

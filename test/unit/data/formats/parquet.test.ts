@@ -4,8 +4,7 @@ import { resolve } from "node:path";
 import fc from "fast-check";
 import { checkPages, type FlatColumn } from "../../../../src/data/formats/parquetPages.ts";
 import { checkThrift } from "../../../../src/data/formats/parquetThrift.ts";
-import { openData } from "../../../../src/data/open.ts";
-import { FormatScratch, OPTIONS, refused, survives } from "../../../fixtures/formatScratch.ts";
+import { FormatScratch, OPTIONS, openHeld, refused, survives } from "../../../fixtures/formatScratch.ts";
 
 /** By pyarrow: test/reference/make_parquet.py. */
 interface Reference {
@@ -31,14 +30,14 @@ describe("parquet", function () {
       const rows = (columns["size"] ?? []).map((_, row) =>
         JSON.stringify(Object.fromEntries(Object.entries(columns).map(([key, values]) => [key, values[row]]))),
       );
-      const { spec: _spec, ...asLines } = await openData(`jsonl:${scratch.write("x.jsonl", rows.join("\n"))}`, OPTIONS);
-      const { spec: _own, ...data } = await openData(specOf(fileOf(name)), OPTIONS);
+      const { spec: _spec, ...asLines } = await openHeld(`jsonl:${scratch.write("x.jsonl", rows.join("\n"))}`, OPTIONS);
+      const { spec: _own, ...data } = await openHeld(specOf(fileOf(name)), OPTIONS);
       assert.deepEqual(data, asLines);
     });
   }
 
   it("takes the column that is asked for", async () => {
-    const data = await openData(`${specOf(fileOf("default"))}#colour`, OPTIONS);
+    const data = await openHeld(`${specOf(fileOf("default"))}#colour`, OPTIONS);
     assert.deepEqual([data.xShape, data.classes], [[5], 3]);
     await refused(`${specOf(fileOf("default"))}#weight`, /no column "weight"/);
     await refused(`parquet:${scratch.path("none.parquet")}`, /none\.parquet does not exist/);

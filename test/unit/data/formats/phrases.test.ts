@@ -3,10 +3,9 @@ import { createHash } from "node:crypto";
 import { drawPhrases } from "../../../../src/data/formats/phrases.ts";
 import { drawMeaning, inMelu, inSorin } from "../../../../src/data/formats/phrasesGrammar.ts";
 import { ADJECTIVES, ADVERBS, INTRANSITIVE, NOUNS, TRANSITIVE } from "../../../../src/data/formats/phrasesWords.ts";
-import { openData } from "../../../../src/data/open.ts";
 import { createRandom } from "../../../../src/data/random.ts";
 import type { TextPair } from "../../../../src/data/types.ts";
-import { OPTIONS } from "../../../fixtures/formatScratch.ts";
+import { OPTIONS, openHeld } from "../../../fixtures/formatScratch.ts";
 
 /** Of every sentence, source and reference: a change of these is another data set, and figures in the documentation are of this one. */
 const SHA256 = "0c401bd7d71d58abc262cde04bd1661538509c414946adf45773df0fe667508c";
@@ -121,7 +120,7 @@ describe("phrases", function () {
   });
 
   it("is opened as any translation is", async () => {
-    const data = await openData("phrases", OPTIONS);
+    const data = await openHeld("phrases", OPTIONS);
     assert.deepEqual([data.train.count, data.validation.count, data.test.count], [8000, 500, 500]);
     assert.equal(data.classes, 4 + 174);
     assert.deepEqual(data.texts?.pairs, { validation, test });

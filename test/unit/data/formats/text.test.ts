@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { openData } from "../../../../src/data/open.ts";
 import type { DataSet, Split } from "../../../../src/data/types.ts";
 import { WhittleError } from "../../../../src/protocol/errors.ts";
 import { settingsSchema } from "../../../../src/protocol/settings.ts";
-import { FormatScratch, OPTIONS, refused } from "../../../fixtures/formatScratch.ts";
+import { FormatScratch, OPTIONS, openHeld, refused } from "../../../fixtures/formatScratch.ts";
 
 const optionsOf = (text: object) => ({ ...OPTIONS, text: settingsSchema.parse({ text }).text });
 
@@ -23,7 +22,7 @@ describe("text", function () {
 
   it("is windows of a text, one after the other, with validation and test from its end", async () => {
     const words = Array.from({ length: 1000 }, (_, at) => `w${at % 7}`).join(" ");
-    const data = await openData(
+    const data = await openHeld(
       `text:${scratch.write("words.txt.gz", gzipSync(words))}`,
       optionsOf({ tokenizer: "word", length: 10 }),
     );
@@ -37,7 +36,7 @@ describe("text", function () {
 
   it("keeps every character, and knows those of the training split only", async () => {
     const text = `${"abc d\n".repeat(100)}${"xyz ".repeat(15)}`;
-    const data = await openData(
+    const data = await openHeld(
       `text:${scratch.write("letters.txt", `\uFEFF${text.replaceAll("\n", "\r\n")}`)}`,
       optionsOf({ tokenizer: "character", length: 6 }),
     );
@@ -51,7 +50,7 @@ describe("text", function () {
   it("tells a model of several inputs what it should have", async () => {
     const spec = `text:${scratch.write("any.txt", "a ".repeat(500))}`;
     await assert.rejects(
-      openData(spec, { ...OPTIONS, inputs: ["a", "b"] }),
+      openHeld(spec, { ...OPTIONS, inputs: ["a", "b"] }),
       (error) => error instanceof WhittleError && /one input, and this one has 2 \(a, b\)/.test(error.message),
     );
   });
@@ -95,7 +94,7 @@ describe("text", function () {
     await fc.assert(
       fc.asyncProperty(bytes, settings, async (all, own) => {
         const spec = `text:${scratch.write("fuzz.txt", all)}`;
-        const data = await openData(spec, optionsOf(own)).catch((error: unknown) => {
+        const data = await openHeld(spec, optionsOf(own)).catch((error: unknown) => {
           assert.ok(error instanceof WhittleError, error instanceof Error ? error.stack : String(error));
         });
         if (data === undefined) return;

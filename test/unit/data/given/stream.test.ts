@@ -29,7 +29,7 @@ async function open(value: unknown, options: Partial<GivenOptions> = {}): Promis
 /** `[x, y]` of each example of an epoch (from 0), as they come. */
 async function epochOf(data: StreamedDataSet, epoch = 0): Promise<(readonly [number[], number[]])[]> {
   const examples: (readonly [number[], number[]])[] = [];
-  for await (const { x, y } of data.train.start(epoch)) examples.push([[...x], [...y]]);
+  for await (const { x, y } of data.train.start(epoch, 0)) examples.push([[...x], [...y]]);
   return examples;
 }
 
@@ -115,7 +115,7 @@ describe("a stream that a user's function gives", () => {
     };
     const data = await open(given({ train, shuffleBuffer: 3 }));
     assert.equal(open_, 0);
-    const examples = data.train.start(0);
+    const examples = data.train.start(0, 0);
     await examples.next();
     assert.equal(open_, 1);
     await examples.return();
@@ -136,7 +136,7 @@ describe("a stream that a user's function gives", () => {
     const data = await open(given({ train, shuffleBuffer: 10 }));
     made = 0;
     let taken = 0;
-    for await (const _ of data.train.start(0)) {
+    for await (const _ of data.train.start(0, 0)) {
       taken += 1;
       assert.ok(made - taken <= 10, `${made} made, ${taken} taken`);
     }

@@ -5,6 +5,8 @@ import { PNG } from "pngjs";
 import { messageOf } from "../../protocol/errors.ts";
 import { AGAIN_REMEDY, fail } from "../files.ts";
 
+/** Bytes of one file. */
+export const LARGEST_FILE = 2 ** 26;
 /** Of one image: 4096 × 4096, more than any network here takes. */
 const MOST_PIXELS = 2 ** 24;
 /** Megabytes that decoding a JPEG of so many pixels may take, progressive or not. */
@@ -31,9 +33,14 @@ export interface ImageHeader {
   readonly isGray: boolean;
 }
 
+/** Whether these bytes, which may be the first ones of a file, reach as far as what its header says. */
+export const hasImageHeader = (bytes: Buffer): boolean => findHeader(bytes) !== undefined;
+
+const findHeader = (bytes: Buffer): ImageHeader | undefined => pngHeader(bytes) ?? jpegHeader(bytes);
+
 /** @throws WhittleError that names `file` */
 export function readImageHeader(file: string, bytes: Buffer): ImageHeader {
-  const header = pngHeader(bytes) ?? jpegHeader(bytes);
+  const header = findHeader(bytes);
   if (header === undefined) {
     fail(
       `${file} is ${bytes.length === 0 ? "empty" : "neither PNG nor JPEG, or cut off or damaged"}.`,
