@@ -7,6 +7,7 @@
  *   babel.cjs      jiti's compiler for it: a quarter of its code, needed for a model file that is new or has changed
  *   cli.cjs        the command line
  *   live.js/.css, compare.js/.css, data.js/.css   the panels, for the browser inside a webview
+ *   whittle-layers.js   the layers of whittle/layers, to lie beside exported models that have some
  *   addon/         what compiles the native addon where there is no ready-made one: node-gyp, tfjs-node's C++ sources
  * `npx webpack` builds all; `--config-name NAME` one of them; `--mode development` skips minifying.
  */
@@ -35,8 +36,17 @@ const cacheVersion = createHash("sha256")
   .update(readFileSync(under("./package-lock.json")))
   .digest("hex");
 
+/** Before the code of what users take along. */
+const layersBanner = `/*!
+ * Layers of whittle/layers for a model that Whittle has exported; Apache-2.0.
+ * In a page, after TensorFlow.js: <script src="whittle-layers.js"></script>
+ * In Node, or with a bundler: require("./whittle-layers.js")
+ * In an ES module: globalThis.tf = tf; await import("./whittle-layers.js");
+ */
+`;
+
 /** One bundle. `target` is webpack's; `banner` goes before the code, `copy` lists static files to put beside it. */
-function bundle({ name, entry, file, target, mode, externals = {}, banner = "", copy = [] }) {
+function bundle({ name, entry, file, target, mode, externals = {}, library, banner = "", copy = [] }) {
   const forNode = target !== "web";
   return {
     name,
@@ -48,6 +58,7 @@ function bundle({ name, entry, file, target, mode, externals = {}, banner = "", 
       path: under("./dist"),
       filename: file,
       ...(forNode ? { library: { type: "commonjs2" } } : {}),
+      ...(library === undefined ? {} : { library: { name: library, type: "umd" }, globalObject: "globalThis" }),
     },
     externals,
     externalsPresets: { node: forNode },
@@ -58,6 +69,7 @@ function bundle({ name, entry, file, target, mode, externals = {}, banner = "", 
       // node-gyp has one among its commands, which are required by a name made up at run time.
       new webpack.IgnorePlugin({ resourceRegExp: /\.cs$/ }),
       ...(forNode ? [new webpack.BannerPlugin({ raw: true, banner: `${banner}${bundleUrl}` })] : []),
+      ...(library === undefined ? [] : [new webpack.BannerPlugin({ raw: true, banner })]),
       ...(copy.length > 0 ? [new CopyPlugin({ patterns: copy })] : []),
       new BundledPackages(root),
     ],
@@ -89,7 +101,8 @@ function bundle({ name, entry, file, target, mode, externals = {}, banner = "", 
       ],
     },
     optimization: {
-      minimize: mode === "production",
+      // What users take along they may read.
+      minimize: mode === "production" && library === undefined,
       minimizer: [new EsbuildPlugin({ target: forNode ? "node20" : "es2022", keepNames: true })],
     },
     performance: { hints: false },
@@ -152,6 +165,21 @@ export default (_env, { mode = "production" }) => [
       { from: "**/*.css", to: "[name][ext]", context: under("./src/webview") },
       { from: "codicon.{css,ttf}", context: under("./node_modules/@vscode/codicons/dist") },
     ],
+  }),
+  bundle({
+    name: "layers",
+    entry: "./src/models/modelLayers/standalone.ts",
+    file: "whittle-layers.js",
+    target: "web",
+    mode,
+    library: "whittleLayers",
+    banner: layersBanner,
+    externals: {
+      "@tensorflow/tfjs": {
+        root: "tf",
+        ...Object.fromEntries(["amd", "commonjs", "commonjs2"].map((kind) => [kind, "@tensorflow/tfjs"])),
+      },
+    },
   }),
   bundle({
     name: "addon",

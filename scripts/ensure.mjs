@@ -22,6 +22,7 @@ const BUNDLES = [
   "parser.cjs",
   "live.js",
   "data.js",
+  "whittle-layers.js",
   join("addon", "node-gyp", "lib", "node-gyp.cjs"),
 ];
 const BUILD_INPUTS = ["src", "webpack.config.js", "scripts/bundledPackages.mjs", "package.json", "tsconfig.json"];

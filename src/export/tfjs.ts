@@ -1,8 +1,15 @@
-/** A folder with `model.json` and `weights.bin`, as `tf.loadLayersModel` reads it: what `model.save` of TensorFlow.js writes. */
+/**
+ * A folder with `model.json` and `weights.bin`, as `tf.loadLayersModel` reads it: what `model.save` of TensorFlow.js writes; and with
+ * the classes of `whittle/layers` where the model has some.
+ */
+import { readFile } from "node:fs/promises";
 import type * as Tf from "@tensorflow/tfjs";
+import { builtFile } from "../engine/install/bundle.ts";
 import type { TF } from "../engine/types.ts";
 import { allLayers } from "../layers/inside.ts";
+import { isModelLayer } from "../models/modelLayers/base.ts";
 import { usageError } from "../protocol/errors.ts";
+import { LAYERS_FILE } from "../protocol/modelExport.ts";
 import type { ExportFormat } from "./format.ts";
 import { withoutGeluNew } from "./geluNew.ts";
 
@@ -31,10 +38,12 @@ export const tfjs: ExportFormat = {
       userDefinedMetadata: metadata,
       weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
     };
-    return new Map([
+    const files = new Map<string, Uint8Array>([
       ["model.json", Buffer.from(JSON.stringify(json))],
       [WEIGHTS_FILE, new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))],
     ]);
+    if ([...allLayers(model.layers)].some(isModelLayer)) files.set(LAYERS_FILE, await readFile(builtFile(LAYERS_FILE)));
+    return files;
   },
 };
 

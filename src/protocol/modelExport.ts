@@ -23,6 +23,9 @@ export const EXTENSIONS: Readonly<Record<ModelFormat, string | undefined>> = {
   masks: ".npz",
 };
 
+/** Beside `model.json`: registers the layers of `whittle/layers`, where the model has some, with the TensorFlow.js of whoever loads it. */
+export const LAYERS_FILE = "whittle-layers.js";
+
 /** Largest difference of outputs, relative to the largest output, that an exported file may have. */
 export const MOST_DIFFERENCE = 1e-5;
 /** Examples of the test split that an exported file is compared on. */

@@ -1,5 +1,5 @@
 /** What `trainer --export` does: shows, writes or checks the model of a run, made as small as its pruning allows. */
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type * as Tf from "@tensorflow/tfjs";
@@ -8,7 +8,13 @@ import type { Masks } from "../export/format.ts";
 import { formatNamed } from "../export/index.ts";
 import { checkTarget, writeExport } from "../export/write.ts";
 import { nameWeights } from "../models/weightNames.ts";
-import type { ExportJob, ExportPreview, ExportReport, ExportWritten } from "../protocol/modelExport.ts";
+import {
+  type ExportJob,
+  type ExportPreview,
+  type ExportReport,
+  type ExportWritten,
+  LAYERS_FILE,
+} from "../protocol/modelExport.ts";
 import { openRun } from "../runs/record/store.ts";
 import { describeSizes } from "./describeSizes.ts";
 import { type FinalModel, loadFinalModel } from "./finalModel.ts";
@@ -30,7 +36,7 @@ export async function runExportJob(job: ExportJob, note: Note): Promise<ExportRe
     case "preview":
       return preview(final, compact);
     case "write":
-      return write(final, compact, job);
+      return write(final, compact, job, note);
     case "verify":
       return verifyExport(final, compact.model, job, note);
   }
@@ -63,6 +69,7 @@ async function write(
   final: FinalModel,
   compact: CompactModel,
   { format, out, overwrite }: Extract<ExportJob, { task: "write" }>,
+  note: Note,
 ): Promise<ExportWritten> {
   const { model } = compact;
   const files = await formatNamed(format).encode({
@@ -73,6 +80,11 @@ async function write(
     metadata: describeOrigin(final),
   });
   const bytes = await writeExport(out, format, files, overwrite);
+  if (files.has(LAYERS_FILE)) {
+    note(
+      `Load ${join(out, LAYERS_FILE)} after TensorFlow.js: it has the layers of whittle/layers that the model needs.`,
+    );
+  }
   return { task: "write", ...describe(final, compact), format, out, bytes };
 }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { previewSchema, verifiedSchema, writtenSchema } from "../../src/protocol/modelExport.ts";
 import { resultSchema } from "../../src/protocol/run.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
@@ -54,6 +56,37 @@ describe("whittle export and whittle verify", function () {
       shown.stdout,
       /dense │ +pruned │ +compact[\s\S]*weights +│ +1,074[\s\S]*100 examples[\s\S]*wasm engine/,
     );
+  });
+
+  it("brings the classes of whittle/layers along, for a program that has TensorFlow.js alone", async () => {
+    const file = join(scratch.dir, "attending.model.js");
+    writeFileSync(
+      file,
+      `const tf = require("@tensorflow/tfjs");
+       const { multiHeadAttention, rmsNormalization } = require("whittle/layers");
+       exports.attending = () => tf.sequential({ layers: [
+         tf.layers.reshape({ inputShape: [8, 8, 1], targetShape: [8, 8] }),
+         multiHeadAttention({ heads: 2 }), rmsNormalization(), tf.layers.flatten(),
+         tf.layers.dense({ units: 2, activation: "softmax" }),
+       ] });`,
+    );
+    const args = ["run", file, "--data", "idx:data", "--engine", "wasm", ...ONE_DENSE_EPOCH];
+    const run = resultSchema.parse(await whittleJson(args, scratch.dir));
+    const { code, stderr } = await whittle(["export", run.id, "--to", "tfjs", "--out", "attending"], scratch.dir);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /whittle-layers\.js/);
+    const program = `
+      const { readFileSync } = require("node:fs");
+      const tf = require("@tensorflow/tfjs");
+      require("./attending/whittle-layers.js");
+      const { modelTopology, weightsManifest: [{ weights: weightSpecs }] } = JSON.parse(readFileSync("attending/model.json", "utf8"));
+      const weightData = Uint8Array.from(readFileSync("attending/weights.bin")).buffer;
+      tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData })).then((model) => {
+        console.log("sum", model.predict(tf.ones([1, 8, 8, 1])).sum().dataSync()[0]);
+      });`;
+    const env = { ...process.env, NODE_PATH: resolve(import.meta.dirname, "../../node_modules") };
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { cwd: scratch.dir, env });
+    assert.ok(Math.abs(Number(/^sum (.*)$/m.exec(stdout)?.[1]) - 1) < 1e-5, stdout);
   });
 
   it("writes each form, which gives what the run's model gives", async () => {

@@ -34,6 +34,7 @@ const CONTENT = [
   /^extension\/dist\/(extension|parser|trainer|decodingThread|babel|cli)\.cjs$/,
   /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/dist\/(live|compare|data)\.(js|css)$/,
+  /^extension\/dist\/whittle-layers\.js$/,
   /^extension\/dist\/panel\.css$/,
   /^extension\/dist\/codicon\.(css|ttf)$/,
   /^extension\/dist\/tfjs-backend-wasm(-simd|-threaded-simd)?\.wasm$/,

@@ -50,6 +50,11 @@ export function checkProgram(): { readonly command: string; readonly args: reado
   return { command: process.execPath, args: ["--import", loader, join(codeFolder(), "checkMain.ts")] };
 }
 
+/** A file that is built, and lies beside the bundles. */
+export function builtFile(name: string): string {
+  return isBundled() ? join(codeFolder(), name) : join(codeFolder(), "../../../dist", name);
+}
+
 const threadPrograms = new Map<string, string>();
 
 /**

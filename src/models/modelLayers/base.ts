@@ -24,12 +24,18 @@ export function lengthOf(shape: Tf.Shape, axis: number, what: string): number {
   return length;
 }
 
+const registered = new WeakSet<object>();
+
+/** Whether its class is one of `whittle/layers`. */
+export const isModelLayer = (layer: Layer): boolean => registered.has(layer.constructor);
+
 /** By its `className`, so that a saved model finds it. Once for each instance of TensorFlow.js. */
 export function register<T extends Tf.serialization.SerializableConstructor<Tf.serialization.Serializable>>(
   tf: TF,
   layer: T,
 ): T {
   tf.serialization.registerClass(layer);
+  registered.add(layer);
   return layer;
 }
 

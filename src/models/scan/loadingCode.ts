@@ -13,6 +13,8 @@ export interface ExportedFile {
   readonly url: string;
   /** Id. */
   readonly run: string;
+  /** It has layers of `whittle/layers`, which lie beside it. */
+  readonly hasLayers?: boolean;
 }
 
 /**
@@ -21,7 +23,11 @@ export interface ExportedFile {
  * @param text of the model file
  * @param fileName tells the language by its ending
  */
-export function loadingCode(text: string, fileName: string, { exportName, url, run }: ExportedFile): string {
+export function loadingCode(
+  text: string,
+  fileName: string,
+  { exportName, url, run, hasLayers = false }: ExportedFile,
+): string {
   const { statements } = parseTopLevel(text, fileName);
   const [own] = [...collectBindings(statements)].find(([, meant]) => meant === "tf") ?? [];
   const tf = own ?? "tf";
@@ -39,9 +45,10 @@ export function loadingCode(text: string, fileName: string, { exportName, url, r
           "model.setWeights(compact.getWeights());",
           "return model;",
         ];
+  const before = hasLayers ? "; load whittle-layers.js, which lies beside it, before" : "";
   return [
     ...(own === undefined ? ['import * as tf from "@tensorflow/tfjs";', ""] : []),
-    `/** ${name} as run ${run} left it, without the units that do nothing${builder ? `: ${name} must have its sizes` : ""}. */`,
+    `/** ${name} as run ${run} left it, without the units that do nothing${builder ? `: ${name} must have its sizes` : ""}${before}. */`,
     `${isModule ? "export " : ""}async function load${name[0]?.toUpperCase()}${name.slice(1)}()${returned} {`,
     ...body.map((line) => `  ${line}`),
     "}",

@@ -4,7 +4,10 @@ import type { TF } from "../../../src/engine/types.ts";
 import type { ExportedModel } from "../../../src/export/format.ts";
 import { nameWeights } from "../../../src/models/weightNames.ts";
 
-/** Every third weight of a kernel is pruned; what is not random by its layer gets values. */
+/**
+ * Every third weight of a kernel is pruned; what is not random by its layer gets values: above 0 in vectors, variances among them, in
+ * matrices of either sign and smaller where more of them are added, as in a network that was trained: others would show roundings.
+ */
 export function asExported(tf: TF, model: Tf.LayersModel): ExportedModel {
   const masks = new Map<string, Float32Array>();
   for (const [weight, name] of nameWeights(model)) {
@@ -13,7 +16,12 @@ export function asExported(tf: TF, model: Tf.LayersModel): ExportedModel {
       name.endsWith("kernel") ? Number(at % 3 !== 0) : 1,
     );
     if (name.endsWith("kernel")) masks.set(name, mask);
-    const values = mask.map((kept, at) => kept * (0.1 + Math.abs(Math.sin(at + name.length))));
+    const added = variable.size / (variable.shape.at(-1) ?? 1);
+    const scaleOf = (value: number) => (variable.rank > 1 ? Math.sign(value) / Math.sqrt(added) : 1);
+    const values = mask.map((kept, at) => {
+      const value = Math.sin(at + name.length);
+      return kept * scaleOf(value) * (0.1 + Math.abs(value));
+    });
     tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
   }
   return { tf, model, masks, original: { model, masks }, metadata: { producer: "whittle", run: "r1" } };

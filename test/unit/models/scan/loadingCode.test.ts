@@ -41,6 +41,17 @@ export async function loadNet(): Promise<tf.LayersModel> {
     );
   });
 
+  it("says that layers of whittle/layers have to be loaded before", () => {
+    const code = loadingCode(FILES["function.ts"] ?? "", "net.ts", {
+      exportName: "net",
+      url: URL_OF,
+      run: "r",
+      hasLayers: true,
+    });
+    assert.match(code, /^\/\*\* net as run r .*; load whittle-layers\.js, which lies beside it, before\. \*\/$/m);
+    assert.doesNotMatch(make(FILES["function.ts"] ?? ""), /whittle-layers/);
+  });
+
   it("takes the exported model as it is where it knows no function", () => {
     for (const text of ["", `${IMPORT}export class A { net(x) { return ${NET}; } }`, FILES["given.ts"] ?? ""]) {
       const code = make(text);
