@@ -13,6 +13,7 @@ import { WhittleError } from "../protocol/errors.ts";
 import { defineExperiment, isExperiment } from "./experiment.ts";
 import { explainLoadError, lineInFile } from "./loadErrors.ts";
 import { createModelLayers } from "./modelLayers/index.ts";
+import { findAliases } from "./scan/aliases.ts";
 import { type OnOwnTraining, withoutSideEffects } from "./sideEffects.ts";
 
 /** All of them are one instance here: the engine brings core, layers and its backend with it. */
@@ -70,6 +71,7 @@ async function loadCached(tf: TF, file: string, options: LoadOptions, fsCache: s
     fsCache,
     moduleCache: false,
     interopDefault: false,
+    tsconfigPaths: findAliases(file)?.configFile ?? false,
     // Lines in stacks are those of the file.
     transformOptions: { retainLines: true },
     virtualModules: {

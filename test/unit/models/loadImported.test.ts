@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { loadDefinition } from "../../../src/models/load.ts";
 import { readLocalFile } from "../../../src/models/localFile.ts";
 import { scanDefinitions } from "../../../src/models/scan/scan.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
+import { keepSource } from "../../../src/trainer/provenance.ts";
 import { useFolder } from "../runs/record/sampleRuns.ts";
 
 const NET = "tf.sequential({ layers: [tf.layers.dense({ units, inputShape: [3] })] })";
@@ -104,6 +105,43 @@ describe("models that come from other files", function () {
       assert.equal(model.outputs[0]?.shape.at(-1), 2);
     });
   }
+
+  const TO_LIB = '{ "compilerOptions": { "paths": { "@/*": ["./lib/*"], "nets": ["./lib/net.ts"] } } }';
+  const aliased: readonly (readonly [string, Readonly<Record<string, string>>, string, string])[] = [
+    ["paths of a tsconfig.json", { "tsconfig.json": TO_LIB }, "app/a.ts", "@/net"],
+    ["a path without a star", { "tsconfig.json": TO_LIB }, "a.ts", "nets"],
+    ["paths, in JavaScript", { "tsconfig.json": TO_LIB }, "a.js", "@/net.ts"],
+    ["a base", { "tsconfig.json": '{ "compilerOptions": { "baseUrl": ".", /* as before */ } }' }, "a.ts", "lib/net"],
+    ["paths that are inherited", { "tsconfig.json": '{ "extends": "./base" }', "base.json": TO_LIB }, "a.mts", "@/net"],
+  ];
+  for (const [what, configs, name, specifier] of aliased) {
+    it(`finds and builds one behind an alias, by ${what}, also from the copy that a run keeps`, async () => {
+      for (const [config, text] of Object.entries(configs)) write(config, text);
+      write("lib/net.ts", ESM);
+      const text = `import { build } from "${specifier}";\nexport const net = build({ units: 2 });`;
+      const file = write(name, text);
+      assert.deepEqual(namesIn(file, text), ["net"]);
+      const copy = join(folder(), "run");
+      const kept = await keepSource({ dir: copy, id: "run" }, file);
+      assert.deepEqual(
+        kept.files?.map(({ path }) => basename(path)).sort(),
+        [basename(name), "net.ts", ...Object.keys(configs)].sort(),
+      );
+      for (const each of [file, join(copy, kept.source)]) {
+        const model = await (await loadDefinition(tf, each, "net")).build();
+        assert.equal(model.outputs[0]?.shape.at(-1), 2);
+      }
+    });
+  }
+
+  it("says what is missing where an alias leads nowhere, and reads past a config that is damaged", async () => {
+    write("tsconfig.json", TO_LIB);
+    const file = write("a.ts", 'import { build } from "@/gone";\nexport const net = build();');
+    await assert.rejects(loadDefinition(tf, file, "net"), /@\/gone/);
+    const other = write("other/b.ts", ESM);
+    write("other/tsconfig.json", "{ paths");
+    assert.equal((await (await loadDefinition(tf, other, "build")).build({ units: 2 })).outputs[0]?.shape.at(-1), 2);
+  });
 
   it("says where an imported function failed that nobody waited for", async () => {
     write("net.ts", 'export async function later() { await null; throw new Error("no layers"); }');
