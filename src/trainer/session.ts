@@ -2,59 +2,27 @@
  * One run from its folder: loads what the plan names, trains, and keeps record, log and checkpoints true at every
  * moment. The caller holds the run's lock and steers through `Steering`.
  */
-import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { describeData } from "../data/describe.ts";
-import { isStreamed } from "../data/types.ts";
-import type { Runner } from "../engine/graph/runner.ts";
-import { type LoadedEngine, loadEngine } from "../engine/load.ts";
-import { readCompiled } from "../models/compiled.ts";
-import type { LoadedDefinition } from "../models/load.ts";
-import { resolveComplete, resolveSettings } from "../models/settings.ts";
-import { createTask } from "../models/task.ts";
-import { isTextMetric } from "../models/textMetrics.ts";
-import { messageOf, WhittleError } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
-import { isOwnData } from "../protocol/ownData.ts";
-import type { ExecutionRecord, RunRecord, RunResult, StoredState } from "../protocol/run.ts";
-import type { Settings } from "../protocol/settings.ts";
-import {
-  type Checkpoint,
-  readLatestCheckpoint,
-  saveCheckpoint,
-  writeCheckpoint,
-} from "../runs/checkpoint/checkpoint.ts";
+import type { ExecutionRecord, RunResult, StoredState } from "../protocol/run.ts";
+import { readLatestCheckpoint, saveCheckpoint, writeCheckpoint } from "../runs/checkpoint/checkpoint.ts";
 import { writeDenseWeights } from "../runs/checkpoint/denseWeights.ts";
 import type { Run } from "../runs/files/layout.ts";
 import type { EventLog } from "../runs/log/eventLog.ts";
 import { writeCompaction } from "../runs/record/compaction.ts";
-import { writeDataDescription } from "../runs/record/dataDescription.ts";
 import { writePredictions } from "../runs/record/predictions.ts";
 import { readRecord, updateRecord } from "../runs/record/store.ts";
 import { writeTestTexts } from "../runs/record/testTexts.ts";
-import { writeTokenizer } from "../runs/record/tokenizer.ts";
-import { createAugmentation } from "./augmentation.ts";
 import { describeCompaction } from "./describeCompaction.ts";
 import { createExecution } from "./execution.ts";
-import { readInitialModel } from "./initialModel.ts";
-import { createJudge } from "./judge.ts";
+import { heedSteering } from "./heedSteering.ts";
+import { loadParts } from "./loadParts.ts";
 import { runLoop } from "./loop.ts";
-import { describeMatch, matchWeights } from "./matchWeights.ts";
-import { createNetwork } from "./network.ts";
 import { kindOfTargets } from "./predictions.ts";
-import { describeGit, describeMachine, explainChange, findChange, keepSource } from "./provenance.ts";
-import { provideData } from "./provideData.ts";
-import { buildSeeded, loadSeeded } from "./seededModel.ts";
-import type { ShrinkParts } from "./shrinking.ts";
+import { prepare } from "./prepare.ts";
+import { describeGit } from "./provenance.ts";
 import type { Steering } from "./steering.ts";
 import { untilStopped } from "./untilStopped.ts";
-import { checkWriting } from "./writing.ts";
-
-/** First examples of a user's own data that are kept to be looked at. */
-const DESCRIBED_EXAMPLES = 24;
-/** Milliseconds between two looks whether a paused run is still there. */
-const PAUSE_CHECK_MS = 2000;
 
 export interface SessionPorts {
   readonly log: EventLog;
@@ -77,6 +45,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
     await updateRecord(run, { state });
   };
 
+  const telling = { emit, note: ports.note };
   const record = await readRecord(run);
   const checkpoint = readLatestCheckpoint(run);
   if (ports.log.seq > 0) emit({ type: "resumed", after: checkpoint?.seq ?? 0 });
@@ -91,7 +60,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   let execution: ExecutionRecord | undefined;
   /** Undefined where the run was stopped meanwhile. */
   const setUp = async () => {
-    const loaded = await waitFor(loadParts(record, checkpoint, emit, ports.note));
+    const loaded = await waitFor(loadParts(record, checkpoint, telling));
     if (loaded === undefined) return undefined;
     const { engine } = loaded;
     emit({ type: "engine", engine: engine.record });
@@ -105,9 +74,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
       emit({ type: "execution", execution: next });
       execution = next;
     });
-    const prepared = await waitFor(
-      prepare(run, record, checkpoint, { ...loaded, git, createRunner }, emit, ports.note),
-    );
+    const prepared = await waitFor(prepare(run, record, checkpoint, { ...loaded, git, createRunner }, telling));
     await updateRecord(run, { engine: engine.record });
     return prepared && { engine, prepared };
   };
@@ -141,30 +108,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
           await updateRecord(run, { execution: known });
         }
         await new Promise((resolve) => setImmediate(resolve));
-        const { steering } = ports;
-        let isPruneAsked = false;
-        const heed = (): void => {
-          const requests = steering.takeRequests();
-          if (requests.has("save")) save("kept");
-          isPruneAsked ||= requests.has("prune");
-        };
-        heed();
-        if (steering.wish === "pause") {
-          save("latest");
-          await setState("paused");
-          while (steering.wish === "pause") {
-            await Promise.race([steering.changed(), sleep(PAUSE_CHECK_MS, undefined, { ref: false })]);
-            // Nobody could wake a process whose run is gone.
-            if (!existsSync(run.dir))
-              throw new WhittleError(`${run.dir} was deleted while the run was paused`, {
-                remedy: "Start a new run.",
-              });
-            heed();
-          }
-          if (steering.wish === "go on") await setState("running");
-        }
-        if (steering.wish === "stop") return "stop";
-        return isPruneAsked ? "prune" : "go on";
+        return heedSteering(run, ports.steering, { save, setState });
       },
     },
   )
@@ -186,158 +130,4 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
   await updateRecord(run, { result, ...(execution === undefined ? {} : { execution }) });
   await setState(result.status);
   return result;
-}
-
-interface LoadedParts {
-  readonly engine: LoadedEngine;
-  readonly definition: LoadedDefinition;
-  readonly settings: Settings;
-}
-
-/** The engine comes before the model file, whose imports it serves; that file may then ask for another one. */
-async function loadParts(
-  record: RunRecord,
-  checkpoint: Checkpoint | undefined,
-  emit: (event: NewEvent) => void,
-  note: (line: string) => void,
-): Promise<LoadedParts> {
-  const { plan } = record;
-  let isTold = false;
-  const tellOfTraining = (method: string, line: number | undefined): void => {
-    if (isTold) return;
-    isTold = true;
-    const place = line === undefined ? plan.modelFile : `${plan.modelFile}:${line}`;
-    emit({ type: "warning", message: `Left out: ${place} trains by itself when it is loaded (${method}).` });
-  };
-  const load = async (engine: LoadedEngine): Promise<LoadedParts> => {
-    const definition = await loadSeeded(engine.tf, plan.modelFile, plan, { onOwnTraining: tellOfTraining });
-    // Before the first checkpoint nothing depends on what was resolved: a corrected experiment then takes effect. What the
-    // model is compiled with comes in when it is built.
-    const kept = checkpoint === undefined ? undefined : record.settings;
-    return { engine, definition, settings: kept ?? resolveComplete(definition.settings, plan.overrides) };
-  };
-  if (checkpoint !== undefined && record.model !== undefined) {
-    const changed = await findChange(record.model, plan.modelFile);
-    if (changed !== undefined) throw explainChange(changed, record);
-  }
-  const first = await load(await pickEngine(record, checkpoint, emit, note));
-  const wish = first.settings.engine;
-  if (checkpoint !== undefined || wish === "auto" || wish === first.engine.record.name) return first;
-  return load(await loadEngine(wish, { onNote: note }));
-}
-
-/** Resumes on the engine that the run began with, as only that one continues bit for bit. */
-async function pickEngine(
-  record: RunRecord,
-  checkpoint: Checkpoint | undefined,
-  emit: (event: NewEvent) => void,
-  note: (line: string) => void,
-): Promise<LoadedEngine> {
-  const before = checkpoint === undefined ? undefined : record.engine;
-  if (before === undefined) return loadEngine(resolveSettings({}, record.plan.overrides).engine, { onNote: note });
-  try {
-    return await loadEngine(before.name, { onNote: note, as: before });
-  } catch (error) {
-    const engine = await loadEngine("auto", { onNote: note });
-    emit({
-      type: "warning",
-      message: `The run began on the ${before.name} engine, which is not usable now (${messageOf(error)}); it goes on with ${engine.record.name}, close to but not bit for bit what it would have been.`,
-    });
-    return engine;
-  }
-}
-
-async function prepare(
-  run: Run,
-  record: RunRecord,
-  checkpoint: Checkpoint | undefined,
-  {
-    engine,
-    definition,
-    settings: known,
-    git,
-    createRunner,
-  }: LoadedParts & { readonly git: Promise<RunRecord["git"]>; readonly createRunner: () => Runner },
-  emit: (event: NewEvent) => void,
-  note: (line: string) => void,
-) {
-  const { plan } = record;
-  const model =
-    checkpoint !== undefined && record.model !== undefined ? record.model : await keepSource(run, plan.modelFile);
-  const layers = await buildSeeded(definition, known);
-  const compiled = definition.compiled ?? readCompiled(engine.tf, layers);
-  // Data, seed and engine are nothing that a model is compiled with, so they are known before.
-  const settings =
-    checkpoint === undefined ? resolveComplete(definition.settings, plan.overrides, compiled?.settings) : known;
-  if (checkpoint === undefined) {
-    for (const what of compiled?.ignored ?? []) {
-      emit({ type: "warning", message: `Not taken over from the model's compile: ${what}.` });
-    }
-  }
-  const data = await provideData(engine.tf, definition, layers, settings, plan.modelFile, note);
-  if (checkpoint !== undefined && record.data !== undefined && record.data.sha256 !== data.sha256) {
-    throw explainChange(settings.data, record);
-  }
-  // A run that goes on has these, since its data are the same.
-  if (checkpoint === undefined && isOwnData(settings.data)) {
-    await writeDataDescription(run, describeData(data, DESCRIBED_EXAMPLES));
-  }
-  if (checkpoint === undefined && data.texts !== undefined) await writeTokenizer(run, data.texts.tokenizer.file);
-  const task = createTask(engine.tf, layers, data, settings, definition, compiled);
-  if (task.note !== undefined) note(task.note);
-  if (isTextMetric(task.metric)) checkWriting(engine.tf, layers, data, settings);
-  const augment = createAugmentation(engine.tf, settings.augmentation, task.inputShape, data);
-  const initial =
-    checkpoint === undefined && settings.initialModel !== undefined
-      ? await readInitialModel(engine.tf, settings.initialModel, run, plan.modelFile)
-      : undefined;
-  const parts = {
-    metric: task.metric,
-    inputShape: task.inputShape,
-    layers: settings.pruning.layers,
-    granularity: settings.pruning.granularity,
-    ignoreTarget: task.ignoreTarget,
-    trims: task.trims,
-    generation: settings.generation,
-    engine,
-  };
-  const network = createNetwork(engine.tf, {
-    ...parts,
-    model: layers,
-    objective: task.objective,
-    runner: createRunner(),
-  });
-  const shrink: ShrinkParts = {
-    model: layers,
-    build: (smaller, names) =>
-      createNetwork(engine.tf, {
-        ...parts,
-        model: smaller,
-        objective: createTask(engine.tf, smaller, data, settings, definition, compiled).objective,
-        runner: createRunner(),
-        batches: network.batches,
-        names,
-      }),
-  };
-  const judge = createJudge(engine.tf, { model: layers, objective: task.objective, network, data, settings });
-  await updateRecord(run, {
-    settings,
-    model,
-    ...(compiled === undefined ? {} : { compiled: { taken: [...compiled.taken], ignored: [...compiled.ignored] } }),
-    ...(initial === undefined ? {} : { initialModel: { from: initial.from, sha256: initial.sha256 } }),
-    data: {
-      spec: settings.data,
-      sha256: data.sha256,
-      train: data.train.count,
-      validation: data.validation.count,
-      test: data.test.count,
-      ...(isStreamed(data) ? { streamed: true as const } : {}),
-    },
-    git: await git,
-    machine: describeMachine(),
-  });
-  const matched = initial && matchWeights(initial.from, initial.tensors, network.weights);
-  const remark = matched && describeMatch(initial.from, matched, initial.others);
-  if (remark !== undefined) emit({ type: "warning", message: remark });
-  return { network, data, settings, augment, judge, initialWeights: matched?.values, shrink };
 }
