@@ -10,42 +10,76 @@ import { allLayers } from "../layers/inside.ts";
 import { isModelLayer } from "../models/modelLayers/base.ts";
 import { usageError } from "../protocol/errors.ts";
 import { LAYERS_FILE } from "../protocol/modelExport.ts";
-import type { ExportFormat } from "./format.ts";
+import { FLOAT16_METADATA, toFloat16 } from "./float16.ts";
+import type { ExportedModel, ExportFormat } from "./format.ts";
 import { withoutGeluNew } from "./geluNew.ts";
 
 const WEIGHTS_FILE = "weights.bin";
 
-export const tfjs: ExportFormat = {
-  name: "tfjs",
-  async encode({ tf, model, metadata }) {
-    checkClasses(tf, model);
-    checkNames(model);
-    const {
-      modelTopology: asWritten,
-      weightSpecs,
-      weightData,
-      format,
-      generatedBy,
-      convertedBy,
-    } = await artifactsOf(tf, model);
-    const modelTopology = withoutGeluNew(asWritten);
-    checkActivations(tf, model, JSON.stringify(modelTopology));
-    const json = {
-      modelTopology,
-      format,
-      generatedBy,
-      convertedBy,
-      userDefinedMetadata: metadata,
-      weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
-    };
-    const files = new Map<string, Uint8Array>([
-      ["model.json", Buffer.from(JSON.stringify(json))],
-      [WEIGHTS_FILE, new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))],
-    ]);
-    if ([...allLayers(model.layers)].some(isModelLayer)) files.set(LAYERS_FILE, await readFile(builtFile(LAYERS_FILE)));
-    return files;
-  },
+export const tfjs: ExportFormat = { name: "tfjs", encode: (exported) => encode(exported, (weights) => weights) };
+
+export const tfjsFloat16: ExportFormat = {
+  name: "tfjs-float16",
+  encode: ({ metadata, ...exported }) =>
+    encode({ ...exported, metadata: { ...metadata, ...FLOAT16_METADATA } }, withFloat16),
 };
+
+/** As TensorFlow.js keeps them: what they are called, and all their values behind one another. */
+interface Weights {
+  readonly specs: readonly Tf.io.WeightsManifestEntry[];
+  readonly bytes: Uint8Array;
+}
+
+async function encode(
+  { tf, model, metadata }: ExportedModel,
+  change: (weights: Weights) => Weights,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  checkClasses(tf, model);
+  checkNames(model);
+  const {
+    modelTopology: asWritten,
+    weightSpecs = [],
+    weightData,
+    format,
+    generatedBy,
+    convertedBy,
+  } = await artifactsOf(tf, model);
+  const modelTopology = withoutGeluNew(asWritten);
+  checkActivations(tf, model, JSON.stringify(modelTopology));
+  const { specs, bytes } = change({
+    specs: weightSpecs,
+    bytes: new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)),
+  });
+  const json = {
+    modelTopology,
+    format,
+    generatedBy,
+    convertedBy,
+    userDefinedMetadata: metadata,
+    weightsManifest: [{ paths: [WEIGHTS_FILE], weights: specs }],
+  };
+  const files = new Map<string, Uint8Array>([
+    ["model.json", Buffer.from(JSON.stringify(json))],
+    [WEIGHTS_FILE, bytes],
+  ]);
+  if ([...allLayers(model.layers)].some(isModelLayer)) files.set(LAYERS_FILE, await readFile(builtFile(LAYERS_FILE)));
+  return files;
+}
+
+/** Of layers all weights are float32. */
+function withFloat16({ specs, bytes }: Weights): Weights {
+  let at = bytes.byteOffset;
+  const changed = specs.map((spec) => {
+    const size = spec.shape.reduce((product, length) => product * length, 1);
+    const values = new Float32Array(bytes.buffer, at, size);
+    at += values.byteLength;
+    const half = toFloat16(values);
+    return half === undefined
+      ? { spec, own: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) }
+      : { spec: { ...spec, quantization: { dtype: "float16" as const } }, own: half };
+  });
+  return { specs: changed.map(({ spec }) => spec), bytes: Buffer.concat(changed.map(({ own }) => own)) };
+}
 
 async function artifactsOf(tf: TF, model: Tf.LayersModel): Promise<Tf.io.ModelArtifacts> {
   return new Promise((resolve, reject) => {

@@ -7,18 +7,24 @@ import { errorRecordSchema, RUN_STATES } from "./run.ts";
  * - `tfjs`: a folder with `model.json` and its weights, for `tf.loadLayersModel`
  * - `keras`, `h5`: for Keras 3
  * - `onnx`: for ONNX runtimes
+ * - `tfjs-float16`, `onnx-float16`: likewise, with weights of 16 bits, which the runtime makes into such of 32 bits when it opens them
  * - `safetensors`: the weights, with masks and shapes in the metadata
  * - `masks`: which weights of the user's own model are left, as an .npz, for those who go on in Python
  */
-export const MODEL_FORMATS = ["tfjs", "keras", "h5", "onnx", "safetensors", "masks"] as const;
+export const MODEL_FORMATS = [
+  ...(["tfjs", "tfjs-float16", "keras", "h5"] as const),
+  ...(["onnx", "onnx-float16", "safetensors", "masks"] as const),
+] as const;
 export type ModelFormat = (typeof MODEL_FORMATS)[number];
 
 /** What the name of the one file ends in; undefined where it is a folder. */
 export const EXTENSIONS: Readonly<Record<ModelFormat, string | undefined>> = {
   tfjs: undefined,
+  "tfjs-float16": undefined,
   keras: ".keras",
   h5: ".h5",
   onnx: ".onnx",
+  "onnx-float16": ".onnx",
   safetensors: ".safetensors",
   masks: ".npz",
 };
@@ -28,6 +34,8 @@ export const LAYERS_FILE = "whittle-layers.js";
 
 /** Largest difference of outputs, relative to the largest output, that an exported file may have. */
 export const MOST_DIFFERENCE = 1e-5;
+/** As `MOST_DIFFERENCE`, where weights have 16 bits: each is rounded by up to 1/2048 of itself. */
+export const MOST_DIFFERENCE_FLOAT16 = 1e-2;
 /** Examples of the test split that an exported file is compared on. */
 export const COMPARED_EXAMPLES = 200;
 

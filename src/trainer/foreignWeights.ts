@@ -1,6 +1,6 @@
 /** Weights by name out of files that other programs wrote: safetensors of any float, NumPy's NPZ. */
+import { getFloat16 } from "@petamoriken/float16";
 import { readNpz } from "../data/formats/npz.ts";
-import { bfloatOf, halfOf } from "../data/half.ts";
 import { sizeOf } from "../data/types.ts";
 import { type RawTensor, type StoredTensor, splitSafetensors } from "../runs/checkpoint/safetensors.ts";
 
@@ -13,9 +13,17 @@ const WIDTHS = {
 const FLOATS: Readonly<Record<string, (view: DataView, at: number) => number>> = {
   F64: (view, at) => view.getFloat64(8 * at, true),
   F32: (view, at) => view.getFloat32(4 * at, true),
-  F16: (view, at) => halfOf(view.getUint16(2 * at, true)),
+  F16: (view, at) => getFloat16(view, 2 * at, true),
   BF16: (view, at) => bfloatOf(view.getUint16(2 * at, true)),
 };
+
+const widened = new DataView(new ArrayBuffer(4));
+
+/** bfloat16: the upper half of a float32. */
+function bfloatOf(bits: number): number {
+  widened.setUint16(0, bits);
+  return widened.getFloat32(0);
+}
 
 export interface ForeignWeights {
   /** Rounded to float32. */

@@ -4,7 +4,12 @@ import { formatOfFile, readerOf } from "../export/readers/index.ts";
 import { predictValues } from "../export/readers/predict.ts";
 import type { Values } from "../export/readers/reader.ts";
 import { messageOf, usageError, WhittleError } from "../protocol/errors.ts";
-import { type ExportJob, type ExportVerified, MOST_DIFFERENCE } from "../protocol/modelExport.ts";
+import {
+  type ExportJob,
+  type ExportVerified,
+  MOST_DIFFERENCE,
+  MOST_DIFFERENCE_FLOAT16,
+} from "../protocol/modelExport.ts";
 import { compareMasks } from "./compareMasks.ts";
 import type { FinalModel } from "./finalModel.ts";
 import { explainChange } from "./provenance.ts";
@@ -22,9 +27,14 @@ export async function verifyExport(
 ): Promise<ExportVerified> {
   const { record, settings, engine, definition, modelFile, model, masks } = final;
   const format = await formatOfFile(file);
-  const report = (reader: string, difference: number, more: { readonly examples?: number } = {}): ExportVerified => ({
+  const report = (
+    reader: string,
+    difference: number,
+    more: { readonly examples?: number } = {},
+    limit = MOST_DIFFERENCE,
+  ): ExportVerified => ({
     ...{ task: "verify", id: record.id, file, format, reader, ...more, difference },
-    ...{ limit: MOST_DIFFERENCE, passed: difference <= MOST_DIFFERENCE },
+    ...{ limit, passed: difference <= limit },
   });
   if (format === "masks") {
     const { reader, difference } = await compareMasks(file, masks);
@@ -35,7 +45,7 @@ export async function verifyExport(
   if (data.test.count === 0) throw usageError(`${settings.data} has no test examples.`, "Give the data a test split.");
   const inputs = testInputs(model, data, examples);
   const expected = predictValues(engine.tf, model, inputs);
-  const { reader, outputs } = await readerOf(format)
+  const { reader, outputs, isFloat16 } = await readerOf(format)
     .run(file, inputs, { tf: engine.tf, compact })
     .catch((error: unknown) => {
       if (error instanceof WhittleError) throw error;
@@ -45,7 +55,8 @@ export async function verifyExport(
         cause: error,
       });
     });
-  return report(reader, differenceOf(expected, outputs, file), { examples: inputs[0]?.shape[0] ?? 0 });
+  const limit = isFloat16 === true ? MOST_DIFFERENCE_FLOAT16 : MOST_DIFFERENCE;
+  return report(reader, differenceOf(expected, outputs, file), { examples: inputs[0]?.shape[0] ?? 0 }, limit);
 }
 
 /** @returns of the output that differs most, relative to its largest value @throws WhittleError where the two cannot be compared */

@@ -7,8 +7,10 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import {
   COMPARED_EXAMPLES,
+  EXTENSIONS,
   MODEL_FORMATS,
   MOST_DIFFERENCE,
+  MOST_DIFFERENCE_FLOAT16,
   type ModelFormat,
   verifiedSchema,
   writtenSchema,
@@ -25,9 +27,11 @@ const ENV = python === undefined ? {} : { PATH: [dirname(python), process.env["P
 
 const READERS: Readonly<Record<ModelFormat, RegExp>> = {
   tfjs: /^TensorFlow\.js 4/,
+  "tfjs-float16": /^TensorFlow\.js 4/,
   keras: /^Keras 3/,
   h5: /^Keras 3/,
   onnx: /^onnxruntime-node 1/,
+  "onnx-float16": /^onnxruntime-node 1/,
   safetensors: python === undefined ? /./ : /^safetensors .*Python/,
   masks: python === undefined ? /./ : /^NumPy 2/,
 };
@@ -65,7 +69,7 @@ const CASES: Readonly<Record<string, Example>> = {
     data: "text:letters.txt",
   },
   "reviews.model.ts": { settings: FEW, tested: 120 },
-  "published.js": { settings: TO_60, tested: 30, refused: { keras: GATE, h5: GATE, onnx: GATE } },
+  "published.js": { settings: TO_60, tested: 30, refused: { keras: GATE, h5: GATE, onnx: GATE, "onnx-float16": GATE } },
 };
 
 describe("every example in every form", function () {
@@ -104,7 +108,7 @@ describe("every example in every form", function () {
       for (const format of MODEL_FORMATS) {
         if (python === undefined && READERS[format].source.includes("Keras")) continue;
         const write = () => {
-          const out = join(scratch.dir, `${file}.${format === "masks" ? "npz" : format}`);
+          const out = join(scratch.dir, `${file}.${format}${EXTENSIONS[format] ?? ""}`);
           return { out, args: ["export", id, "--to", format, "--out", out] };
         };
         const message = refused[format];
@@ -124,7 +128,8 @@ describe("every example in every form", function () {
           const verified = verifiedSchema.parse(await parsed(["verify", out, "--against", id], REPOSITORY));
           assert.match(verified.reader, READERS[format]);
           assert.equal(verified.examples, format === "masks" ? undefined : tested);
-          assert.ok(verified.passed && verified.difference <= MOST_DIFFERENCE, JSON.stringify(verified));
+          const limit = format.endsWith("-float16") ? MOST_DIFFERENCE_FLOAT16 : MOST_DIFFERENCE;
+          assert.ok(verified.passed && verified.difference <= limit, JSON.stringify(verified));
         });
       }
     });

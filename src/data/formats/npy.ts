@@ -3,8 +3,8 @@
  * `descr`, `fortran_order` and `shape`, then the values. Read strictly: what is not as it should be is an error.
  */
 
+import { getFloat16 } from "@petamoriken/float16";
 import { fail } from "../files.ts";
-import { halfOf } from "../half.ts";
 
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -43,7 +43,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   f2: {
     bytes: 2,
     make: (count) => new Float32Array(count),
-    read: (view, at, little) => halfOf(view.getUint16(at, little)),
+    read: (view, at, little) => getFloat16(view, at, little),
   },
   f4: { bytes: 4, make: (count) => new Float32Array(count), read: (view, at, little) => view.getFloat32(at, little) },
   f8: { bytes: 8, make: (count) => new Float32Array(count), read: (view, at, little) => view.getFloat64(at, little) },

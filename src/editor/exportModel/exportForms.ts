@@ -23,12 +23,16 @@ function useOf(format: ModelFormat): string {
   switch (format) {
     case "tfjs":
       return l10n.t("For TensorFlow.js, tf.loadLayersModel: a folder with model.json and its weights");
+    case "tfjs-float16":
+      return l10n.t("For TensorFlow.js, with weights of 16 bits: half the size, rounded");
     case "keras":
       return l10n.t("For Keras 3 in Python");
     case "h5":
       return l10n.t("For Keras in Python, as HDF5");
     case "onnx":
       return l10n.t("For ONNX runtimes, in any language");
+    case "onnx-float16":
+      return l10n.t("For ONNX runtimes, with weights of 16 bits: half the size, rounded");
     case "safetensors":
       return l10n.t("The weights alone, with masks and shapes, for a program of your own");
     case "masks":
@@ -40,12 +44,14 @@ function useOf(format: ModelFormat): string {
 
 /** Of the file or folder that is offered. @param name of the run; it may hold anything */
 export function proposeName(name: string, { format, extension }: ExportForm): string {
-  return extension === undefined ? asFileName(`${name}-${format}`) : asFileName(`${name}${extension}`);
+  const [, variant = ""] = /(-.*)$/.exec(format) ?? [];
+  return asFileName(extension === undefined ? `${name}-${format}` : `${name}${variant}${extension}`);
 }
 
 /** Of what will be written, roughly: nothing where it is not the weights. */
 export function sizeOf(format: ModelFormat, { bytes }: ExportPreview): string {
-  return format === "masks" ? "" : `≈ ${asBytes(bytes.compact)}`;
+  if (format === "masks") return "";
+  return `≈ ${asBytes(format.endsWith("-float16") ? Math.ceil(bytes.compact / 2) : bytes.compact)}`;
 }
 
 /** Sizes and operations. */

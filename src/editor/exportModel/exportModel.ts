@@ -1,7 +1,7 @@
 /** `Export Model…`: a run's model, made as small as its pruning allows, in a file for another runtime. */
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
-import type { ExportWritten } from "../../protocol/modelExport.ts";
+import { EXTENSIONS, type ExportWritten } from "../../protocol/modelExport.ts";
 import type { Run } from "../../runs/files/layout.ts";
 import { readRecord } from "../../runs/record/store.ts";
 import type { App } from "../app.ts";
@@ -96,7 +96,7 @@ interface Offer {
 }
 
 async function tell(run: Run, { format, out, bytes }: ExportWritten): Promise<void> {
-  const isFolder = format === "tfjs";
+  const isFolder = EXTENSIONS[format] === undefined;
   const file = vscode.Uri.file(isFolder ? join(out, "model.json") : out);
   const offers: Offer[] = [
     ...collectReveals(file),

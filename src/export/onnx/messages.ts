@@ -11,10 +11,10 @@ const IR_VERSION = 9;
 /** A protobuf message has room for no more. */
 const LARGEST_BYTES = 2 ** 31 - 1;
 
-export type ElementType = "float32" | "int32" | "int64" | "bool";
+export type ElementType = "float32" | "float16" | "int32" | "int64" | "bool";
 
 /** `TensorProto.DataType` */
-const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 };
 
 export const elementTypeOf = (type: ElementType): number => ELEMENT_TYPES[type];
 
@@ -86,6 +86,14 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
       metadataProps: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
     }),
   ).finish();
+}
+
+/** What a file says of itself. @throws where it is no ONNX file */
+export function readOnnxMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
+  const { metadataProps = [] } = ModelProto.toObject(ModelProto.decode(bytes)) as {
+    readonly metadataProps?: readonly { readonly key: string; readonly value: string }[];
+  };
+  return Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
 }
 
 function endOf({ name, type, shape }: OnnxEnd) {

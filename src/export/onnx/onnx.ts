@@ -6,19 +6,57 @@ import type * as Tf from "@tensorflow/tfjs";
 import { allLayers } from "../../layers/inside.ts";
 import { nameLayers, nameWeights } from "../../models/weightNames.ts";
 import { usageError } from "../../protocol/errors.ts";
+import { FLOAT16_METADATA, toFloat16 } from "../float16.ts";
 import type { ExportFormat } from "../format.ts";
 import { GraphWriter } from "./graphWriter.ts";
 import { checkMasks } from "./masks.ts";
-import { type ElementType, encodeOnnx, type OnnxEnd } from "./messages.ts";
+import {
+  type ElementType,
+  elementTypeOf as elementNumberOf,
+  encodeOnnx,
+  type OnnxConstant,
+  type OnnxEnd,
+  type OnnxModel,
+  type OnnxNode,
+} from "./messages.ts";
 import type { Shape } from "./value.ts";
 import { writeModel } from "./writeModel.ts";
 
+/** Of a constant: less than a node takes is left as it is. */
+const LEAST_BYTES = 256;
+
 export const onnx: ExportFormat = {
   name: "onnx",
-  encode: async ({ model, metadata }) => new Map([["model.onnx", encodeModel(model, metadata)]]),
+  encode: async ({ model, metadata }) => new Map([["model.onnx", encodeOnnx({ ...describe(model), metadata })]]),
 };
 
-function encodeModel(model: Tf.LayersModel, metadata: Readonly<Record<string, string>>): Uint8Array {
+export const onnxFloat16: ExportFormat = {
+  name: "onnx-float16",
+  encode: async ({ model, metadata }) => {
+    const described = withFloat16(describe(model));
+    return new Map([["model.onnx", encodeOnnx({ ...described, metadata: { ...metadata, ...FLOAT16_METADATA } })]]);
+  },
+};
+
+type Described = Omit<OnnxModel, "metadata">;
+
+/** Constants that it pays for are cast when the runtime opens the file: it computes as before. */
+function withFloat16({ constants, nodes, ...model }: Described): Described {
+  const casts: OnnxNode[] = [];
+  const changed = constants.map((constant): OnnxConstant => {
+    const { name, type, bytes } = constant;
+    if (type !== "float32" || bytes.length < LEAST_BYTES) return constant;
+    const half = toFloat16(new Float32Array(Uint8Array.from(bytes).buffer));
+    if (half === undefined) return constant;
+    const stored = `${name}:float16`;
+    const attributes = { to: elementNumberOf("float32") };
+    casts.push({ operator: "Cast", name: `${name}:cast`, inputs: [stored], outputs: [name], attributes });
+    return { ...constant, name: stored, type: "float16", bytes: half };
+  });
+  return { ...model, constants: changed, nodes: [...casts, ...nodes] };
+}
+
+function describe(model: Tf.LayersModel): Described {
   checkMasks(allLayers(model.layers));
   const weightNames = nameWeights(model);
   const layerNames = nameLayers(model);
@@ -41,7 +79,7 @@ function encodeModel(model: Tf.LayersModel, metadata: Readonly<Record<string, st
     return { name, shape, type: value.type };
   });
   const { nodes, constants } = graph;
-  return encodeOnnx({ name: "model", nodes, constants, inputs, outputs: ends, metadata });
+  return { name: "model", nodes, constants, inputs, outputs: ends };
 }
 
 /** TensorFlow.js counts inputs without a name in the whole process, and names that of a first layer after this. */

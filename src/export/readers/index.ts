@@ -16,7 +16,8 @@ const ENDINGS: Readonly<Record<string, ModelFormat>> = {
   // In the folder that is written.
   json: "tfjs",
   ...Object.fromEntries(
-    MODEL_FORMATS.flatMap((format) => {
+    // Of two with one ending the first: a file says by itself how its weights are written.
+    MODEL_FORMATS.toReversed().flatMap((format) => {
       const extension = EXTENSIONS[format];
       return extension === undefined ? [] : [[extension.slice(1), format]];
     }),

@@ -1,4 +1,7 @@
 /** An ONNX file, run by the onnxruntime-node that is installed where Whittle was started. */
+import { readFile } from "node:fs/promises";
+import { saysFloat16 } from "../float16.ts";
+import { readOnnxMetadata } from "../onnx/messages.ts";
 import { type OnnxTensor, openOnnx } from "./onnxRuntime.ts";
 import type { ModelReader, Values } from "./reader.ts";
 
@@ -14,6 +17,7 @@ export const onnxReader: ModelReader = {
       const outputs = await session.run(new Map(given));
       return {
         reader: `onnxruntime-node ${session.version}`,
+        isFloat16: saysFloat16(readOnnxMetadata(await readFile(file))),
         outputs: session.outputs.map((name) => {
           const { shape = [], values = [] } = outputs.get(name) ?? {};
           return { name, shape, values: Float32Array.from(values) };

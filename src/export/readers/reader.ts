@@ -18,6 +18,8 @@ export interface Reading {
   readonly reader: string;
   /** In the model's order. */
   readonly outputs: readonly Values[];
+  /** Its weights have 16 bits. */
+  readonly isFloat16?: boolean;
 }
 
 export interface ReaderContext {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type * as Tf from "@tensorflow/tfjs";
 import { messageOf, usageError, WhittleError } from "../../protocol/errors.ts";
 import { isInside } from "../../runs/files/layout.ts";
+import { saysFloat16 } from "../float16.ts";
 import { predictValues } from "./predict.ts";
 import type { ModelReader } from "./reader.ts";
 
@@ -12,11 +13,11 @@ export const tfjsReader: ModelReader = {
   async run(path, inputs, { tf }) {
     const file = (await stat(path)).isDirectory() ? join(path, "model.json") : path;
     let model: Tf.LayersModel;
+    let isFloat16: boolean;
     try {
-      const artifacts = await tf.io.getModelArtifactsForJSON(
-        JSON.parse(await readFile(file, "utf8")) as Tf.io.ModelJSON,
-        (manifest) => readWeights(manifest, dirname(file)),
-      );
+      const json = JSON.parse(await readFile(file, "utf8")) as Tf.io.ModelJSON;
+      isFloat16 = saysFloat16(json.userDefinedMetadata);
+      const artifacts = await tf.io.getModelArtifactsForJSON(json, (manifest) => readWeights(manifest, dirname(file)));
       model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
     } catch (error) {
       if (error instanceof WhittleError) throw error;
@@ -26,7 +27,11 @@ export const tfjsReader: ModelReader = {
       });
     }
     try {
-      return { reader: `TensorFlow.js ${tf.version["tfjs-layers"]}`, outputs: predictValues(tf, model, inputs) };
+      return {
+        reader: `TensorFlow.js ${tf.version["tfjs-layers"]}`,
+        outputs: predictValues(tf, model, inputs),
+        isFloat16,
+      };
     } finally {
       model.dispose();
     }

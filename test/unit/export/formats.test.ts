@@ -7,7 +7,7 @@ import { loadEngine } from "../../../src/engine/load.ts";
 import type { TF } from "../../../src/engine/types.ts";
 import { masks } from "../../../src/export/masks.ts";
 import { safetensors } from "../../../src/export/safetensors.ts";
-import { tfjs } from "../../../src/export/tfjs.ts";
+import { tfjs, tfjsFloat16 } from "../../../src/export/tfjs.ts";
 import { nameWeights } from "../../../src/models/weightNames.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 import { asExported, sampleModels } from "./exportedModel.ts";
@@ -54,6 +54,31 @@ describe("forms of exported models", () => {
         );
         assert.deepEqual(got, expected, kind);
         assert.ok(expected?.flat().some((value) => value !== 0));
+      }
+    });
+
+    it("has weights of 16 bits in half the size, each rounded to the nearest, but for those too large for that", async () => {
+      const { dense: model } = sampleModels(tf);
+      assert.ok(model);
+      const exported = asExported(tf, model);
+      const [bias] = [...nameWeights(model)].filter(([, name]) => name === "fc1/bias");
+      assert.ok(bias);
+      (bias[0].read() as Tf.Variable).assign(tf.tensor1d([1, 70_000, 1e-7, -2, 0.1]));
+      const files = await tfjsFloat16.encode(exported);
+      const json = JSON.parse(Buffer.from(files.get("model.json") ?? []).toString()) as Tf.io.ModelJSON;
+      assert.deepEqual(json.userDefinedMetadata, { producer: "whittle", run: "r1", weights: "float16" });
+      const data = Uint8Array.from(files.get("weights.bin") ?? []);
+      assert.equal(data.length, 2 * (4 * 5 + 5 * 3 + 3) + 4 * 5);
+      const weightSpecs = json.weightsManifest[0]?.weights ?? [];
+      const read = await tf.loadLayersModel(
+        tf.io.fromMemory({ modelTopology: json.modelTopology, weightSpecs, weightData: data.buffer }),
+      );
+      for (const [at, weight] of model.weights.entries()) {
+        const found = read.weights[at]?.read().dataSync() ?? [];
+        for (const [index, value] of Float32Array.from(weight.read().dataSync()).entries()) {
+          const limit = weight === bias[0] ? 0 : Math.abs(value) * 2 ** -11;
+          assert.ok(Math.abs((found[index] ?? Number.NaN) - value) <= limit, `${value} ${found[index]}`);
+        }
       }
     });
 

@@ -37,6 +37,8 @@ describe("exportForms", () => {
     assert.equal(proposeName("lenet300", formOf("onnx")), "lenet300.onnx");
     assert.equal(proposeName("lenet300", formOf("tfjs")), "lenet300-tfjs");
     assert.equal(proposeName("../a/b: c", formOf("keras")), "a-b-c.keras");
+    assert.equal(proposeName("lenet300", formOf("onnx-float16")), "lenet300-float16.onnx");
+    assert.equal(proposeName("lenet300", formOf("tfjs-float16")), "lenet300-tfjs-float16");
     assert.equal(proposeName("v1.2", formOf("masks")), "v1.2.npz");
   });
 
@@ -44,6 +46,7 @@ describe("exportForms", () => {
     assert.equal(describeSizes(PREVIEW), "1.07 MB → 49.4 kB · compressed 96.5 kB → 41 kB · 532,000 → 24,600 FLOPs");
     assert.equal(describeGain(PREVIEW), "0.31 → 0.1 ms for one example, 2.1 → 0.7 ms for 100");
     assert.equal(sizeOf("onnx", PREVIEW), "≈ 49.4 kB");
+    assert.equal(sizeOf("onnx-float16", PREVIEW), "≈ 24.7 kB");
     assert.equal(sizeOf("masks", PREVIEW), "");
   });
 
