@@ -16,7 +16,7 @@ import { loadEngine } from "../src/engine/load.ts";
 import type { EngineName } from "../src/engine/types.ts";
 import { readModelJson } from "../src/models/loadModelJson.ts";
 import { asBytes, asCount, asFigure, asPercent } from "../src/protocol/figures.ts";
-import { MODEL_FORMATS, writtenSchema } from "../src/protocol/modelExport.ts";
+import { EXTENSIONS, MODEL_FORMATS, writtenSchema } from "../src/protocol/modelExport.ts";
 import { resultSchema } from "../src/protocol/run.ts";
 import { runCli } from "./runCli.ts";
 
@@ -71,7 +71,7 @@ async function exportAll(id: string): Promise<Exported> {
   const bytes: Record<string, number> = {};
   let weights = 0;
   for (const format of MODEL_FORMATS) {
-    const out = join(folder, format === "masks" ? "masks.npz" : `model.${format}`);
+    const out = join(folder, `${format}${EXTENSIONS[format] ?? ""}`);
     const written = writtenSchema.parse(await whittle("export", id, "--to", format, "--out", out));
     bytes[format] = sizeOf(out);
     weights = written.parameters.compact;
@@ -112,7 +112,7 @@ async function timeInTurns(programs: readonly (() => unknown)[]): Promise<readon
 type Program = (batch: number) => () => unknown;
 
 async function byOnnxruntime(folder: string): Promise<Program> {
-  const session = await InferenceSession.create(join(folder, "model.onnx"), {
+  const session = await InferenceSession.create(join(folder, "onnx.onnx"), {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
   });
@@ -129,7 +129,7 @@ async function byOnnxruntime(folder: string): Promise<Program> {
 async function byTfjs(name: EngineName, folders: readonly string[]): Promise<readonly Program[]> {
   const { tf } = await loadEngine(name);
   const models = await Promise.all(
-    folders.map(async (folder) => (await readModelJson(tf, join(folder, "model.tfjs", "model.json"))).build()),
+    folders.map(async (folder) => (await readModelJson(tf, join(folder, "tfjs", "model.json"))).build()),
   );
   return models.map((model) => (batch) => {
     const [input] = model.inputs;
