@@ -21,6 +21,7 @@ export function improveNativeKernels(tf: TF, backend: NodeBackend): void {
     Softmax: softmax(tf),
     Reshape: reshape(tf, backend, attribute),
     BatchMatMul: matMul(backend, attribute),
+    Add: add(backend, attribute),
     SparseSoftmaxCrossEntropyWithLogits: ({ logits, labels }) =>
       backend.executeMultipleOutputs(
         "SparseSoftmaxCrossEntropyWithLogits",
@@ -110,6 +111,18 @@ function reshape(tf: TF, backend: NodeBackend, attribute: Attributes): Compute {
 function inferShape(shape: readonly number[], size: number): number[] {
   const known = shape.reduce((all, length) => (length < 0 ? all : all * length), 1);
   return shape.map((length) => (length < 0 ? size / known : length));
+}
+
+/** Of a bias of images TensorFlow knows that it is one, and has the convolution before it add it, in a graph. */
+function add(backend: NodeBackend, attribute: Attributes): Compute {
+  return (inputs) => {
+    const [a, b] = given(inputs["a"], inputs["b"]) as [Tf.TensorInfo, Tf.TensorInfo];
+    const isBias = a.shape.length === 4 && b.shape.length === 1 && b.shape[0] === a.shape[3];
+    const type = attribute.type("T", a.dtype);
+    return isBias && a.dtype === "float32" && b.dtype === "float32"
+      ? backend.executeSingleOutput("BiasAdd", [type, attribute.text("data_format", "NHWC")], [a, b])
+      : backend.executeSingleOutput("Add", [type], [a, b]);
+  };
 }
 
 /** Matrices need no batch around them. */

@@ -5,7 +5,7 @@ import { threadProgram } from "../../engine/install/bundle.ts";
 import { WhittleError } from "../../protocol/errors.ts";
 import { type Decoded, type DecodeTask, type ImageForm, sizeOfImage } from "./decodeTask.ts";
 
-/** The step needs cores as well. */
+/** A step needs cores as well, and of more images fewer are held. */
 const MOST_THREADS = 8;
 /** Bytes of the images that a thread is given at once, unless one has more. */
 const TASK_BYTES = 2 ** 22;
@@ -20,7 +20,7 @@ export async function* decodeInThreads(files: readonly string[], form: ImageForm
   const size = sizeOfImage(form);
   const perTask = Math.max(1, Math.floor(TASK_BYTES / size));
   const tasks = Math.ceil(files.length / perTask);
-  const count = Math.min(tasks, MOST_THREADS, Math.max(1, availableParallelism() - 1));
+  const count = Math.min(tasks, MOST_THREADS, availableParallelism());
   const threads = Array.from({ length: count }, () => new DecodingThread());
   /** In their order; each thread has every `count`-th of them. */
   const asked: Promise<Uint8Array<ArrayBuffer>>[] = [];
