@@ -53,8 +53,8 @@ describe("batches of a stream", () => {
     ...(classes === undefined ? {} : { classes }),
     train: {
       count,
-      async *start(epoch) {
-        for (let at = 0; at < count; at++) yield { x: Uint8Array.of(at, epoch), y: Uint8Array.of(at % 3) };
+      async *start(epoch, skip) {
+        for (let at = skip; at < count; at++) yield { x: Uint8Array.of(at, epoch), y: Uint8Array.of(at % 3) };
       },
     },
   });
