@@ -32,10 +32,10 @@ const COUPLED = "pruning.coupling=optimizer";
 /** By name: settings of its own, once for each strength. */
 const METHODS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   magnitude: [["pruning.method=none"]],
-  l1: ["1e-6", "1e-5"].map((gamma) => ["pruning.method=l1", COUPLED, `pruning.gamma=${gamma}`]),
-  l2: ["1e-5", "1e-4", "1e-3"].map((gamma) => ["pruning.method=l2", COUPLED, `pruning.gamma=${gamma}`]),
-  paper: ["1e-5", "1e-4"].map((gamma) => ["preset=paper", `pruning.gamma=${gamma}`]),
-  whittle: ["3e-5", "1e-4", "3e-4", "1e-3"].map((lambda) => ["preset=whittle", `pruning.lambda=${lambda}`]),
+  l1: ["1e-5", "3e-5"].map((gamma) => ["pruning.method=l1", COUPLED, `pruning.gamma=${gamma}`]),
+  l2: ["1e-5", "1e-4", "3e-4", "1e-3"].map((gamma) => ["pruning.method=l2", COUPLED, `pruning.gamma=${gamma}`]),
+  paper: ["1e-5", "1e-4", "3e-4"].map((gamma) => ["preset=paper", `pruning.gamma=${gamma}`]),
+  whittle: ["3e-5", "1e-4", "3e-4", "1e-3", "3e-3"].map((lambda) => ["preset=whittle", `pruning.lambda=${lambda}`]),
 };
 /** Of what weights are part. */
 const PARTS = { embedding: /^tokens\//, attention: /_(attention|source)\//, "feed-forward": /_dense_/ };
