@@ -9,6 +9,7 @@ import { describeEnd, describeProgress, isLive } from "../runs/runSummary.ts";
 import type { RunWatch, WatchedRun } from "../runs/runWatch.ts";
 import { runsOfTrainable } from "./definitionRuns.ts";
 import type { DefinitionScans } from "./definitionScans.ts";
+import { SpacedNews } from "./spacedNews.ts";
 
 export const MODEL_FILES: vscode.DocumentSelector = MODEL_LANGUAGES.map((language) => ({ language, scheme: "file" }));
 
@@ -16,19 +17,25 @@ export const MODEL_FILES: vscode.DocumentSelector = MODEL_LANGUAGES.map((languag
 const LONGEST_RESULT = 80;
 /** So that `12 min ago` stays true. Milliseconds. */
 const AGE_REFRESH_MS = 60_000;
+/** Beside another editor, which may wait longer for silence. */
+const NEWS_PAUSE_MS = 1000;
+/** Longer than an editor on a machine at ease takes. */
+const NEWS_PATIENCE_MS = 2000;
 
 export function registerLenses(runs: RunWatch, scans: DefinitionScans): vscode.Disposable {
   const registered = new Disposables();
   const changed = registered.add(new vscode.EventEmitter<void>());
-  registered.add(runs.onDidChange(() => changed.fire()));
-  registered.add(scans.onDidChange(() => changed.fire()));
-  registered.add(vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()));
-  const timer = setInterval(() => changed.fire(), AGE_REFRESH_MS);
+  const news = registered.add(new SpacedNews(() => changed.fire(), NEWS_PAUSE_MS, NEWS_PATIENCE_MS));
+  registered.add(runs.onDidChange(() => news.change()));
+  registered.add(scans.onDidChange(() => news.change()));
+  registered.add(vscode.workspace.onDidGrantWorkspaceTrust(() => news.change()));
+  const timer = setInterval(() => news.change(), AGE_REFRESH_MS);
   registered.add({ dispose: () => clearInterval(timer) });
   registered.add(
     vscode.languages.registerCodeLensProvider(MODEL_FILES, {
       onDidChangeCodeLenses: changed.event,
       provideCodeLenses: async (document) => {
+        news.asked();
         const all = await scans.of(document);
         const lines = all.map(({ start }) => document.positionAt(start).line);
         return all.flatMap((found) => {
