@@ -11,14 +11,16 @@ import { trySetup } from "./native.mjs";
 const bin = (...path) => join(ROOT, "node_modules", ...path);
 const scratch = mkdtempSync(join(tmpdir(), "whittle-test-"));
 
+/** Each file by itself. */
+const SOME_AT_A_TIME = ["--parallel", `--jobs=${Math.min(4, availableParallelism())}`];
+
 /** Name → runs the part and counts its tests. Programs are started by their script, which needs no shell on Windows. */
 const PARTS = {
   lint: () => runCheck("lint", [bin("@biomejs", "biome", "bin", "biome"), "ci"]),
   types: () => runCheck("types", [bin("typescript", "bin", "tsc"), "-p", "."]),
-  // Each file by itself, so some at a time.
-  unit: () => runMocha("unit", ["--parallel", `--jobs=${Math.min(4, availableParallelism())}`]),
+  unit: () => runMocha("unit", SOME_AT_A_TIME),
   manifest: () => runMocha("manifest"),
-  e2e: () => runMocha("e2e"),
+  e2e: () => runMocha("e2e", SOME_AT_A_TIME),
   // The panels in a headless browser, without VS Code.
   webview: () => runMocha("webview"),
   // Drives a real VS Code, and writes its own counts.
