@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Writing } from "../../../../src/controller/writing.ts";
 import { SentenceAsker } from "../../../../src/editor/livePanel/sentenceAsker.ts";
 
@@ -24,14 +25,21 @@ class FakeWriting implements Writing {
 
 describe("sentences tried in a panel", () => {
   const started: FakeWriting[] = [];
-  const create = (): SentenceAsker =>
-    new SentenceAsker(() => {
+  const askers: SentenceAsker[] = [];
+  const create = (idleMs?: number): SentenceAsker => {
+    const asker = new SentenceAsker(() => {
       const writing = new FakeWriting();
       started.push(writing);
       return writing;
-    });
+    }, idleMs);
+    askers.push(asker);
+    return asker;
+  };
   beforeEach(() => {
     started.length = 0;
+  });
+  afterEach(() => {
+    for (const asker of askers.splice(0)) asker.end();
   });
 
   it("are asked in one process, which starts with the first", async () => {
@@ -42,6 +50,18 @@ describe("sentences tried in a panel", () => {
     assert.deepEqual(
       started.map(({ asked }) => asked),
       [["a dog", "a cat"]],
+    );
+  });
+
+  it("leave no process behind that nobody asks for long; the next one starts another", async () => {
+    const asker = create(20);
+    await asker.ask("a");
+    await asker.ask("b");
+    while (started[0]?.isOpen) await sleep(5);
+    await asker.ask("c");
+    assert.deepEqual(
+      started.map(({ asked }) => asked),
+      [["a", "b"], ["c"]],
     );
   });
 
