@@ -7,6 +7,7 @@ import { messageOf } from "../protocol/errors.ts";
 import { type Analysis, type AnalysisOptions, analyzeModel } from "./analyze.ts";
 import { type Layer, listApplications } from "./applications.ts";
 import { type Place, rebuildModel } from "./rebuild.ts";
+import type { Size } from "./rules/rule.ts";
 import { sampleInputs } from "./sample.ts";
 import { disposeWeights, type Variable } from "./weights.ts";
 
@@ -61,14 +62,14 @@ function listLayers(
   gained: ReadonlySet<Layer>,
 ): CompactedLayer[] {
   const names = nameLayers(model);
-  const sizes = new Map(calls.map(({ layer, rule }) => [layer, rule.sizes?.[0]] as const));
-  return [...sizes].flatMap(([layer, size]) => {
-    if (size === undefined || layer.weights.length === 0) return [];
-    const { ids, of } = size;
+  const sizes = new Map(calls.map(({ layer, rule }) => [layer, rule.sizes ?? []] as const));
+  const countsOf = ({ ids }: Size) => ({ before: ids.length, after: ids.filter((id) => !isLeftOut(id)).length });
+  return [...sizes].flatMap(([layer, [size, width]]) => {
+    if (size === undefined || size.of === "columns" || layer.weights.length === 0) return [];
     const [name, className] = [names.get(layer.name) ?? layer.name, layer.getClassName()];
-    const after = ids.filter((id) => !isLeftOut(id)).length;
     const bias = gained.has(layer) ? { gainsBias: true as const } : {};
-    return [{ name, className, of, before: ids.length, after, ...bias }];
+    const headWidth = width?.of === "columns" ? { headWidth: countsOf(width) } : {};
+    return [{ name, className, of: size.of, ...countsOf(size), ...headWidth, ...bias }];
   });
 }
 

@@ -129,12 +129,15 @@ function putWeights(
   additions: ReadonlyMap<Layer, Float64Array>,
 ): void {
   for (const [layer, fresh] of made) {
+    const call = calls.find((each) => each.layer === layer);
+    const factors = call?.rule.factors?.(isLeftOut);
     for (const { variable, values, shape } of weightsOf(layer)) {
       const place = places.get(variable);
-      if (place !== undefined) assign(tf, place.weight, pick(values, shape, place.kept));
+      if (place === undefined) continue;
+      const [kept, factor = 1] = [pick(values, shape, place.kept), factors?.get(variable)];
+      assign(tf, place.weight, factor === 1 ? kept : kept.map((value) => value * factor));
     }
     const sums = additions.get(layer);
-    const call = calls.find((each) => each.layer === layer);
     const output = call?.rule.outputs[0];
     const bias = findWeight(fresh, call?.rule.fold?.bias);
     if (sums === undefined || output === undefined || bias === undefined) continue;

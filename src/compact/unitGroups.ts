@@ -24,7 +24,7 @@ export interface UnitGroups {
  * @throws WhittleError (usage) where a class of the user's says of its units what does not fit
  */
 export function findUnitGroups(tf: TF, model: Tf.LayersModel): UnitGroups {
-  const { calls, axes, units } = followModel(tf, model, {});
+  const { calls, axes, units } = followModel(tf, model, { isTraining: true });
   for (const call of calls) for (const ids of call.rule.outputs) if (!isMade(call, ids, axes)) units.pin(ids);
   const numbers = new Map<number | string, number>();
   const numberOf = (key: number | string): number => {

@@ -15,6 +15,8 @@ const layerSchema = z.object({
   /** How many the user's model has, and how many of them do anything. */
   before: count,
   after: count,
+  /** Columns of each head, where it has heads. */
+  headWidth: z.object({ before: count, after: count }).optional(),
   /** It has none in the user's model, and needs one to give what constant units gave. */
   gainsBias: z.literal(true).optional(),
 });

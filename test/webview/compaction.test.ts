@@ -8,7 +8,14 @@ const COMPACTION: Compaction = {
   format: 1,
   layers: [
     { name: "fc1", className: "Dense", of: "units", before: 300, after: 137 },
-    { name: "<b>look</b>", className: "MultiHeadAttention", of: "heads", before: 4, after: 1 },
+    {
+      name: "<b>look</b>",
+      className: "MultiHeadAttention",
+      of: "heads",
+      before: 4,
+      after: 1,
+      headWidth: { before: 16, after: 12 },
+    },
     { name: "fc3", className: "Dense", of: "units", before: 10, after: 10 },
   ],
   parameters: { dense: 266_610, remaining: 7_956, compact: 12_345 },
@@ -35,7 +42,7 @@ describe("the smaller network in the live panel", () => {
         (await part.locator("tbody tr").allInnerTexts()).map((line) => line.split("\t")),
         [
           ["fc1", "Dense", "300 units", "137 units", "45.7 %"],
-          ["<b>look</b>", "MultiHeadAttention", "4 heads", "1 head", "25.0 %"],
+          ["<b>look</b>", "MultiHeadAttention", "4 heads, 16 wide", "1 head, 12 wide", "18.8 %"],
           ["fc3", "Dense", "10 units", "10 units", "100.0 %"],
         ],
       );
@@ -55,7 +62,7 @@ describe("the smaller network in the live panel", () => {
     await panel.post({ type: "compaction", compaction: { ...rest, layers: [], kept: "<i>mine</i> is not known" } });
     await caption.getByText("stays as large as it is: <i>mine</i> is not known.").waitFor();
     assert.equal(await partOf(panel).getByRole("region").count(), 0);
-    const still = COMPACTION.layers.map((layer) => ({ ...layer, after: layer.before }));
+    const still = COMPACTION.layers.map(({ headWidth: _, ...layer }) => ({ ...layer, after: layer.before }));
     await panel.post({ type: "compaction", compaction: { ...COMPACTION, layers: still } });
     await caption.getByText("Each unit still does something").waitFor();
     await panel.post({ type: "compaction", problem: "compact.json holds <b>nothing</b>" });

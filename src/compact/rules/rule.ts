@@ -60,15 +60,17 @@ export interface Rule {
      */
     sums(inputs: readonly Features[], isLeftOut: (id: number) => boolean): Float64Array;
   };
-  /** Fields of the configuration that count units, with the ids that they count. */
+  /** Fields of the configuration that count units, with the ids that they count. The first one counts the layer's own. */
   readonly sizes?: readonly Size[];
+  /** What weights are to be multiplied with, where the smaller layer computes otherwise with them. */
+  factors?(isLeftOut: (id: number) => boolean): ReadonlyMap<Variable, number>;
 }
 
 export interface Size {
   /** Where in the configuration, e.g. `["layer", "config", "units"]`. */
   readonly path: readonly [string, ...string[]];
   readonly ids: Int32Array;
-  readonly of: UnitWord;
+  readonly of: UnitWord | "columns";
 }
 
 export const all = (length: number, value: 0 | 1): Uint8Array => new Uint8Array(length).fill(value);

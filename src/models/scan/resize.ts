@@ -89,12 +89,23 @@ export interface Obstacle {
 
 export type Resizing = { readonly resizes: readonly Resize[] } | { readonly obstacle: Obstacle };
 
-type Sized = Pick<CompactedLayer, "name" | "className" | "before" | "after" | "gainsBias">;
+type Layer = Pick<CompactedLayer, "name" | "className" | "before" | "after" | "headWidth" | "gainsBias">;
+
+/** One size of a layer; heads have two. */
+interface Sized extends Omit<Layer, "headWidth"> {
+  /** As in the text; by its kind where nothing is said. */
+  readonly property?: "headWidth";
+}
+
+const sizesOf = ({ headWidth, ...layer }: Layer): readonly Sized[] =>
+  headWidth === undefined
+    ? [layer]
+    : [layer, { name: layer.name, className: layer.className, ...headWidth, property: "headWidth" }];
 
 /**
  * @param fileName tells the language by its ending
  * @param others what else the file defines
- * @param sizes of all layers that have units, in the model's order, whether they become smaller or not
+ * @param compacted all layers that have units, in the model's order, whether they become smaller or not
  * @returns in the order of the text; none where nothing becomes smaller
  */
 export function resizeLayers(
@@ -102,8 +113,9 @@ export function resizeLayers(
   fileName: string,
   definition: Definition,
   others: readonly Definition[],
-  sizes: readonly Sized[],
+  compacted: readonly Layer[],
 ): Resizing {
+  const sizes = compacted.flatMap(sizesOf);
   const { statements, isWhole } = parseTopLevel(text, fileName);
   try {
     if (!isWhole) throw new Blocked("unreadable", definition.start);
@@ -122,12 +134,14 @@ const startOf = ({ start }: FoundLayer): number => start;
 /** The calls that made exactly this layer. */
 function callsOf(layers: readonly FoundLayer[], sizes: readonly Sized[]): ReadonlyMap<Sized, FoundLayer> {
   // Weights are matched by the names of their layers.
-  const tensors = sizes.map((sized) => ({ name: `${sized.name}/size`, sized }));
+  const tensors = sizes.map((sized) => ({ name: `${sized.name}/${sized.property ?? "size"}`, sized }));
   return new Map(
     [...matchLayers(layers, tensors)].flatMap(([layer, made]): [Sized, FoundLayer][] => {
-      const [only, another] = made.flat();
-      const isOne = only !== undefined && another === undefined;
-      return isOne && only.sized.className.toLowerCase() === layer.kind.toLowerCase() ? [[only.sized, layer]] : [];
+      const [only = [], another] = made;
+      const isOne = another === undefined;
+      return only
+        .filter(({ sized }) => isOne && sized.className.toLowerCase() === layer.kind.toLowerCase())
+        .map(({ sized }) => [sized, layer]);
     }),
   );
 }
@@ -267,7 +281,7 @@ class Resizer {
     const innerName = innerCall && resolveName(innerCall.callee, this.#bindings);
     const kind = isWrapper ? innerName?.replace(/^(tf|whittle)\.layers\./, "") : layer?.kind;
     if (isWrapper && kind === undefined) throw new Blocked("notWritten", at, sized.name);
-    const property = SIZES[kind ?? ""];
+    const property = sized.property ?? SIZES[kind ?? ""];
     if (property === undefined) throw new Blocked("kind", at, sized.name);
     const ofSize = isWrapper ? optionsOf(innerCall) : options;
     const value = ofSize && propertyIn(ofSize, property);

@@ -48,7 +48,7 @@ function describe({ kept, layers }: Compaction): string {
   if (kept !== undefined) {
     return l10n.t("The network stays as large as it is: {0}.", kept);
   }
-  return layers.some(({ before, after }) => after < before)
+  return layers.some((layer) => shareLeft(layer) < 1)
     ? l10n.t("Without the units that do nothing the network gives the same, and is as small as this.")
     : l10n.t("Each unit still does something: the network cannot be made smaller without changing what it gives.");
 }
@@ -68,12 +68,22 @@ function changeOf(name: string, before: number, after: number): HTMLElement {
 function layerSheet(layers: readonly CompactedLayer[]): Sheet {
   return {
     columns: [l10n.t("Layer"), l10n.t("Class"), l10n.t("Before"), l10n.t("After"), l10n.t("Left")],
-    rows: layers.map(({ name, className, of, before, after }) => [
-      name,
-      className,
-      { value: before, text: countText(asCount(before), of) },
-      { value: after, text: countText(asCount(after), of) },
-      { value: before === 0 ? 1 : after / before, text: asPercent(before === 0 ? 1 : after / before) },
+    rows: layers.map((layer) => [
+      layer.name,
+      layer.className,
+      ...(["before", "after"] as const).map((when) => ({ value: layer[when], text: sizeText(layer, when) })),
+      { value: shareLeft(layer), text: asPercent(shareLeft(layer)) },
     ]),
   };
+}
+
+function sizeText({ of, headWidth, ...counts }: CompactedLayer, when: "before" | "after"): string {
+  const count = countText(asCount(counts[when]), of);
+  return headWidth === undefined ? count : l10n.t("{0}, {1} wide", count, asCount(headWidth[when]));
+}
+
+/** Of its units; of heads, of all their columns. */
+function shareLeft({ before, after, headWidth: width }: CompactedLayer): number {
+  const all = before * (width?.before ?? 1);
+  return all === 0 ? 1 : (after * (width?.after ?? 1)) / all;
 }

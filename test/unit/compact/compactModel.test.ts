@@ -46,6 +46,7 @@ describe("the smaller network", () => {
   for (const [name, make, count] of families) {
     it(`gives what the network with holes gives: ${count} made-up ${name}`, () => {
       let smaller = 0;
+      let narrower = 0;
       for (let seed = 0; seed < count; seed += 1) {
         const draw = createDraw(seed);
         const model = make(draw);
@@ -57,9 +58,11 @@ describe("the smaller network", () => {
         assert.ok(difference <= 1e-5, `seed ${seed}: ${difference}`);
         assert.ok(compact.model.countParams() <= before + compact.layers.reduce((sum, { after }) => sum + after, 0));
         if (compact.model.countParams() < before) smaller += 1;
+        if (compact.layers.some(({ headWidth }) => headWidth && headWidth.after < headWidth.before)) narrower += 1;
         dispose(model, compact.model);
       }
       assert.ok(smaller > 0.8 * count, `only ${smaller} of ${count} became smaller`);
+      if (make === sequenceModel) assert.ok(narrower > 0.1 * count, `only ${narrower} of ${count} have narrower heads`);
     });
   }
 
@@ -205,6 +208,60 @@ describe("the smaller network", () => {
     assert.ok(differenceOf(model, compact.model, 1) <= 1e-5);
     kept.dispose();
     dispose(model, compact.model);
+  });
+
+  describe("heads that need fewer columns", () => {
+    const WIDTH = 4;
+    const INNER = 2 * WIDTH;
+    /** @param dead by weight, of its 8 columns (rows of `output`) those that are 0 */
+    const build = (dead: Readonly<Record<string, readonly number[]>>, useBias = true) => {
+      const { multiHeadAttention } = createModelLayers(tf);
+      const look = multiHeadAttention({ heads: 2, headWidth: WIDTH, useBias, name: "look" });
+      const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [5, 3] }), look] });
+      for (const weight of model.weights) {
+        const name = weight.originalName.slice("look/".length);
+        const last = weight.shape.at(-1) ?? 1;
+        const isDead = (at: number) => dead[name]?.includes(name === "output" ? Math.floor(at / last) : at % last);
+        const drawn = tf.randomNormal(weight.shape as number[], 0, 1, "float32", name.length);
+        const values = drawn.dataSync().map((value, at) => (isDead(at) ? 0 : value));
+        weight.write(tf.tensor(values, weight.shape as number[]));
+      }
+      const compact = compactModel(tf, model);
+      assert.equal(compact.kept, undefined);
+      assert.ok(differenceOf(model, compact.model, 1) <= 1e-5);
+      const shapeOf = (name: string) =>
+        compact.model.weights.find(({ originalName }) => originalName === `look/${name}`)?.shape;
+      const [layer] = compact.layers;
+      assert.deepEqual(shapeOf("query"), [3, (layer?.after ?? 0) * (layer?.headWidth?.after ?? 0)]);
+      assert.deepEqual(shapeOf("output"), [(layer?.after ?? 0) * (layer?.headWidth?.after ?? 0), 3]);
+      dispose(model, compact.model);
+      return { heads: layer?.after, width: layer?.headWidth?.after };
+    };
+    const ALL = Array.from({ length: INNER }, (_, at) => at);
+
+    it("become as narrow as the one that needs most, each without columns of its own", () => {
+      // What a key of the bias alone adds is the same for all that is seen; a constant value goes into the output's bias.
+      assert.deepEqual(build({ key: [0, 6], value: [1], output: [7] }), { heads: 2, width: 3 });
+      assert.deepEqual(build({ key: [0, 1, 2, 6], value: [1], output: [7] }), { heads: 2, width: 3 });
+      assert.deepEqual(build({ key: [0, 1, 2, 4, 5, 6], value: [0, 1, 5], output: [2, 4, 7] }), { heads: 2, width: 1 });
+    });
+
+    it("keep a column whose query is the same for all that asks, unless it is 0", () => {
+      const rest = { value: [0, 4] };
+      assert.deepEqual(build({ query: [0, 4], ...rest }), { heads: 2, width: 4 });
+      assert.deepEqual(build({ query: [0, 4], query_bias: [0, 4], ...rest }), { heads: 2, width: 3 });
+      assert.deepEqual(build({ query: [0, 4], ...rest }, false), { heads: 2, width: 3 });
+    });
+
+    it("see all alike where no column of their scores does anything", () => {
+      assert.deepEqual(build({ key: ALL, value: [0, 1, 2, 4, 5, 6] }), { heads: 2, width: 1 });
+    });
+
+    it("go with the last of their columns, but for one head", () => {
+      assert.deepEqual(build({ value: [0, 1, 2, 3], key: [4] }), { heads: 1, width: 4 });
+      assert.deepEqual(build({ value: [0, 1, 2, 3, 5], key: [4] }), { heads: 1, width: 3 });
+      assert.deepEqual(build({ value: ALL }), { heads: 1, width: 1 });
+    });
   });
 
   it("leaves a layer of the user's own as it is, and says so where it cannot be made anew", () => {

@@ -69,6 +69,8 @@ describe("sources of a smaller network", function () {
         text,
       );
       const resized = await build(edited, file, exportName);
+      const attention = compact.layers.find(({ className }) => className === "MultiHeadAttention");
+      if (attention !== undefined) assert.deepEqual(attention.headWidth, { before: 4, after: 3 });
       const shapes = (of: tf.LayersModel) => of.getWeights().map(({ shape }) => shape);
       assert.deepEqual(shapes(resized), shapes(compact.model));
       exported = await artifactsOf(compact.model);
@@ -104,7 +106,9 @@ function prune(model: tf.LayersModel): void {
       ? (weights[1]?.shape[0] ?? width)
       : width / columns;
     const dropped = Array.from({ length: units }, (_, unit) => unit > 0 && random.next() < DROPPED);
-    const isKept = (at: number) => dropped[Math.floor(at / columns) % units] !== true;
+    // Of heads that stay, the last column too.
+    const isKept = (at: number) =>
+      dropped[Math.floor(at / columns) % units] !== true && (columns === 1 || at % columns < columns - 1);
     layer.setWeights(
       weights.map((weight) => {
         const last = weight.shape.at(-1) ?? 1;
