@@ -9,8 +9,7 @@ import { writtenTextSchema } from "../../src/protocol/writing.ts";
 import { LINE, writeLetters } from "../fixtures/writeLetters.ts";
 import { useScratch, whittle, whittleJson } from "./whittle.ts";
 
-describe("whittle write, of a language model", function () {
-  this.timeout(60_000);
+describe("whittle write, of a language model", () => {
   const scratch = useScratch();
   let id: string;
   before(async () => {

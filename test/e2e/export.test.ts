@@ -23,8 +23,7 @@ import {
 
 const FORMS = { tfjs: "net", safetensors: "net.safetensors", masks: "net.npz" } as const;
 
-describe("whittle export and whittle verify", function () {
-  this.timeout(60_000);
+describe("whittle export and whittle verify", () => {
   const scratch = useScratch(writeData);
   let id: string;
   before(async () => {

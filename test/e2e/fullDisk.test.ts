@@ -9,8 +9,7 @@ import { createScratch, isThere, startWhittle, TINY, useScratch, waitFor, whittl
 const SHIM = resolve(import.meta.dirname, "fullDisk.cjs");
 const RUN = ["run", TINY, "--data", "idx:data", "--engine", "wasm", "--json"];
 
-describe("a disk that fills up", function () {
-  this.timeout(60_000);
+describe("a disk that fills up", () => {
   const scratch = useScratch(writeData);
 
   /** Bytes at which different files meet the end: log, checkpoint, record. */
@@ -44,9 +43,7 @@ describe("a disk that fills up", function () {
   }
 });
 
-describe("a run that is paused", function () {
-  this.timeout(60_000);
-
+describe("a run that is paused", () => {
   it("ends when its folder is deleted", async () => {
     const scratch = createScratch();
     try {
@@ -70,9 +67,7 @@ describe("a run that is paused", function () {
   });
 });
 
-describe("a run that failed before its first checkpoint", function () {
-  this.timeout(60_000);
-
+describe("a run that failed before its first checkpoint", () => {
   it("takes the corrected experiment when it is resumed", async () => {
     const scratch = createScratch();
     try {

@@ -14,8 +14,7 @@ exports.build = (units) =>
   ] });
 `;
 
-describe("a model from another file", function () {
-  this.timeout(120_000);
+describe("a model from another file", () => {
   const scratch = useScratch(writeData);
   before(() => {
     writeFileSync(join(scratch.dir, "net.js"), NET);

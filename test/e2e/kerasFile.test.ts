@@ -6,8 +6,7 @@ import { useScratch, whittle, whittleJson } from "./whittle.ts";
 
 const FILES = resolve(import.meta.dirname, "../reference/keras_files");
 
-describe("files of Keras", function () {
-  this.timeout(120_000);
+describe("files of Keras", () => {
   const scratch = useScratch();
   before(() => {
     // Which third of its range the first of six values is in.

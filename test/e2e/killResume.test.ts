@@ -14,7 +14,7 @@ import { BY_UNITS, EXAMPLES, FIXTURES, startWhittle, TINY, useScratch, waitFor, 
 const KILLS = Number(process.env["WHITTLE_KILLS"] ?? 3);
 
 describe("kill -9 of the training process", function () {
-  this.timeout(60_000 + KILLS * 20_000);
+  this.timeout(120_000 + KILLS * 60_000);
   const scratch = useScratch(writeData);
   before(() => {
     writePairs(join(scratch.dir, "pairs"));

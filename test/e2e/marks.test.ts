@@ -16,8 +16,7 @@ const listed = z.array(
   }),
 );
 
-describe("names, tags and pins on the command line", function () {
-  this.timeout(60_000);
+describe("names, tags and pins on the command line", () => {
   const scratch = useScratch();
   let runs: readonly Run[];
   const list = async (...args: string[]): Promise<string[]> =>

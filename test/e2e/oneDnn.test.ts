@@ -7,8 +7,7 @@ import { USABLE_ENGINES } from "./engines.ts";
 import { writeData } from "./idxFolder.ts";
 import { ONE_DENSE_EPOCH, startWhittle, TINY, useScratch, waitFor, whittleJson } from "./whittle.ts";
 
-describe("oneDNN", function () {
-  this.timeout(60_000);
+describe("oneDNN", () => {
   const scratch = useScratch(writeData);
 
   const oneDnnOf = async (id: string) => (await readRecord({ dir: scratch.runDir(id), id })).engine?.oneDnn;

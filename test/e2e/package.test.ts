@@ -48,8 +48,7 @@ interface Member {
   readonly bytes: number;
 }
 
-describe("the package", function () {
-  this.timeout(120_000);
+describe("the package", () => {
   const place = mkdtempSync(join(tmpdir(), "whittle-package-"));
   const program = (...path: string[]) => join(place, "extension", "dist", ...path);
   let members: Member[];

@@ -15,8 +15,7 @@ import { BY_UNITS, FIXTURES, ONE_DENSE_EPOCH, TINY, useScratch, whittle, whittle
 const STATISTICS = 2;
 const AS_IT_IS = ["--set", "compaction=off"];
 
-describe("whittle run", function () {
-  this.timeout(60_000);
+describe("whittle run", () => {
   const scratch = useScratch(writeData);
 
   for (const engine of USABLE_ENGINES) {

@@ -11,8 +11,7 @@ import { USABLE_ENGINES } from "./engines.ts";
 import { writeData } from "./idxFolder.ts";
 import { EXAMPLES, FIXTURES, ONE_DENSE_EPOCH, TINY, useScratch, whittle, whittleJson } from "./whittle.ts";
 
-describe("whittle run, by its data", function () {
-  this.timeout(60_000);
+describe("whittle run, by its data", () => {
   const scratch = useScratch(writeData);
 
   it("trains on what the file's own function gives, drawn by the seed, with values as targets", async () => {

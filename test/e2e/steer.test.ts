@@ -7,8 +7,7 @@ import { createScratch, type Scratch, startWhittle, TINY, waitFor, whittle, whit
 /** Long enough that it is still at work when it is steered. */
 const LONG = ["run", TINY, "--data", "idx:data", "--engine", "wasm", "--set", "epochs=100000"];
 
-describe("steering a run", function () {
-  this.timeout(60_000);
+describe("steering a run", () => {
   let scratch: Scratch;
   before(() => {
     scratch = createScratch();

@@ -13,8 +13,7 @@ exports.opinion = () => tf.sequential({ layers: [
 ] });
 `;
 
-describe("texts", function () {
-  this.timeout(120_000);
+describe("texts", () => {
   const scratch = useScratch();
 
   it("are shown as texts, cut into tokens as settings say", async () => {

@@ -14,8 +14,7 @@ import { CLI, FIXTURES, isThere, ONE_DENSE_EPOCH, TINY, useScratch, waitFor, whi
 
 const documentSchema = z.strictObject({ id: z.string(), texts: z.array(writtenTextSchema) });
 
-describe("whittle write", function () {
-  this.timeout(60_000);
+describe("whittle write", () => {
   const scratch = useScratch();
   let id: string;
   let run: Run;

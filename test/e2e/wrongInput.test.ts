@@ -95,8 +95,7 @@ const FAILED: readonly Case[] = [
   },
 ];
 
-describe("wrong input", function () {
-  this.timeout(60_000);
+describe("wrong input", () => {
   const scratch = useScratch();
   before(() => {
     const folder = (name: string): string => writeIdxFolder(join(scratch.dir, name));

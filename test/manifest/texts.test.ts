@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { BUNDLE, collectTexts, findGaps, LANGUAGES, readTexts } from "../../scripts/texts.ts";
 
-describe("texts", function () {
-  this.timeout(120_000);
-
+describe("texts", () => {
   it("are all in the English bundle (npm run texts)", async () => {
     assert.deepEqual(readTexts(BUNDLE), await collectTexts());
   });

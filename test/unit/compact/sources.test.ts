@@ -20,8 +20,7 @@ const DROPPED = 0.4;
 
 const EXPORTED = "file:///exported/model.json";
 
-describe("sources of a smaller network", function () {
-  this.timeout(120_000);
+describe("sources of a smaller network", () => {
   const folder = mkdtempSync(join(tmpdir(), "whittle-sources-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   afterEach(() => tf.disposeVariables());

@@ -25,8 +25,7 @@ const program = {
 };
 const planFor = (behaviour: string) => ({ ...samplePlan, overrides: { behaviour } });
 
-describe("training controller", function () {
-  this.timeout(60_000);
+describe("training controller", () => {
   const runs: Run[] = [];
   let controller: TrainingController;
 

@@ -10,8 +10,7 @@ import { acquireRunLock, readLockHolder } from "../../../src/runs/lock/lock.ts";
 import { createRun } from "../../../src/runs/record/store.ts";
 import { samplePlan, useFolder } from "../runs/record/sampleRuns.ts";
 
-describe("training in this process", function () {
-  this.timeout(20_000);
+describe("training in this process", () => {
   let controller: TrainingController;
   const folder = useFolder();
   beforeEach(() => {

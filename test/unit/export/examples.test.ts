@@ -26,8 +26,7 @@ const WITHIN = 1e-5;
 /** Of all units, and of the weights of those that stay. */
 const [LOST_UNITS, LOST_WEIGHTS] = [0.4, 0.8];
 
-describe("every example, pruned and made small", function () {
-  this.timeout(120_000);
+describe("every example, pruned and made small", () => {
   let engine: StartedEngine;
   let dir: string;
   before(async () => {

@@ -20,9 +20,7 @@ const KINDS = ["word", "character", "bpe"] as const;
 const textOf = (text: object): Settings["text"] => settingsSchema.parse({ text }).text;
 const bytesOf = (file: unknown): string => JSON.stringify(file);
 
-describe("tokenizers", function () {
-  this.timeout(60_000);
-
+describe("tokenizers", () => {
   for (const [at, settings] of TOKENIZERS.entries()) {
     const name = `${settings.tokenizer}, ${settings.vocabulary} tokens${settings.lowerCase ? ", small letters" : ""}`;
     const expected = reference[at];

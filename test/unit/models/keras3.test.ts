@@ -37,8 +37,7 @@ function caseOf(name: string): Case {
   return found;
 }
 
-describe("model.json of Keras 3", function () {
-  this.timeout(60_000);
+describe("model.json of Keras 3", () => {
   let folder: string;
   let file: string;
 

@@ -14,8 +14,7 @@ const exampleFile = (name: string) => fileURLToPath(new URL(`../../../examples/$
 const TF = 'import * as tf from "@tensorflow/tfjs";\n';
 const NET = "tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] })";
 
-describe("load", function () {
-  this.timeout(30_000);
+describe("load", () => {
   let folder: string;
 
   before(() => {

@@ -12,8 +12,7 @@ const ESM = 'import * as tf from "@tensorflow/tfjs";\n';
 const CJS = 'const tf = require("@tensorflow/tfjs-node");\n';
 const net = (units: string) => `tf.sequential({ layers: [tf.layers.dense({ units: ${units}, inputShape: [3] })] })`;
 
-describe("model files as people write them", function () {
-  this.timeout(30_000);
+describe("model files as people write them", () => {
   let folder: string;
   let count = 0;
 

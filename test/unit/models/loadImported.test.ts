@@ -27,8 +27,7 @@ module.exports = { build, other: 1 };
 const SINGLE = CJS.replace(/module.*/, "module.exports = build;");
 const OF_ESM = ["build", "Net.make", "model", "later", "pair"];
 
-describe("models that come from other files", function () {
-  this.timeout(30_000);
+describe("models that come from other files", () => {
   const folder = useFolder();
   afterEach(() => tf.disposeVariables());
 

@@ -34,8 +34,7 @@ function makeModel(): tf.LayersModel {
   });
 }
 
-describe("model.json", function () {
-  this.timeout(30_000);
+describe("model.json", () => {
   let folder: string;
   let file: string;
 

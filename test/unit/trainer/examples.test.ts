@@ -127,8 +127,7 @@ describeNative("every example, as a graph", (engine) => {
   };
 
   for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".model.ts"))) {
-    it(`${file} has the same bits after many steps as operation by operation`, async function () {
-      this.timeout(120_000);
+    it(`${file} has the same bits after many steps as operation by operation`, async () => {
       const graph = await train(file, true);
       assert.ok(
         graph.verdicts.length > 0 && graph.verdicts.every(({ difference }) => difference === 0),

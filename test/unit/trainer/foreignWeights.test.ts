@@ -12,8 +12,7 @@ function reference<T>(name: string): T {
 const SAFETENSORS = reference<{ saved: string; values: Record<string, number[]> }>("safetensors");
 const NUMPY = reference<Record<"half" | "fortran", { shape: number[]; values: number[]; saved: string }>>("npy");
 
-describe("weights out of other programs' files", function () {
-  this.timeout(120_000);
+describe("weights out of other programs' files", () => {
   const safetensors = Buffer.from(SAFETENSORS.saved, "hex");
   const npz = zipSync({
     "fc1/kernel.npy": Buffer.from(NUMPY.fortran.saved, "hex"),

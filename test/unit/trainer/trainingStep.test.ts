@@ -111,8 +111,7 @@ describeNative("a training step as a graph", (engine) => {
     });
   }
 
-  it("trains units as operation by operation, and by graphs, to the same bits", function () {
-    this.timeout(60_000);
+  it("trains units as operation by operation, and by graphs, to the same bits", () => {
     const { tf } = engine();
     const names = [
       "multiHeadAttention",
@@ -221,8 +220,7 @@ describeNative("a training step as a graph", (engine) => {
 
   for (const name of ["sgd", "momentum", "rmsprop", "adam"] as const) {
     for (const method of ["irrelevance", "l1", "l2", "lobster", "none"] as const) {
-      it(`gives the same bits with ${name} and ${method}, in both couplings and with every signal`, function () {
-        this.timeout(60_000);
+      it(`gives the same bits with ${name} and ${method}, in both couplings and with every signal`, () => {
         const { tf } = engine();
         const model = buildCase(tf, DENSE);
         const start = startOf(model);

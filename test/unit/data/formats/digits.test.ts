@@ -16,8 +16,7 @@ const open = async () => {
   return { data, notes };
 };
 
-describe("digits", function () {
-  this.timeout(180_000);
+describe("digits", () => {
   let folder: string;
   let outside: string | undefined;
 

@@ -21,8 +21,7 @@ const NUMPY = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../../ref
   readonly half: Saved;
 };
 
-describe("formats of data sets", function () {
-  this.timeout(120_000);
+describe("formats of data sets", () => {
   const scratch = new FormatScratch();
   const write = scratch.write.bind(scratch);
 

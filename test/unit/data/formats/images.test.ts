@@ -41,8 +41,7 @@ const png = (value: number, side = 2, interlace = 0, data = Buffer.alloc(side * 
   return Buffer.concat([start, chunk("IHDR", header), chunk("IDAT", deflateSync(data)), chunk("IEND", Buffer.of())]);
 };
 
-describe("images", function () {
-  this.timeout(120_000);
+describe("images", () => {
   const scratch = new FormatScratch();
   const folder = (name: string, files: Readonly<Record<string, Uint8Array | string>>): string => {
     mkdirSync(scratch.path(name), { recursive: true });

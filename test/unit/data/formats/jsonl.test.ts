@@ -5,8 +5,7 @@ import { allRows, FormatScratch, OPTIONS, openHeld, refused, survives } from "..
 
 const lines = (...objects: readonly unknown[]): string => objects.map((each) => `${JSON.stringify(each)}\n`).join("");
 
-describe("jsonl", function () {
-  this.timeout(120_000);
+describe("jsonl", () => {
   const scratch = new FormatScratch();
   const bad = (text: Uint8Array | string, message: RegExp) =>
     refused(`jsonl:${scratch.write("bad.jsonl", text)}`, message);

@@ -26,8 +26,7 @@ function examplesOf({ train, validation, test, xShape, texts, classNames }: Data
   );
 }
 
-describe("labelled", function () {
-  this.timeout(60_000);
+describe("labelled", () => {
   const scratch = new FormatScratch();
 
   it("is texts padded at the start and their classes, the same from either kind of file", async () => {

@@ -34,8 +34,7 @@ function textsOf(data: DataSet, split: Split, at: number): string[] {
   return [from, to].map((ids) => data.texts?.tokenizer.decode(ids) ?? "");
 }
 
-describe("parallel", function () {
-  this.timeout(120_000);
+describe("parallel", () => {
   const scratch = new FormatScratch();
   let folders = 0;
   const folder = (files: Readonly<Record<string, string | Uint8Array>>): string => {

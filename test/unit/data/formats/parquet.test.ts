@@ -17,8 +17,7 @@ const reference = JSON.parse(
   readFileSync(resolve(import.meta.dirname, "../../../reference/parquet.json"), "utf8"),
 ) as Reference;
 
-describe("parquet", function () {
-  this.timeout(120_000);
+describe("parquet", () => {
   const scratch = new FormatScratch();
   const specOf = (bytes: Uint8Array | string): string => `parquet:${scratch.write("x.parquet", bytes)}`;
   const fileOf = (name: string): Buffer =>

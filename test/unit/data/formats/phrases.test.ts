@@ -71,8 +71,7 @@ class Interpreter {
   }
 }
 
-describe("phrases", function () {
-  this.timeout(60_000);
+describe("phrases", () => {
   const { train, validation, test } = drawPhrases();
   const all = [...train, ...validation, ...test];
 

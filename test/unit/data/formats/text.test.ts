@@ -16,8 +16,7 @@ function spokenBy({ texts, xShape }: DataSet, { count, x, y }: Split): string {
   return texts?.tokenizer.decode([...x, y.at(-1) ?? 0]) ?? "";
 }
 
-describe("text", function () {
-  this.timeout(60_000);
+describe("text", () => {
   const scratch = new FormatScratch();
 
   it("is windows of a text, one after the other, with validation and test from its end", async () => {

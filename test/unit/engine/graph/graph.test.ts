@@ -95,8 +95,7 @@ describeNative("graphs", (engine) => {
     return { graphs, ...graphs.record(inputs, program) };
   };
 
-  it("give the bits of eager execution, whatever operations a program is made of", function () {
-    this.timeout(120_000);
+  it("give the bits of eager execution, whatever operations a program is made of", () => {
     const { tf } = engine();
     const names = Object.keys(SHAPELESS);
     const used = new Set<string>();
@@ -181,8 +180,7 @@ describeNative("graphs", (engine) => {
     );
   });
 
-  it("leave the number of tensors as it is, over ten thousand runs and the end of the graph", function () {
-    this.timeout(60_000);
+  it("leave the number of tensors as it is, over ten thousand runs and the end of the graph", () => {
     const { tf } = engine();
     const weight = tf.variable(tf.randomNormal([64, 64]), false);
     const x = tf.randomNormal([8, 64]);

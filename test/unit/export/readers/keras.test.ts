@@ -8,8 +8,7 @@ import { kerasReader, runInKeras } from "../../../../src/export/readers/keras.ts
 import { WhittleError } from "../../../../src/protocol/errors.ts";
 import { python } from "../keras/inKeras.ts";
 
-describe("the user's Keras", function () {
-  this.timeout(120_000);
+describe("the user's Keras", () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "whittle-reader-"));

@@ -15,8 +15,7 @@ import { assertComputes, FOLDER, readCases } from "./storedKeras.ts";
 
 type Json = Record<string, unknown>;
 
-describe("files of Keras", function () {
-  this.timeout(60_000);
+describe("files of Keras", () => {
   let folder: string;
 
   before(() => tf.setBackend("cpu"));

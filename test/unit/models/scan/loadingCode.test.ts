@@ -22,9 +22,7 @@ const FILES: Readonly<Record<string, string>> = {
   "parts.ts": `import { layers, sequential } from "@tensorflow/tfjs";\nexport function net() { return ${NET.replaceAll("tf.", "")}; }\n`,
 };
 
-describe("loadingCode", function () {
-  this.timeout(120_000);
-
+describe("loadingCode", () => {
   it("calls the function of the file, and gives its model the weights", () => {
     assert.equal(
       make(`${IMPORT}import { defineExperiment } from "whittle";

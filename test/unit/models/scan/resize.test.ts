@@ -118,8 +118,7 @@ export const second = () => tf.sequential({ layers: [make(), tf.layers.dense({ u
   ],
 };
 
-describe("sizes of a smaller network in the text", function () {
-  this.timeout(60_000);
+describe("sizes of a smaller network in the text", () => {
   const folder = mkdtempSync(join(tmpdir(), "whittle-resize-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   afterEach(() => tf.disposeVariables());

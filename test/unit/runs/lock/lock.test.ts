@@ -93,8 +93,7 @@ describe("run lock", () => {
     assert.equal(readLockHolder(run), undefined);
   });
 
-  it("left by kill -9 is taken at once, by exactly one of several racing processes, again and again", async function () {
-    this.timeout(120_000);
+  it("left by kill -9 is taken at once, by exactly one of several racing processes, again and again", async () => {
     const run = testRun();
     let racers = await Promise.all(Array.from({ length: 4 }, () => startRacer(run.dir)));
     try {

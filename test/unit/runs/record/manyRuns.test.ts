@@ -11,8 +11,7 @@ import { samplePlan, useFolder } from "./sampleRuns.ts";
 
 const COUNT = 500;
 
-describe("500 stored runs", function () {
-  this.timeout(60_000);
+describe("500 stored runs", () => {
   const folder = useFolder();
 
   it("are listed, and read once only while none changes", async () => {
