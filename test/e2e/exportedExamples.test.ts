@@ -103,29 +103,50 @@ describe("every example in every form", function () {
         const result = resultSchema.parse(await parsed(["run", join(EXAMPLES, file), ...from, ...given], scratch.dir));
         assert.ok(result.sparsity > 0.3, `${result.sparsity} of the weights are pruned`);
         ({ id } = result);
+        startAll();
       });
 
+      const isOpened = (format: ModelFormat): boolean =>
+        python !== undefined || !READERS[format].source.includes("Keras");
+      const write = (format: ModelFormat) => {
+        const out = join(scratch.dir, `${file}.${format}${EXTENSIONS[format] ?? ""}`);
+        return { out, args: ["export", id, "--to", format, "--out", out] };
+      };
+      const writeAndOpen = async (format: ModelFormat) => {
+        const { out, args } = write(format);
+        const written = writtenSchema.parse(await parsed(args, scratch.dir));
+        const verified = verifiedSchema.parse(await parsed(["verify", out, "--against", id], REPOSITORY));
+        return { written, verified };
+      };
+      const compared = new Map<ModelFormat, ReturnType<typeof writeAndOpen>>();
+      /** Two at a time: a program that starts keeps one core busy. */
+      const startAll = (): void => {
+        const lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
+        for (const [at, format] of MODEL_FORMATS.filter(
+          (each) => refused[each] === undefined && isOpened(each),
+        ).entries()) {
+          const done = (lanes[at % 2] ?? Promise.resolve()).then(() => writeAndOpen(format));
+          lanes[at % 2] = done.catch(() => undefined);
+          compared.set(format, done);
+        }
+      };
+
       for (const format of MODEL_FORMATS) {
-        if (python === undefined && READERS[format].source.includes("Keras")) continue;
-        const write = () => {
-          const out = join(scratch.dir, `${file}.${format}${EXTENSIONS[format] ?? ""}`);
-          return { out, args: ["export", id, "--to", format, "--out", out] };
-        };
+        if (!isOpened(format)) continue;
         const message = refused[format];
         if (message !== undefined) {
           it(`is refused as ${format}, by the name of the layer`, async () => {
-            const { code, stderr } = await whittle([...write().args, "--runs-dir", runsDir()], scratch.dir);
+            const { code, stderr } = await whittle([...write(format).args, "--runs-dir", runsDir()], scratch.dir);
             assert.equal(code, 2);
             assert.match(stderr, message);
           });
           continue;
         }
         it(`is the same as ${format}`, async () => {
-          const { out, args } = write();
-          const { kept, parameters } = writtenSchema.parse(await parsed(args, scratch.dir));
+          const { written, verified } = (await compared.get(format)) ?? assert.fail("it is started by `before`");
+          const { kept, parameters } = written;
           assert.equal(kept, undefined);
           if (settings.includes("pruning.granularity=unit")) assert.ok(parameters.compact < 0.8 * parameters.dense);
-          const verified = verifiedSchema.parse(await parsed(["verify", out, "--against", id], REPOSITORY));
           assert.match(verified.reader, READERS[format]);
           assert.equal(verified.examples, format === "masks" ? undefined : tested);
           const limit = format.endsWith("-float16") ? MOST_DIFFERENCE_FLOAT16 : MOST_DIFFERENCE;
