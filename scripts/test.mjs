@@ -40,7 +40,7 @@ async function main(wanted) {
   const tallies = [];
   for (const name of parts) {
     console.log(`\n— ${name} —`);
-    await Promise.all(preparations.filter(({ parts }) => parts.includes(name)).map(({ done }) => done));
+    await Promise.all(preparations.filter((one) => one.parts.includes(name)).map(({ done }) => done));
     const began = performance.now();
     const tally = await PARTS[name]();
     console.log(

@@ -43,11 +43,8 @@ export function attend(parts: RuleParts<Extract<Flow, { how: "attend" }>>): Rule
   const outputBias = biasOf("output");
   if (outputBias !== undefined) axes.set(outputBias.variable, [asking]);
 
-  const [queryTable, keyTable, valueTable, outputTable] = [query, key, value, output].map((weight) =>
-    tableOf(weight, [0, 1]),
-  );
-  if (queryTable === undefined || keyTable === undefined || valueTable === undefined || outputTable === undefined)
-    return undefined;
+  const [queryTable, keyTable] = [tableOf(query, [0, 1]), tableOf(key, [0, 1])];
+  const [valueTable, outputTable] = [tableOf(value, [0, 1]), tableOf(output, [0, 1])];
   const [queryBias, valueBias] = [biasOf("query"), biasOf("value")];
   const columnsOf = (head: number): readonly number[] => Array.from({ length: width }, (_, at) => head * width + at);
   const isZero = (given: Features | undefined, i: number): boolean => given !== undefined && canFold(given, i, false);
