@@ -144,7 +144,7 @@ function lenet5At(sparsity: number): Benchmark {
       [MAGNITUDE],
       ...Object.entries({
         l2: ["pruning.method=l2"],
-        "irrelevance, |G|, floor 0.3": ["pruning.method=irrelevance", "pruning.floor=0.3"],
+        "irrelevance, |G| of the batch, floor 0.3": ["pruning.method=irrelevance", "pruning.floor=0.3"],
         "irrelevance, movement": [
           "pruning.method=irrelevance",
           "pruning.signal=movement",

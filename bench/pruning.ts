@@ -2,9 +2,10 @@
  * Runs a benchmark through the command line, as a user would, and prints a Markdown table with mean ± standard deviation
  * over seeds:
  *
- *   npm run bench -- lenet300 --data idx:DIR [--seeds 0,1,2] [--jobs 1] [--engine native] [--runs-dir DIR]
+ *   npm run bench -- lenet300 --data idx:DIR [--seeds 0,1,2] [--jobs 1] [--engine native] [--runs-dir DIR] [--results FILE]
  *
  * Finished runs in --runs-dir are taken as they are, and others resumed, so an interrupted benchmark goes on where it was.
+ * With --results each method's errors are added to a file that bench/study/study.py makes tables and a picture of.
  */
 import { cpus } from "node:os";
 import { resolve } from "node:path";
@@ -12,6 +13,7 @@ import { parseArgs } from "node:util";
 import type { RunResult } from "../src/protocol/run.ts";
 import { BENCHMARKS, type Benchmark, type Measure, type Variant } from "./experiments.ts";
 import { meanAndDeviation } from "./statistics.ts";
+import { appendStudyRecord, type Row } from "./studyRecord.ts";
 import { trainOnce } from "./trainOnce.ts";
 
 interface Options {
@@ -19,6 +21,7 @@ interface Options {
   readonly engine: string;
   readonly runsDir: string;
   readonly jobs: number;
+  readonly results: string | undefined;
 }
 
 function readOptions() {
@@ -30,12 +33,13 @@ function readOptions() {
       jobs: { type: "string", default: "1" },
       engine: { type: "string", default: "native" },
       "runs-dir": { type: "string", default: ".whittle/bench" },
+      results: { type: "string" },
     },
   });
   const benchmark = BENCHMARKS[positionals[0] ?? ""];
   if (benchmark === undefined || values.data === undefined) {
     console.error(
-      `Usage: npm run bench -- speed|memory|stream|checkpoints|compaction|export|translation|editor …, or ${Object.keys(BENCHMARKS).join("|")} --data idx:DIR [--seeds 0,1,2] [--jobs N]`,
+      `Usage: npm run bench -- speed|memory|stream|checkpoints|compaction|export|translation|editor …, or ${Object.keys(BENCHMARKS).join("|")} --data idx:DIR [--seeds 0,1,2] [--jobs N] [--results FILE]`,
     );
     process.exit(2);
   }
@@ -44,6 +48,7 @@ function readOptions() {
     engine: values.engine,
     runsDir: resolve(values["runs-dir"]),
     jobs: Number(values.jobs),
+    results: values.results,
   };
   return { benchmark, seeds: values.seeds.split(",").map(Number), options };
 }
@@ -110,10 +115,7 @@ function describe(results: readonly RunResult[], { of, digits }: Measure): strin
   ].join(" | ");
 }
 
-function printTable(
-  rows: readonly { readonly variant: Variant; readonly results: readonly RunResult[] }[],
-  measure: Measure,
-): void {
+function printTable(rows: readonly Row[], measure: Measure): void {
   const scores = ["validation", "test", "dense test"].map((split) => `${split} ${measure.unit}`);
   const columns = ["method", "own settings", "sparsity %", ...scores, "epochs", "minutes"];
   console.log(`| ${columns.join(" | ")} |\n| ${columns.map(() => "---").join(" | ")} |`);
@@ -149,6 +151,10 @@ async function main(): Promise<void> {
     options.jobs,
     chosen.flatMap((variant) => seeds.map((seed) => () => runOnce(benchmark, variant, seed, options))),
   );
+  const rows = chosen.map((variant, index) => ({
+    variant,
+    results: results.slice(index * seeds.length, (index + 1) * seeds.length),
+  }));
   console.log(`${benchmark.description}; ${options.data}, engine ${results[0]?.engine}, seeds ${seeds.join(", ")}`);
   console.log(`Settings: ${benchmark.settings.join(" ")}\n`);
   if (tried.length > 0) {
@@ -156,13 +162,12 @@ async function main(): Promise<void> {
     printTable(tried, measure);
     console.log(`\nChosen, on all seeds:\n`);
   }
-  printTable(
-    chosen.map((variant, index) => ({
-      variant,
-      results: results.slice(index * seeds.length, (index + 1) * seeds.length),
-    })),
-    measure,
-  );
+  printTable(rows, measure);
+  if (options.results === undefined) return;
+  for (const row of rows) {
+    const tries = tried.filter(({ variant }) => variant.name === row.variant.name);
+    appendStudyRecord(options.results, benchmark.settings, seeds, tries, row);
+  }
 }
 
 await main();

@@ -11,8 +11,16 @@ STYLE = {
 }
 
 
+COUPLINGS = {"decoupled": "decoupled", "optimizer": "through the optimizer"}
+
+
 def length_of(record):
     return record.get("length", 1)
+
+
+def epochs_of(record):
+    """While it is pruned, and of fine-tuning."""
+    return record.get("epochs", [24 * length_of(record), 12 * length_of(record)])
 
 
 def errors(record, target):
@@ -48,7 +56,7 @@ def table(records):
         group = [r for r in records if (r["optimizer"], r["coupling"], length_of(r)) == (optimizer, coupling, length)]
         plain = next((r for r in group if r["method"] == "l2"), None)
         targets = targets_of(group)
-        print(f"\n{optimizer}, {coupling}, {24 * length} + {12 * length} epochs\n")
+        print(f"\n{optimizer}, {coupling}, {' + '.join(map(str, epochs_of(group[0])))} epochs\n")
         print("| method | " + " | ".join(f"{100 * t:g} %" for t in targets) + " | strength at 99 % | against l2 at 99 % |")
         print("| --- |" + " ---: |" * (len(targets) + 2))
         for record in group:
@@ -70,12 +78,13 @@ def plot(records, picture):
     matplotlib.rcParams.update({"font.size": 10})
     import matplotlib.pyplot as plt
 
-    couplings = ["decoupled", "optimizer"]
-    figure, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharey=True)
+    shown = [r for r in records if r["optimizer"] == "momentum" and length_of(r) == 1]
+    couplings = [one for one in COUPLINGS if any(r["coupling"] == one for r in shown)]
+    figure, axes = plt.subplots(1, len(couplings), figsize=(5 * len(couplings) + (len(couplings) == 1), 4.6), sharey=True, squeeze=False)
+    axes = axes[0]
     for axis, coupling in zip(axes, couplings):
-        for record in records:
-            isShown = record["optimizer"] == "momentum" and length_of(record) == 1
-            if not isShown or record["coupling"] not in ("decoupled" if record["method"] == "none" else coupling, coupling):
+        for record in shown:
+            if record["coupling"] not in ("decoupled" if record["method"] == "none" else coupling, coupling):
                 continue
             colour, marker = STYLE[record["method"]]
             targets = targets_of([record])
@@ -84,10 +93,10 @@ def plot(records, picture):
             axis.errorbar(places, [statistics.mean(v) for v in values], [statistics.stdev(v) for v in values],
                           color=colour, marker=marker, capsize=2, linewidth=1.2, label=record["method"])
             axis.set_xticks(list(places), [f"{100 * t:g}" for t in targets])
-        axis.set_title({"decoupled": "decoupled", "optimizer": "through the optimizer"}[coupling])
+        axis.set_title(COUPLINGS[coupling])
         axis.set_xlabel("sparsity, %")
         axis.grid(alpha=0.3)
-    axes[0].set_ylabel("test error, % (mean ± sd of 5 seeds)")
+    axes[0].set_ylabel(f"test error, % (mean ± sd of {len(errors(shown[0], targets_of(shown)[0]))} seeds)")
     axes[0].legend(fontsize=8)
     figure.tight_layout()
     target = pathlib.Path(picture)

@@ -254,15 +254,26 @@ def strengths_of(name, optimizer, coupling, length):
 
 
 def read_results(path):
+    """A record for each method; where a file has one for each sparsity, as --results of Whittle's benchmarks writes, they are put together."""
     file = pathlib.Path(path)
-    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    records = {}
+    for line in file.read_text().splitlines() if file.exists() else []:
+        record = json.loads(line)
+        same = records.setdefault(key_of(record), record)
+        if same is not record:
+            same["choosing"] += record["choosing"]
+            same["reported"] += record["reported"]
+    return list(records.values())
+
+
+def key_of(record):
+    return (record["optimizer"], record["coupling"], record["method"], record.get("length", 1))
 
 
 def run(folder, out, seconds, only, sparsities, length):
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.backends.cuda.matmul.allow_tf32 = True
     started, data, dense = time.time(), Data(folder, device), {}
-    key_of = lambda r: (r["optimizer"], r["coupling"], r["method"], r.get("length", 1))
     done = {key_of(r) for r in read_results(out)}
     name_of = torch.cuda.get_device_name() if device == "cuda" else "CPU"
     for optimizer, coupling, name, method in variants():
