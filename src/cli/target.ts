@@ -33,7 +33,8 @@ export function findTarget(argument: string): Target {
 }
 
 /**
- * The named export, else the default export, else the only experiment, else the only definition.
+ * The named export, else the default export, else the only experiment, else the only definition, functions that train what another
+ * one makes aside.
  * @param file as the user wrote it, for messages
  */
 export function chooseExport(text: string, file: string, exportName?: string): string {
@@ -53,7 +54,8 @@ export function chooseExport(text: string, file: string, exportName?: string): s
     );
   }
   const experiments = found.filter((definition) => definition.kind === "experiment");
-  const only = experiments.length === 1 ? experiments[0]?.exportName : names.length === 1 ? names[0] : undefined;
+  const models = [...new Set(found.flatMap(({ exportName, isProgram }) => (isProgram ? [] : [exportName])))];
+  const only = experiments.length === 1 ? experiments[0]?.exportName : [models, names].find(isOne)?.[0];
   const chosen = names.includes("default") ? "default" : only;
   if (chosen !== undefined) {
     return chosen;
@@ -68,6 +70,8 @@ export function chooseExport(text: string, file: string, exportName?: string): s
         `Name one of them: whittle run ${file}#${names[0]}`,
       );
 }
+
+const isOne = (names: readonly string[]): boolean => names.length === 1;
 
 function readText(file: string): string {
   try {

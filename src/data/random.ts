@@ -76,14 +76,19 @@ let unseeded = Math.random;
  * As withSeededMathRandom, for what `run` calls, now and later, until what it began has ended. Whatever else goes on in the
  * process meanwhile draws as ever.
  */
-export async function withSeededMathRandomWhile<T>(random: Random, run: () => Promise<T>): Promise<T> {
+export function withSeededMathRandomWhile<T>(random: Random, run: () => Promise<T>): Promise<T> {
+  return keepingSeeded(() => own.run(random, run));
+}
+
+/** What was begun by withSeededMathRandomWhile, and is waited for no more, goes on to draw from its stream until `run` has ended. */
+export async function keepingSeeded<T>(run: () => Promise<T>): Promise<T> {
   if (seededCalls === 0) {
     unseeded = Math.random;
     Math.random = () => own.getStore()?.next() ?? unseeded();
   }
   seededCalls += 1;
   try {
-    return await own.run(random, run);
+    return await run();
   } finally {
     seededCalls -= 1;
     if (seededCalls === 0) Math.random = unseeded;

@@ -23,9 +23,17 @@ export const explainDataError =
       cause: error,
     });
 
-/** What the function gives that `file` exports; what is no function is the data itself. */
-export async function loadDataOf(tf: TF, file: string, exportName: string): Promise<unknown> {
-  const { exports, local } = await loadModule(tf, file, { local: exportName });
+/**
+ * What the function gives that `file` exports; what is no function is the data itself.
+ * @param onLeftOut told what of the file is not executed, and why
+ */
+export async function loadDataOf(
+  tf: TF,
+  file: string,
+  exportName: string,
+  onLeftOut: (message: string) => void,
+): Promise<unknown> {
+  const { exports, local } = await loadModule(tf, file, { local: exportName, onLeftOut });
   const found = Object.hasOwn(exports, exportName) ? exports[exportName] : local;
   if (found === undefined) {
     throw new WhittleError(`${file} has no export "${exportName}" that gives data.`, {

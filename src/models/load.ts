@@ -11,6 +11,7 @@ import { WhittleError } from "../protocol/errors.ts";
 import type { SettingsInput } from "../protocol/settings.ts";
 import { type Arguments, argumentsOf, type BuilderFunction, type OrderArguments } from "./arguments.ts";
 import type { Compiled } from "./compiled.ts";
+import type { LoadedModule } from "./executeText.ts";
 import {
   type DataFunction,
   type ExperimentDefinition,
@@ -21,11 +22,11 @@ import {
 import { readKerasFile } from "./kerasFile/readKerasFile.ts";
 import { brief, ensureStop, explainLoadError, placeOf, remedyFor } from "./loadErrors.ts";
 import { readModelJson } from "./loadModelJson.ts";
-import { type LoadedModule, loadModule } from "./loadModule.ts";
+import { loadModule } from "./loadModule.ts";
 import { createModelLayers } from "./modelLayers/index.ts";
+import { type OwnTraining, OwnTrainings } from "./ownTraining.ts";
 import { kindOfKerasFile } from "./scan/kerasFiles.ts";
 import { readSettingsBeside, withWholePath } from "./settingsFile.ts";
-import type { OnOwnTraining } from "./sideEffects.ts";
 
 export interface LoadedDefinition {
   /**
@@ -36,7 +37,7 @@ export interface LoadedDefinition {
   /** Where a file without code says it; a built model says it itself. */
   readonly compiled?: Compiled;
   /**
-   * Calls the model function at once, before anything asynchronous, so that it can run with a seeded `Math.random`.
+   * Calls the model function. One that trains its model gives the one that it begins to train.
    * @param args values for its parameters
    */
   readonly build: (args?: Arguments) => Promise<LayersModel>;
@@ -46,11 +47,15 @@ export interface LoadedDefinition {
   readonly loss?: LossFunction;
   /** One for each `custom` in `settings.metrics`, in order. */
   readonly metrics?: readonly Metric[];
+  /** Those that code of the file has begun, and will. */
+  readonly trainings?: OwnTrainings;
 }
 
 export interface DefinitionOptions {
-  /** Told when the file begins a training of its own, which waits for ever. */
-  readonly onOwnTraining?: OnOwnTraining;
+  /** Told when the file begins the first training of its own, which waits for ever. */
+  readonly onOwnTraining?: (training: OwnTraining) => void;
+  /** Told what of the file is not executed, and why. */
+  readonly onLeftOut?: (message: string) => void;
 }
 
 /**
@@ -63,7 +68,7 @@ export async function loadDefinition(
   tf: TF,
   modelFile: string,
   exportName: string,
-  { onOwnTraining }: DefinitionOptions = {},
+  { onOwnTraining, onLeftOut }: DefinitionOptions = {},
 ): Promise<LoadedDefinition> {
   if (!statSync(modelFile, { throwIfNoEntry: false })?.isFile()) {
     const trouble = existsSync(modelFile) ? "is not a file" : "does not exist";
@@ -80,7 +85,12 @@ export async function loadDefinition(
     return { settings: await readSettingsBeside(modelFile), ...(await readFile(tf, modelFile)) };
   }
   const [root = exportName, ...path] = exportName.split(".");
-  const loaded = await loadModule(tf, modelFile, { local: root, ...(onOwnTraining && { onOwnTraining }) });
+  const trainings = new OwnTrainings(onOwnTraining);
+  const loaded = await loadModule(tf, modelFile, {
+    local: root,
+    onOwnTraining: trainings.add,
+    ...(onLeftOut && { onLeftOut }),
+  });
   // What an asynchronous function gave at the top may not have been waited for.
   const picked = await settle(pickValue(loaded, modelFile, root), modelFile);
   const { definition, isOfExperiment = false, part } = findDefinition(tf, loaded, picked, modelFile, exportName, path);
@@ -89,7 +99,9 @@ export async function loadDefinition(
   return {
     ...functions,
     settings: isOfExperiment ? settings : await readSettingsBeside(modelFile),
-    build: (args = {}) => buildModel(tf, definition.model, { file: modelFile, exportName, part, args, order }),
+    trainings,
+    build: (args = {}) =>
+      buildModel(tf, definition.model, { file: modelFile, exportName, part, args, order, trainings }),
   };
 }
 
@@ -213,19 +225,21 @@ async function buildModel(
     part,
     args,
     order,
+    trainings,
   }: {
     readonly file: string;
     readonly exportName: string;
     readonly part: string | undefined;
     readonly args: Arguments;
     readonly order: OrderArguments;
+    readonly trainings: OwnTrainings;
   },
 ): Promise<LayersModel> {
   const what = `"${exportName}" of ${file}`;
   const given = order(args, what);
   let built: unknown;
   try {
-    built = await model(...given);
+    built = await callBuilder(tf, () => model(...given), trainings);
   } catch (error) {
     throw new WhittleError(`${placeOf(error, file)}: "${exportName}" failed: ${ensureStop(brief(error))}`, {
       remedy: remedyFor(error),
@@ -233,6 +247,19 @@ async function buildModel(
     });
   }
   return pickModel(tf, built, what, part);
+}
+
+/** What it returns; where that is no model, the one that it begins to train, which may be all that it does. */
+async function callBuilder(tf: TF, call: () => unknown, trainings: OwnTrainings): Promise<unknown> {
+  const training = trainings.next();
+  const turn = () => new Promise<undefined>((resolve) => setImmediate(resolve, undefined));
+  // Its training waits for ever, and so does a function that waits for that.
+  const returned = await Promise.race([call(), training.then(turn)]);
+  if (returned instanceof tf.LayersModel || modelsIn(tf, returned).size > 0) return returned;
+  const begun = await Promise.race([training, turn()]);
+  if (begun === undefined) return returned;
+  trainings.taken = begun;
+  return begun.model;
 }
 
 /** What was built, or the one that is meant of several. */

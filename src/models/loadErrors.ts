@@ -48,8 +48,13 @@ export function placeOf(error: unknown, file: string): string {
 const BROWSER_GLOBAL =
   /^(document|window|navigator|localStorage|self|HTML\w+|XMLHttpRequest|Image|alert) is not defined$/;
 
+/** An import was not found. */
+export const isMissing = (error: unknown): boolean => /^(ERR_)?MODULE_NOT_FOUND$/.test(errorCode(error) ?? "");
+const MISSING_REMEDY = "Correct the import, or install the package beside the model file.";
+
 /** How to go on after an error that comes from the file's own code. */
 export function remedyFor(error: unknown): string {
+  if (isMissing(error)) return MISSING_REMEDY;
   return BROWSER_GLOBAL.test(messageOf(error))
     ? "It needs a browser there: put what makes the model into a file of its own, which this one imports."
     : "Correct the model file: the error comes from its own code.";
@@ -64,9 +69,9 @@ export function explainLoadError(error: unknown, file: string): WhittleError {
       cause: error,
     });
   }
-  if (errorCode(error) === "MODULE_NOT_FOUND" || errorCode(error) === "ERR_MODULE_NOT_FOUND") {
+  if (isMissing(error)) {
     return new WhittleError(`${file} imports what cannot be found: ${ensureStop(brief(error))}`, {
-      remedy: "Correct the import, or install the package beside the model file.",
+      remedy: MISSING_REMEDY,
       cause: error,
     });
   }

@@ -1,159 +1,85 @@
-/**
- * Loads a user's file (TypeScript or JavaScript, ES module or CommonJS) into this process. Its imports of TensorFlow.js
- * packages give the engine's own instance, its import of `whittle` gives `experiment.ts`; both are handed over as objects,
- * so nothing has to lie on disk and the bundle behaves like the sources. No module is cached: a second load sees the file,
- * and the files that it imports, as they are then.
- */
+/** Loads a user's file: the whole of it, as its own program would; where that fails, the part that is needed of it. */
 import { readFileSync } from "node:fs";
-import { extname, join, resolve, sep } from "node:path";
-import { createJiti } from "jiti";
-import { cacheFolder } from "../engine/install/cache.ts";
 import type { TF } from "../engine/types.ts";
-import { WhittleError } from "../protocol/errors.ts";
-import { defineExperiment, isExperiment } from "./experiment.ts";
-import { explainLoadError, lineInFile } from "./loadErrors.ts";
-import { createModelLayers } from "./modelLayers/index.ts";
-import { findAliases } from "./scan/aliases.ts";
-import { type OnOwnTraining, withoutSideEffects } from "./sideEffects.ts";
+import { messageOf } from "../protocol/errors.ts";
+import { type ExecuteOptions, executeText, type LoadedModule } from "./executeText.ts";
+import { ensureStop, explainLoadError, isMissing } from "./loadErrors.ts";
+import type { Lines } from "./scan/neededPart.ts";
 
-/** All of them are one instance here: the engine brings core, layers and its backend with it. */
-const TENSORFLOW_PACKAGES = [
-  "tfjs",
-  "tfjs-core",
-  "tfjs-layers",
-  "tfjs-converter",
-  "tfjs-data",
-  "tfjs-node",
-  "tfjs-node-gpu",
-  "tfjs-backend-cpu",
-  "tfjs-backend-wasm",
-  "tfjs-backend-webgl",
-  "tfjs-backend-webgpu",
-].map((name) => `@tensorflow/${name}`);
-
-/** A file that is not loaded after so many milliseconds waits for something. */
-const LONGEST_LOAD_MS = 60_000;
-
-/** Where a file's own last line leaves what it declares; see `exposing`. */
-const LOCAL = Symbol.for("whittle.local");
-
-export interface LoadedModule {
-  readonly exports: Readonly<Record<string, unknown>>;
-  /** What the file declares under the name that was asked for, exported or not; undefined where it does not. */
-  readonly local: unknown;
-}
-
-export interface LoadOptions {
-  /** A name that may not be exported. */
-  readonly local?: string;
-  readonly onOwnTraining?: OnOwnTraining;
+export interface LoadOptions extends Omit<ExecuteOptions, "modules"> {
+  /** Told what of the file is not executed, and why. */
+  readonly onLeftOut?: (message: string) => void;
 }
 
 /** @throws WhittleError that names the file, and the line where known */
-export async function loadModule(tf: TF, file: string, options: LoadOptions = {}): Promise<LoadedModule> {
+export async function loadModule(tf: TF, file: string, options: LoadOptions): Promise<LoadedModule> {
   try {
-    return await loadCached(tf, file, options, compiledFolder());
+    const text = readFileSync(file, "utf8");
+    return await executeText(tf, file, text, options).catch((error: unknown) =>
+      loadNeeded(tf, file, text, options, error),
+    );
   } catch (error) {
     throw explainLoadError(error, file);
   }
 }
 
-/**
- * Where files lie as JavaScript, each under a checksum of its text: making it needs a compiler of two megabytes, whose
- * loading alone takes longer than a model's first step.
- */
-const compiledFolder = (): string => join(cacheFolder(), "models");
-
-async function loadCached(tf: TF, file: string, options: LoadOptions, fsCache: string | false): Promise<LoadedModule> {
-  const { local, onOwnTraining } = options;
-  const tensorflow = asModule(tf);
-  const jiti = createJiti(file, {
-    fsCache,
-    moduleCache: false,
-    interopDefault: false,
-    tsconfigPaths: findAliases(file)?.configFile ?? false,
-    // Lines in stacks are those of the file.
-    transformOptions: { retainLines: true },
-    virtualModules: {
-      ...Object.fromEntries(TENSORFLOW_PACKAGES.map((name) => [name, tensorflow])),
-      whittle: asModule({ defineExperiment }),
-      "whittle/layers": asModule(createModelLayers(tf)),
-    },
-  });
-  const exposed: { value?: unknown } = {};
-  Reflect.set(globalThis, LOCAL, (value: unknown) => {
-    exposed.value = value;
-  });
-  try {
-    const source = readFileSync(file, "utf8") + exposing(local);
-    const loaded = await withoutSideEffects(tf, file, onOwnTraining, () =>
-      inTime(
-        file,
-        Promise.resolve(jiti.evalModule(source, { filename: file, id: file, ext: extname(file), async: true })),
-      ),
-    );
-    const isGlobal = local !== undefined && exposed.value === Reflect.get(globalThis, local);
-    return { exports: exportsOf(tf, loaded), local: isGlobal ? undefined : exposed.value };
-  } catch (error) {
-    // A full disk below the cache, say, shall cost time and not the run.
-    if (fsCache !== false && isCacheTrouble(error, fsCache, file)) {
-      return loadCached(tf, file, options, false);
+/** @param trouble what the whole file has thrown, which is thrown again where nothing can be left out */
+async function loadNeeded(
+  tf: TF,
+  file: string,
+  whole: string,
+  options: LoadOptions,
+  trouble: unknown,
+): Promise<LoadedModule> {
+  // With the parser, which most files do without.
+  const { neededPart } = await import("./scan/neededPart.ts");
+  const { text, local, leftOut } = neededPart(whole, file, options.local) ?? { ...options, text: whole, leftOut: [] };
+  const modules: Record<string, object> = {};
+  const doWithout = (error: unknown): void => {
+    const name = missingPackage(error);
+    if (name === undefined || Object.hasOwn(modules, name)) throw error;
+    modules[name] = absentPackage(name);
+  };
+  if (leftOut.length === 0) doWithout(trouble);
+  for (;;) {
+    try {
+      const loaded = await executeText(tf, file, text, { ...options, local, modules });
+      const without = [...(leftOut.length === 0 ? [] : [describeLines(leftOut)]), ...Object.keys(modules)];
+      options.onLeftOut?.(
+        `${ensureStop(explainLoadError(trouble, file).message)} "${options.local}" may not need it: ${file} is loaded without ${without.join(", ")}.`,
+      );
+      return loaded;
+    } catch (error) {
+      doWithout(error);
     }
-    throw error;
-  } finally {
-    Reflect.deleteProperty(globalThis, LOCAL);
   }
 }
 
-/** In a line of its own behind the file, where everything is declared: hands over what is called `local`. */
-function exposing(local: string | undefined): string {
-  return local === undefined || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(local) || local === "default"
-    ? ""
-    : `\n;globalThis[Symbol.for("whittle.local")](typeof ${local} === "undefined" ? undefined : ${local});\n`;
+/** Of an import that was not found, unless it is a file of the user's own. */
+function missingPackage(error: unknown): string | undefined {
+  if (!isMissing(error)) return undefined;
+  return /^Cannot find (?:module|package) '([^'./][^']*)'/.exec(messageOf(error))?.[1];
 }
 
-async function inTime<T>(file: string, loading: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new WhittleError(
-            `${file} is not loaded after ${LONGEST_LOAD_MS / 1000} s: something at its top waits and does not end.`,
-            {
-              remedy: "Move what waits (a training, a server, a question) out of the top of the file, into a function.",
-            },
-          ),
-        ),
-      LONGEST_LOAD_MS,
-    );
+/** What is not there fails where it is used, and not where it is imported. */
+function absentPackage(name: string): object {
+  const fail = (): never => {
+    throw Object.assign(new Error(`Cannot find module '${name}'`), { code: "MODULE_NOT_FOUND" });
+  };
+  // What module loaders ask of a module.
+  const known = new Map<string | symbol, unknown>([
+    ["__esModule", true],
+    ["then", undefined],
+  ]);
+  const absent: object = new Proxy(fail, {
+    get: (_, key) => (typeof key === "symbol" || known.has(key) ? known.get(key) : fail()),
+    construct: fail,
   });
-  try {
-    return await Promise.race([loading, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  known.set("default", absent);
+  return absent;
 }
 
-/** Values as a module: for `import * as`, named and default imports, and `require`. */
-function asModule(values: object): object {
-  return { ...values, default: values, __esModule: true };
-}
-
-function exportsOf(tf: TF, loaded: unknown): Readonly<Record<string, unknown>> {
-  // CommonJS: `module.exports = lenet`.
-  if (typeof loaded === "function") return { ...loaded, default: loaded };
-  if (isExperiment(loaded) || loaded instanceof tf.LayersModel) return { default: loaded };
-  return typeof loaded === "object" && loaded !== null ? { ...loaded } : {};
-}
-
-/**
- * Whether the system refused to read or write what lies in `cache`, before `file` was executed. What the file does itself
- * must not count: it would be executed twice.
- */
-function isCacheTrouble(error: unknown, cache: string, file: string): boolean {
-  if (!(error instanceof Error && "syscall" in error)) return false;
-  // Node tells no path where an open file cannot be written.
-  const path = "path" in error && typeof error.path === "string" ? error.path : undefined;
-  return path === undefined ? lineInFile(error, file) === undefined : resolve(path).startsWith(resolve(cache) + sep);
+function describeLines(ranges: readonly Lines[]): string {
+  const texts = ranges.map(([first, last]) => (first === last ? String(first) : `${first} to ${last}`));
+  return `line${texts.length === 1 && !texts[0]?.includes(" ") ? "" : "s"} ${texts.join(", ")}`;
 }

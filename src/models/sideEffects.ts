@@ -2,14 +2,15 @@
  * Files that people have do more than define a model: they train it, read arguments, end the process. While and after such
  * a file is loaded, trainings of its own wait for ever, which tells its other code nothing, and `process.exit` is an error.
  */
+import type { LayersModel } from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
 import { WhittleError } from "../protocol/errors.ts";
 import { lineInFile } from "./loadErrors.ts";
+import type { OwnTraining, TrainingMethod } from "./ownTraining.ts";
 
-/** @param line where in the file, 1-based, if known */
-export type OnOwnTraining = (method: string, line: number | undefined) => void;
+export type OnOwnTraining = (training: OwnTraining) => void;
 
-const TRAININGS = ["fit", "fitDataset", "trainOnBatch"] as const;
+const TRAININGS: readonly TrainingMethod[] = ["fit", "fitDataset", "trainOnBatch"];
 
 const NO_TRAINING: OnOwnTraining = () => undefined;
 
@@ -45,8 +46,8 @@ export async function withoutSideEffects<T>(
 function suspendTrainings(tf: TF, file: string, onOwnTraining: OnOwnTraining): void {
   for (const { prototype } of [tf.LayersModel, tf.Sequential]) {
     for (const method of TRAININGS) {
-      Reflect.set(prototype, method, () => {
-        onOwnTraining(method, lineInFile(new Error(), file));
+      Reflect.set(prototype, method, function (this: LayersModel, ...given: unknown[]) {
+        onOwnTraining({ method, line: lineInFile(new Error(), file), model: this, given });
         return new Promise(() => undefined);
       });
     }

@@ -1,6 +1,7 @@
 /** Loads what a run is made of: engine, definition of the model, settings. */
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
 import type { LoadedDefinition } from "../models/load.ts";
+import type { OwnTraining } from "../models/ownTraining.ts";
 import { resolveComplete, resolveSettings } from "../models/settings.ts";
 import { messageOf } from "../protocol/errors.ts";
 import type { NewEvent } from "../protocol/events.ts";
@@ -29,15 +30,16 @@ export async function loadParts(
   { emit, note }: Telling,
 ): Promise<LoadedParts> {
   const { plan } = record;
-  let isTold = false;
-  const tellOfTraining = (method: string, line: number | undefined): void => {
-    if (isTold) return;
-    isTold = true;
-    const place = line === undefined ? plan.modelFile : `${plan.modelFile}:${line}`;
-    emit({ type: "warning", message: `Left out: ${place} trains by itself when it is loaded (${method}).` });
+  const warn = (message: string): void => emit({ type: "warning", message });
+  const options = {
+    onLeftOut: warn,
+    onOwnTraining: ({ method, line }: OwnTraining) => {
+      const place = line === undefined ? plan.modelFile : `${plan.modelFile}:${line}`;
+      warn(`Left out: ${place} trains by itself (${method}).`);
+    },
   };
   const load = async (engine: LoadedEngine): Promise<LoadedParts> => {
-    const definition = await loadSeeded(engine.tf, plan.modelFile, plan, { onOwnTraining: tellOfTraining });
+    const definition = await loadSeeded(engine.tf, plan.modelFile, plan, options);
     // Before the first checkpoint nothing depends on what was resolved: a corrected experiment then takes effect. What the
     // model is compiled with comes in when it is built.
     const kept = checkpoint === undefined ? undefined : record.settings;

@@ -48,7 +48,12 @@ export async function prepare(
   const compiled = definition.compiled ?? readCompiled(engine.tf, layers);
   // Data, seed and engine are nothing that a model is compiled with, so they are known before.
   const settings =
-    checkpoint === undefined ? resolveComplete(definition.settings, plan.overrides, compiled?.settings) : known;
+    checkpoint === undefined
+      ? resolveComplete(definition.settings, plan.overrides, {
+          ...(definition.trainings?.taken === undefined ? {} : { data: "fit" }),
+          ...compiled?.settings,
+        })
+      : known;
   if (checkpoint === undefined) {
     for (const what of compiled?.ignored ?? []) {
       emit({ type: "warning", message: `Not taken over from the model's compile: ${what}.` });

@@ -7,6 +7,7 @@ import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import type { AnyDataSet } from "../data/types.ts";
 import type { LoadedEngine } from "../engine/load.ts";
 import { callDataFunction, explainDataError, loadDataOf } from "../models/dataFunction.ts";
+import { fittedData } from "../models/fittedData.ts";
 import type { LoadedDefinition } from "../models/load.ts";
 import { namesOfSeveral } from "../models/several.ts";
 import type { Settings } from "../protocol/settings.ts";
@@ -22,7 +23,9 @@ export async function provideData(
 ): Promise<AnyDataSet> {
   const own = definition.data;
   const wantsValues = loss === "binaryCrossentropy" || loss === "meanSquaredError";
-  const load = (file: string, exportName: string) => loadDataOf(tf, file, exportName);
+  const load = (file: string, exportName: string) => loadDataOf(tf, file, exportName, onProgress);
+  const { trainings } = definition;
+  const fitted = trainings && { file: modelFile, give: () => fittedData(trainings, model, modelFile, onProgress) };
   const [input] = model.inputs;
   const exampleRank = input === undefined ? {} : { exampleRank: input.shape.length - 1 };
   const [inputs, outputs] = [namesOfSeveral(model.inputNames), namesOfSeveral(model.outputNames)];
@@ -30,6 +33,7 @@ export async function provideData(
     ...{ validationSplit, seed, text, onProgress, wantsValues, load, explainFor: explainDataError, ...exampleRank },
     // One-hot rows are whole numbers too; what has an axis of positions says so by its output.
     wantsIds: loss === "sparseCategoricalCrossentropy" && (model.outputs[0]?.shape.length ?? 0) > 2,
+    ...(fitted === undefined ? {} : { fitted }),
     ...(ignoreTarget === undefined ? {} : { ignoreTarget }),
     ...(inputs === undefined ? {} : { inputs }),
     ...(outputs === undefined ? {} : { outputs }),

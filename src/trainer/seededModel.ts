@@ -1,6 +1,6 @@
 /** A run's model file, loaded and built so that what it draws on the way is the same in each process. */
 import type * as Tf from "@tensorflow/tfjs";
-import { createRandom, withSeededMathRandom, withSeededMathRandomWhile } from "../data/random.ts";
+import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import type { TF } from "../engine/types.ts";
 import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
 import { resolveSettings } from "../models/settings.ts";
@@ -23,10 +23,10 @@ export function loadSeeded(
   return withSeededMathRandomWhile(random, () => loadDefinition(tf, modelFile, exportName, options));
 }
 
-/** Initializers without a seed of their own draw from Math.random; tfjs builds layers synchronously. */
+/** Initializers without a seed of their own draw from Math.random. */
 export function buildSeeded(
   definition: LoadedDefinition,
   { seed, args }: Pick<Settings, "seed" | "args">,
 ): Promise<Tf.LayersModel> {
-  return withSeededMathRandom(createRandom(seed, "init"), () => definition.build(args));
+  return withSeededMathRandomWhile(createRandom(seed, "init"), () => definition.build(args));
 }

@@ -57,6 +57,7 @@ describe("kill -9 of the training process", function () {
       ),
     ],
     "a stream": [join(FIXTURES, "streamed.model.ts")],
+    "what the file itself trains on": [`${join(FIXTURES, "page.js")}#run`],
     // Dropout in every step, batches by length, and beams in every validation.
     "texts that it writes": [
       join(EXAMPLES, "translation.model.ts"),

@@ -6,7 +6,7 @@ import { PNG } from "pngjs";
 import { resultSchema, runRecordSchema } from "../../src/protocol/run.ts";
 import { readLatestCheckpoint } from "../../src/runs/checkpoint/checkpoint.ts";
 import { readDataDescription } from "../../src/runs/record/dataDescription.ts";
-import { openRun } from "../../src/runs/record/store.ts";
+import { openRun, readRecord } from "../../src/runs/record/store.ts";
 import { USABLE_ENGINES } from "./engines.ts";
 import { writeData } from "./idxFolder.ts";
 import { EXAMPLES, FIXTURES, ONE_DENSE_EPOCH, TINY, useScratch, whittle, whittleJson } from "./whittle.ts";
@@ -105,9 +105,35 @@ describe("whittle run, by its data", () => {
       assert.ok(result.reference.metric > 0.85, `${engine}: the side is learned, ${result.reference.metric}`);
       assert.ok(result.sparsity > 0.1, `${engine}: something was pruned, ${result.sparsity}`);
       const log = readFileSync(join(scratch.dir, ".whittle/runs", result.id, "events.jsonl"), "utf8");
-      assert.match(log, /published\.js:58 trains by itself when it is loaded \(fitDataset\)/);
+      assert.match(log, /published\.js:58 trains by itself \(fitDataset\)/);
       assert.doesNotMatch(log, /cannot be a graph/);
     }
+  });
+
+  it("prunes what a page in a browser trains, on the data that it trains on, drawn by the seed", async () => {
+    const runOf = async (seed: string) => {
+      const args = ["run", `${join(FIXTURES, "page.js")}#run`, "--engine", "wasm", "--seed", seed];
+      const result = resultSchema.parse(await whittleJson(args, scratch.dir));
+      const { data, settings } = await readRecord({ dir: scratch.runDir(result.id), id: result.id });
+      return { result, data, settings };
+    };
+    const [first, again, other] = [await runOf("3"), await runOf("3"), await runOf("4")];
+    const { data, settings, result } = first;
+    assert.deepEqual([data?.spec, data?.train, data?.validation, data?.test], ["fit", 216, 80, 24]);
+    assert.deepEqual([settings?.loss, settings?.optimizer.name], ["categoricalCrossentropy", "adam"]);
+    assert.ok(result.reference.metric > 0.9, `the side is learned: ${result.reference.metric}`);
+    assert.ok(result.sparsity > 0, "something was pruned");
+    const log = readFileSync(join(scratch.runDir(result.id), "events.jsonl"), "utf8");
+    const warnings = log.split("\n").filter((line) => line.includes('"type":"warning"'));
+    assert.equal(warnings.length, 2, warnings.join("\n"));
+    assert.match(
+      warnings[0] ?? "",
+      /'a-charts-package'.*\\"run\\" may not need it: .* is loaded without lines 3 to 5, 31\./,
+    );
+    assert.match(warnings[1] ?? "", /Left out: .*page\.js:26 trains by itself \(fit\)/);
+    assert.equal(again.data?.sha256, data?.sha256);
+    assert.deepEqual(again.result.test, result.test);
+    assert.notEqual(other.data?.sha256, data?.sha256);
   });
 
   it("prunes a regression on the table beside the model, wherever it is started from", async () => {

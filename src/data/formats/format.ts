@@ -24,6 +24,8 @@ export interface OpenOptions {
    * @throws WhittleError that names the file
    */
   readonly load?: (file: string, exportName: string) => Promise<unknown>;
+  /** What the model's own `file` (absolute) trains on; missing where no user's code may run. */
+  readonly fitted?: { readonly file: string; give(): Promise<unknown> };
   /** Names `file`, and the line where known, in an error that the user's code threw. */
   readonly explainFor?: (file: string) => (error: unknown) => Error;
   /** Told what takes long. */

@@ -1,6 +1,7 @@
 import { cifar10 } from "./cifar10.ts";
 import { csv } from "./csv.ts";
 import { digits } from "./digits.ts";
+import { fit } from "./fit.ts";
 import type { DataFormat } from "./format.ts";
 import { idx } from "./idx.ts";
 import { images } from "./images.ts";
@@ -28,4 +29,5 @@ export const FORMATS: readonly DataFormat[] = [
   text,
   labelled,
   module,
+  fit,
 ];

@@ -96,12 +96,10 @@ async function collectHindrances(
   scans: DefinitionScans,
   document: vscode.TextDocument,
 ): Promise<readonly DefinitionItem[]> {
-  return (await scans.hindrancesIn(document)).map(({ name, start, trains }) => ({
+  return (await scans.hindrancesIn(document)).map(({ name, start }) => ({
     label: `$(circle-slash) ${name}`,
     description: vscode.workspace.asRelativePath(document.uri),
-    detail: trains
-      ? vscode.l10n.t("Makes a model and trains it itself: it would have to return the model in place of that")
-      : vscode.l10n.t("Makes a model, but does not return it"),
+    detail: vscode.l10n.t("Makes a model, but neither returns nor trains it"),
     place: new vscode.Location(document.uri, document.positionAt(start)),
   }));
 }

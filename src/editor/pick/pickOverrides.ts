@@ -32,13 +32,18 @@ async function pickData(): Promise<Overrides | undefined> {
   return pickOne(vscode.l10n.t("Trained on which data? (1/2)"), [
     {
       label: vscode.l10n.t("As the experiment says"),
-      detail: vscode.l10n.t("Without an experiment: the embedded digits"),
+      detail: vscode.l10n.t("Without an experiment: what the function itself trains on, else the embedded digits"),
       choose: async () => ({}),
     },
     {
       label: "digits",
       detail: vscode.l10n.t("Embedded: 28×28 pictures of digits, rendered here"),
       choose: async () => ({ data: "digits" }),
+    },
+    {
+      label: "fit",
+      detail: vscode.l10n.t("What the file gives model.fit or model.fitDataset"),
+      choose: async () => ({ data: "fit" }),
     },
     chooseFolder("idx", vscode.l10n.t("A folder of MNIST-style IDX files")),
     chooseFolder("cifar10", vscode.l10n.t("A folder of CIFAR-10, binary version")),

@@ -4,7 +4,7 @@ import { bare, namesIn, propertyName } from "./syntax.ts";
 
 export type Bindings = ReadonlyMap<string, string>;
 
-const TENSORFLOW = /^@tensorflow\/tfjs(-core|-layers|-node|-node-gpu)?(\/dist\/.*)?$/;
+const TENSORFLOW = /^@tensorflow\/tfjs(-core|-layers|-node|-node-gpu)?(\/dist\/.*)?\/?$/;
 
 function rootOf(packageName: string): string | undefined {
   if (packageName === "whittle") return "whittle";

@@ -143,6 +143,12 @@ export function moduleExportsOf(statement: Statement): Expression | undefined {
   return commonJsName(left) === "default" ? right : undefined;
 }
 
+/** `module.exports = …`, `exports.name = …`. */
+export const isCommonJsExport = (statement: Statement): boolean =>
+  statement.type === "ExpressionStatement" &&
+  statement.expression.type === "AssignmentExpression" &&
+  commonJsName(statement.expression.left) !== undefined;
+
 /** `default` for `module.exports` itself. */
 function commonJsName(node: Node): string | undefined {
   if (node.type !== "MemberExpression" || node.computed) return undefined;

@@ -19,6 +19,7 @@ import { scanModelJson } from "./scanModelJson.ts";
 import { mayDefineModel } from "./signs.ts";
 import { asFunction, bare, collectCalls, propertyName } from "./syntax.ts";
 import { parseTopLevel } from "./topLevel.ts";
+import { isTraining } from "./training.ts";
 import { collectConstants, withoutChanged } from "./written.ts";
 
 /**
@@ -52,6 +53,8 @@ class SourceFile {
   private readonly layerSource: LayerSource;
   private readonly imported: ImportedNames;
   private readonly builders: ReadonlySet<Node>;
+  /** By which they are called. */
+  private readonly builderNames: ReadonlySet<string>;
 
   constructor(
     private readonly statements: readonly Statement[],
@@ -73,6 +76,8 @@ class SourceFile {
     };
     const known = [...this.imported].flatMap(([name, { kind }]) => (kind === "function" ? [name] : []));
     this.builders = collectBuilders(this.declared, this.bindings, new Set(known));
+    const own = this.declared.filter(({ node }) => this.builders.has(node)).flatMap(calledNames);
+    this.builderNames = new Set([...known, ...own]);
   }
 
   private get declared(): readonly Declared[] {
@@ -104,10 +109,18 @@ class SourceFile {
   /** Functions that make a model and keep it for themselves. */
   findHindrances(): Hindrance[] {
     return this.declared.flatMap(({ name, node, start }) =>
-      asFunction(node) !== undefined && !this.builders.has(node) && usesModel(node, this.bindings)
-        ? [{ name, start, trains: collectCalls(node).some(isTraining) }]
+      asFunction(node) !== undefined && usesModel(node, this.bindings) && !this.givesModel(node)
+        ? [{ name, start }]
         : [],
     );
+  }
+
+  /** Returns one, or trains one that it makes: a run has that when its training begins. */
+  private givesModel(node: Node): boolean {
+    if (this.builders.has(node)) return true;
+    const calls = collectCalls(node);
+    const isBuilder = (call: Node) => this.builderNames.has(calleeName(call) ?? "");
+    return calls.some(isTraining) && (usesModel(node, this.bindings) || calls.some(isBuilder));
   }
 
   private asDefinition(each: Declared): FoundDefinition | undefined {
@@ -124,13 +137,14 @@ class SourceFile {
       return { ...head, kind: "model", layers: this.layersOfValue(name, node) };
     }
     const own = asFunction(node);
-    if (own === undefined || !this.builders.has(node)) return undefined;
+    if (own === undefined || !this.givesModel(node)) return undefined;
     const parameters = collectParameters(each, own, this.statements);
     return {
       ...head,
       kind: "function",
       layers: collectLayers(node, this.layerSource),
       ...(parameters.length === 0 ? {} : { parameters }),
+      ...(this.builders.has(node) || usesModel(node, this.bindings) ? {} : { isProgram: true }),
     };
   }
 
@@ -170,10 +184,4 @@ class SourceFile {
     }
     return {};
   }
-}
-
-const TRAINING = /^(fit|fitDataset|trainOnBatch)$/;
-
-function isTraining({ callee }: CallExpression): boolean {
-  return callee.type === "MemberExpression" && TRAINING.test(propertyName(callee.property) ?? "");
 }

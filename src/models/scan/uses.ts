@@ -34,7 +34,7 @@ export function findUses(roots: readonly Node[], name: string): readonly (readon
   return uses;
 }
 
-function isPropertyName({ parent, key }: Step): boolean {
+export function isPropertyName({ parent, key }: Step): boolean {
   if (parent === undefined || !("computed" in parent) || parent.computed === true) return false;
   // `{ units }` is a name once, not twice: as the value.
   return key === "property" || key === "key";

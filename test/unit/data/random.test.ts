@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   createRandom,
+  keepingSeeded,
   permutation,
   withSeededMathRandom,
   withSeededMathRandomWhile,
@@ -96,6 +97,29 @@ describe("random", () => {
         throw new Error("inside");
       }),
     );
+    assert.equal(Math.random, original);
+  });
+
+  it("seeds what was begun and is waited for no more, as long as it is kept", async () => {
+    const original = Math.random;
+    const late: number[] = [];
+    let go = (): void => undefined;
+    const begun = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const waiting: Promise<void>[] = [];
+    const outside = await keepingSeeded(async () => {
+      await withSeededMathRandomWhile(createRandom(3), async () => {
+        late.push(Math.random());
+        waiting.push(begun.then(() => void late.push(Math.random())));
+      });
+      const own = Math.random();
+      go();
+      await Promise.all(waiting);
+      return own;
+    });
+    assert.deepEqual(late, draw(2, 3));
+    assert.ok(!draw(4, 3).includes(outside));
     assert.equal(Math.random, original);
   });
 });

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, withSeededMathRandomWhile } from "../../../src/data/random.ts";
 import { loadDefinition } from "../../../src/models/load.ts";
+import type { OwnTraining } from "../../../src/models/ownTraining.ts";
 import { scanDefinitions } from "../../../src/models/scan/scan.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
+import { buildSeeded } from "../../../src/trainer/seededModel.ts";
 
 const ESM = 'import * as tf from "@tensorflow/tfjs";\n';
 const CJS = 'const tf = require("@tensorflow/tfjs-node");\n';
@@ -209,34 +211,140 @@ describe("model files as people write them", () => {
       "js",
     );
     const told: unknown[] = [];
-    const { build } = await loadDefinition(tf, file, "model", { onOwnTraining: (...what) => told.push(what) });
+    const onOwnTraining = ({ method, line }: OwnTraining) => void told.push([method, line]);
+    const { build } = await loadDefinition(tf, file, "model", { onOwnTraining });
     assert.equal(unitsOf(await build()), 2);
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.deepEqual(told, [["fit", 6]]);
   });
 
-  it("does not wait for ever for a file that waits", async () => {
-    const file = write(`${ESM}export const net = () => ${net("2")};\nawait new Promise(() => undefined);`, "mjs");
+  for (const [what, text, address] of [
+    [
+      "waits for its training",
+      `async function run() { const m = ${net("2")}; await m.fit(tf.ones([1, 3]), 1); return 3; }`,
+      "run",
+    ],
+    ["does not wait", `function run() { const m = ${net("2")}; m.fit(tf.ones([1, 3]), 1); }`, "run"],
+    [
+      "comes to it later, by another function",
+      `const make = () => ${net("2")};\nasync function run() { await null; const m = make(); await m.fitDataset(1); }`,
+      "run",
+    ],
+    [
+      "trains step by step",
+      `class Demo { async run() { const m = ${net("2")}; for (;;) await m.trainOnBatch(1, 2); } }`,
+      "Demo.run",
+    ],
+  ] as const) {
+    it(`takes the model that a function trains, which ${what}, and no more of it is executed`, async () => {
+      const file = write(`${ESM}${text}`, "mjs");
+      assert.ok(scanDefinitions(`${ESM}${text}`, file).some(({ exportName }) => exportName === address));
+      const { build, trainings } = await loadDefinition(tf, file, address);
+      const model = await build();
+      assert.equal(unitsOf(model), 2);
+      assert.equal(trainings?.taken?.model, model);
+    });
+  }
+
+  it("takes what a function returns where that is a model, whatever it begins to train", async () => {
+    const file = write(
+      `${ESM}export function net() { const other = ${net("5")}; other.fit(1, 2); return ${net("2")}; }`,
+    );
+    const { build, trainings } = await loadDefinition(tf, file, "net");
+    assert.equal(unitsOf(await build()), 2);
+    assert.equal(trainings?.taken, undefined);
+  });
+
+  const leftOutOf = async (file: string, address: string): Promise<readonly string[]> => {
+    const told: string[] = [];
+    const { build } = await loadDefinition(tf, file, address, { onLeftOut: (message) => told.push(message) });
+    assert.equal(unitsOf(await build()), 2);
+    return told;
+  };
+  const inBrief = async <T>(run: () => Promise<T>): Promise<T> => {
     const real = globalThis.setTimeout;
-    globalThis.setTimeout = ((run: () => void, ms: number) => real(run, Math.min(ms, 30))) as typeof setTimeout;
+    globalThis.setTimeout = ((go: () => void, ms: number) => real(go, Math.min(ms, 30))) as typeof setTimeout;
     try {
-      await fails(() => loadDefinition(tf, file, "net"), /is not loaded after 60 s/, /out of the top/);
+      return await run();
     } finally {
       globalThis.setTimeout = real;
     }
+  };
+
+  it("does not wait for ever for a file that waits, and leaves that out where the model does not need it", async () => {
+    const waits = "await new Promise(() => undefined);";
+    const needed = write(
+      `${ESM}const units = ${waits.replace(";", "")} ?? 2;\nexport const net = () => ${net("units")};`,
+      "mjs",
+    );
+    await inBrief(() => fails(() => loadDefinition(tf, needed, "net"), /is not loaded after 60 s/, /out of the top/));
+    const other = write(`${ESM}export const net = () => ${net("2")};\n${waits}`, "mjs");
+    const [told, ...more] = await inBrief(() => leftOutOf(other, "net"));
+    assert.deepEqual(more, []);
+    assert.match(told ?? "", /is not loaded after 60 s.*"net" may not need it: .* is loaded without line 3\.$/);
   });
 
-  it("tells of a file that ends the process, and gives it no arguments", async () => {
+  it("tells of a file that ends the process, and gives it no arguments; and does without that", async () => {
     const argv = process.argv;
-    const parsing = `${CJS}if (process.argv.length < 3) {\n  process.exit(2);\n}\nmodule.exports = () => ${net("2")};`;
-    const file = write(parsing, "js");
-    await fails(() => loadDefinition(tf, file, "default"), /:3 ends the process \(exit code 2\)/, /file of its own/);
+    const ends = "process.exit(2)";
+    const needed = write(
+      `${CJS}const units =\n  process.argv.length < 3 ? ${ends} : 2;\nmodule.exports = () => ${net("units")};`,
+      "js",
+    );
+    await fails(() => loadDefinition(tf, needed, "default"), /:3 ends the process \(exit code 2\)/, /file of its own/);
     assert.equal(process.argv, argv);
+    const other = write(
+      `${CJS}if (process.argv.length < 3) {\n  ${ends};\n}\nmodule.exports = () => ${net("2")};`,
+      "js",
+    );
+    assert.match((await leftOutOf(other, "default")).join(), /:3 ends the process .*is loaded without lines 2 to 4\.$/);
   });
 
-  it("tells of a file that needs a browser", async () => {
-    const file = write(`${ESM}const button = document.getElementById("run");\nexport const net = () => ${net("2")};`);
-    await fails(() => loadDefinition(tf, file, "net"), /:2 failed.*document is not defined/, /needs a browser/);
+  it("tells of a file that needs a browser, and does without what the model does not need", async () => {
+    const needed = write(
+      `${ESM}const units = document.getElementById("u");\nexport const net = () => ${net("units")};`,
+    );
+    await fails(() => loadDefinition(tf, needed, "net"), /:2 failed.*document is not defined/, /needs a browser/);
+    const page = `${ESM}const button = document.getElementById("run");
+const model = tf.sequential();
+model.add(tf.layers.dense({ units: 2, inputShape: [3] }));
+async function run() { button.disabled = true; await model.fit(1, 2); }
+button.addEventListener("click", run);`;
+    assert.match((await leftOutOf(write(page, "js"), "model")).join(), /:2 failed.*without lines 2, 5 to 6\.$/);
+  });
+
+  it("does without packages that are not there, until they are used", async () => {
+    const head = `${ESM}import draw, { show } from "a-package-of-nobody";\nimport * as more from "@nobody/more";\n`;
+    const unused = write(
+      `${head}export function net() { const made = ${net("2")}; return made ?? draw(show, more.a); }`,
+    );
+    assert.match(
+      (await leftOutOf(unused, "net")).join(),
+      /Cannot find module 'a-package-of-nobody'.*is loaded without a-package-of-nobody, @nobody\/more\.$/,
+    );
+    for (const use of ["draw()", "show()", "more.show()", "new draw.Chart()"]) {
+      const { build } = await loadDefinition(
+        tf,
+        write(`${head}export const net = () => ${use} ?? ${net("2")};`),
+        "net",
+      );
+      await fails(() => build(), /"net" failed: Cannot find module '(a-package-of-nobody|@nobody\/more)'/, /install/);
+    }
+    const own = write(`${ESM}import { units } from "./missing";\nexport const net = () => ${net("units")};`);
+    await fails(() => loadDefinition(tf, own, "net"), /Cannot find module '.\/missing'/, /Correct the import/);
+  });
+
+  it("gives a model the weights of the seed, whatever its function waits for before", async () => {
+    const file = write(`${ESM}export async function net() {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      return ${net("2")};
+    }`);
+    const weights = async (seed: number) => {
+      const model = await buildSeeded(await loadDefinition(tf, file, "net"), { seed, args: {} });
+      return [...(model.getWeights()[0]?.dataSync() ?? [])];
+    };
+    assert.deepEqual(await weights(5), await weights(5));
+    assert.notDeepEqual(await weights(5), await weights(6));
   });
 
   it("gives a model at the top the weights of the seed", async () => {

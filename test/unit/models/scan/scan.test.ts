@@ -224,18 +224,27 @@ describe("scan", () => {
     assert.equal(parametersOf("function net() { return tf.sequential(); }"), undefined);
   });
 
-  it("tells what makes a model and keeps it", () => {
+  it("finds functions that train a model that they make, themselves or by another function, and tells of those that keep it", () => {
     const { definitions, hindrances } = scanText(
-      `${TF}async function run() { const m = tf.sequential(); await m.fit(1, 2); }\nfunction hold() { this.m = tf.sequential(); }\nrun();`,
+      `${TF}async function run() { const m = tf.sequential({ layers: [tf.layers.dense({ units: 3 })] }); await m.fit(1, 2); }
+      const net = (units) => tf.sequential({ layers: [tf.layers.dense({ units })] });
+      class Demo { async train(data) { const m = net(3); m.compile({}); await m.fitDataset(data); } }
+      async function goOn(m) { await m.fit(1, 2); }
+      function hold() { this.m = tf.sequential(); }
+      run();`,
       "a.js",
     );
-    assert.deepEqual(definitions, []);
     assert.deepEqual(
-      hindrances.map(({ name, trains }) => [name, trains]),
+      definitions.map(({ exportName, kind, layers, isProgram }) => [exportName, kind, layers.length, isProgram]),
       [
-        ["run", true],
-        ["hold", false],
+        ["run", "function", 1, undefined],
+        ["net", "function", 1, undefined],
+        ["Demo.train", "function", 1, true],
       ],
+    );
+    assert.deepEqual(
+      hindrances.map(({ name }) => name),
+      ["hold"],
     );
   });
 
