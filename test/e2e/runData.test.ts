@@ -134,6 +134,24 @@ describe("whittle run, by its data", () => {
     assert.equal(again.data?.sha256, data?.sha256);
     assert.deepEqual(again.result.test, result.test);
     assert.notEqual(other.data?.sha256, data?.sha256);
+    const exported = await whittle(["export", result.id, "--to", "tfjs", "--out", "page"], scratch.dir);
+    assert.equal(exported.code, 0, exported.stderr);
+    const verified = await whittle(["verify", "page", "--against", result.id], scratch.dir);
+    assert.equal(verified.code, 0, verified.stderr);
+  });
+
+  it("takes the data of a training that a program begins after a while, for a model of another of its functions", async () => {
+    writeFileSync(join(scratch.dir, "program.js"), PROGRAM);
+    const shared = ["--engine", "wasm", "--set", "epochs=2", "--set", "pruning.maxEpochs=2", "--data", "fit"];
+    const runOf = async () => {
+      const result = resultSchema.parse(await whittleJson(["run", "program.js", ...shared], scratch.dir));
+      return { result, record: await readRecord({ dir: scratch.runDir(result.id), id: result.id }) };
+    };
+    const [first, again] = [await runOf(), await runOf()];
+    assert.equal(first.record.plan.exportName, "createModel");
+    assert.deepEqual([first.record.data?.spec, first.record.data?.train], ["fit", 162]);
+    assert.equal(again.record.data?.sha256, first.record.data?.sha256);
+    assert.deepEqual(again.result.test, first.result.test);
   });
 
   it("prunes a regression on the table beside the model, wherever it is started from", async () => {
@@ -215,3 +233,21 @@ describe("whittle run, by its data", () => {
     assert.match(missing.stderr, /has no export "other" that gives data[\s\S]*examples/);
   });
 });
+
+const PROGRAM = `const tf = require("@tensorflow/tfjs");
+function createModel() {
+  const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [4] })] });
+  model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  return model;
+}
+async function main() {
+  const xs = [];
+  for (let at = 0; at < 200; at++) {
+    if (at % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 30));
+    xs.push([1, 2, 3, 4].map(() => Math.random()));
+  }
+  const x = tf.tensor2d(xs);
+  await createModel().fit(x, x.sum(1, true));
+}
+main();
+`;

@@ -8,7 +8,7 @@ import { collectDeclared, type Declared, isCommonJsExport } from "./declared.ts"
 import { declarationIn, Effects } from "./effects.ts";
 import { bare, namesIn, propertyName } from "./syntax.ts";
 import { parseTopLevel } from "./topLevel.ts";
-import { isBehindTraining } from "./training.ts";
+import { behindTraining } from "./training.ts";
 import { isPropertyName, walkSteps } from "./uses.ts";
 
 /** First and last, from 1. */
@@ -78,9 +78,10 @@ function describePart(statement: Statement, declared: readonly Declared[], bindi
 /** All names that occur where they may be executed, except for properties that are called so. */
 function usedIn(statement: Statement): ReadonlySet<string> {
   const names = new Set<string>();
+  const isBehind = behindTraining();
   walkSteps([statement], (path) => {
     const last = path.at(-1);
-    if (last?.node.type !== "Identifier" || isPropertyName(last) || isBehindTraining(path)) return;
+    if (last?.node.type !== "Identifier" || isPropertyName(last) || isBehind(path)) return;
     names.add(last.node.name);
   });
   return names;

@@ -13,7 +13,7 @@ export function isTraining({ callee }: CallExpression): boolean {
 const CERTAIN = /^(BlockStatement|ExpressionStatement|VariableDeclaration|VariableDeclarator|AssignmentExpression)$/;
 
 /** Offset behind the first training that the function waits for, whatever happens before; infinite where there is none. */
-export function endOfTraining(root: Node): number {
+function endOfTraining(root: Node): number {
   let end = Number.POSITIVE_INFINITY;
   walkSteps([root], (path) => {
     const node = path.at(-1)?.node;
@@ -24,8 +24,16 @@ export function endOfTraining(root: Node): number {
   return end;
 }
 
-/** Whether the end of the path lies behind a training in one of the functions around it. */
-export function isBehindTraining(path: readonly Step[]): boolean {
-  const start = path.at(-1)?.node.start ?? 0;
-  return path.some(({ node }) => asFunction(node) === node && start > endOfTraining(node));
+/** A function that is asked whether the end of a path lies behind a training, in one of the functions around it. */
+export function behindTraining(): (path: readonly Step[]) => boolean {
+  const ends = new Map<Node, number>();
+  const endOf = (node: Node): number => {
+    const end = ends.get(node) ?? endOfTraining(node);
+    ends.set(node, end);
+    return end;
+  };
+  return (path) => {
+    const start = path.at(-1)?.node.start ?? 0;
+    return path.some(({ node }) => asFunction(node) === node && start > endOf(node));
+  };
 }
