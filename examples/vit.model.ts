@@ -44,6 +44,8 @@ export default defineExperiment({
   epochs: 40,
   pruning: {
     schedule: "cubic",
+    // Weights of patches and positions are small: by one threshold for all, most of these would go, and with them what is seen.
+    threshold: "layer",
     targetSparsity: 0.7,
     ramp: 0.75,
     interval: 1,
