@@ -325,6 +325,17 @@ describe("the live panel", () => {
     );
   });
 
+  it("shows all that the run warns of, each once", async () => {
+    const panel = await openLive();
+    const warnings = ["the first", "<b>another</b>", "the first"].map((message, at) => {
+      return { type: "warning", seq: events.length + at + 1, time: 0, message };
+    });
+    await panel.post({ type: "snapshot", name: record.name, record, state: "done", events: [...events, ...warnings] });
+    await panel.page.locator(".notice.warning").nth(1).waitFor();
+    const texts = await panel.page.locator(".notice.warning span:last-child").allInnerTexts();
+    assert.deepEqual(texts, ["the first", "<b>another</b>"]);
+  });
+
   it("opens a log of 0.1.0, which has no histograms and no limits", async () => {
     const old = events
       .filter((event) => event.type !== "histogram")

@@ -124,9 +124,8 @@ function collectNotices(state: RunState, view: RunView): readonly Notice[] {
   } else if (view.layers.length === 0 && LIVE_STATES.has(state)) {
     notices.push({ icon: "info", text: l10n.t("Loading engine, model and data …") });
   }
-  const last = view.warnings.at(-1);
-  if (last !== undefined) {
-    notices.push({ icon: "warning", text: last });
+  for (const text of new Set(view.warnings)) {
+    notices.push({ icon: "warning", text });
   }
   return notices;
 }
