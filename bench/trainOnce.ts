@@ -1,17 +1,20 @@
 /** Runs whose results are kept, and that go on from their last checkpoint where a benchmark was interrupted. */
+import { readFileSync } from "node:fs";
 import { type RunResult, resultSchema } from "../src/protocol/run.ts";
 import { listRuns } from "../src/runs/record/store.ts";
 import { makeOnce } from "./makeOnce.ts";
 import { runCli } from "./runCli.ts";
 
-/** @param args of `whittle`, `run` and so on @param key all that the result depends on */
+/** @param args of `whittle`, `run` and so on @param key all that the result depends on beside the text of the model file, `args[1]` */
 export function trainOnce(
   runsDir: string,
   args: readonly string[],
   key: readonly unknown[] = args,
   env?: NodeJS.ProcessEnv,
 ): Promise<RunResult> {
-  return makeOnce(runsDir, key, resultSchema, async (name) => {
+  const [file = ""] = args[1]?.split("#") ?? [];
+  // Its settings may have changed since.
+  return makeOnce(runsDir, [...key, readFileSync(file, "utf8")], resultSchema, async (name) => {
     const begun = (await listRuns(runsDir)).flatMap((one) =>
       "record" in one && one.record.name === name ? [one] : [],
     );
