@@ -1,6 +1,7 @@
 /** What a file trains on itself: what it gives `model.fit(x, y, options)` or `model.fitDataset(dataset, options)`. */
 import type { LayersModel } from "@tensorflow/tfjs";
 import { WhittleError } from "../protocol/errors.ts";
+import { placeAt } from "./loadErrors.ts";
 import type { OwnTraining, OwnTrainings } from "./ownTraining.ts";
 
 /** Milliseconds in which a training that a file begins at its top has to begin; a function that trains has no such limit. */
@@ -32,7 +33,7 @@ export async function fittedData(
     });
   }
   const { method, line, given } = training;
-  const place = line === undefined ? file : `${file}:${line}`;
+  const place = placeAt(file, line);
   if (method === "trainOnBatch") {
     throw new WhittleError(
       `${place} trains batch by batch (trainOnBatch), so nobody knows how many examples there are.`,

@@ -40,10 +40,11 @@ export function lineInFile(error: unknown, file: string): number | undefined {
 }
 
 /** `file:line` where known. */
-export function placeOf(error: unknown, file: string): string {
-  const line = lineInFile(error, file);
-  return line === undefined ? file : `${file}:${line}`;
-}
+export const placeOf = (error: unknown, file: string): string => placeAt(file, lineInFile(error, file));
+
+/** @param line from 1 */
+export const placeAt = (file: string, line: number | undefined): string =>
+  line === undefined ? file : `${file}:${line}`;
 
 const BROWSER_GLOBAL =
   /^(document|window|navigator|localStorage|self|HTML\w+|XMLHttpRequest|Image|alert) is not defined$/;

@@ -81,5 +81,6 @@ function absentPackage(name: string): object {
 
 function describeLines(ranges: readonly Lines[]): string {
   const texts = ranges.map(([first, last]) => (first === last ? String(first) : `${first} to ${last}`));
-  return `line${texts.length === 1 && !texts[0]?.includes(" ") ? "" : "s"} ${texts.join(", ")}`;
+  const isOne = ranges.length === 1 && ranges[0]?.[0] === ranges[0]?.[1];
+  return `line${isOne ? "" : "s"} ${texts.join(", ")}`;
 }

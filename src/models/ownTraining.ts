@@ -3,8 +3,7 @@
  * which model is meant, and what it is trained on.
  */
 import type { LayersModel } from "@tensorflow/tfjs";
-
-export type TrainingMethod = "fit" | "fitDataset" | "trainOnBatch";
+import type { TrainingMethod } from "./scan/training.ts";
 
 export interface OwnTraining {
   readonly method: TrainingMethod;

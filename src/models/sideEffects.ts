@@ -5,12 +5,11 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { TF } from "../engine/types.ts";
 import { WhittleError } from "../protocol/errors.ts";
-import { lineInFile } from "./loadErrors.ts";
-import type { OwnTraining, TrainingMethod } from "./ownTraining.ts";
+import { lineInFile, placeOf } from "./loadErrors.ts";
+import type { OwnTraining } from "./ownTraining.ts";
+import { TRAINING_METHODS } from "./scan/training.ts";
 
 export type OnOwnTraining = (training: OwnTraining) => void;
-
-const TRAININGS: readonly TrainingMethod[] = ["fit", "fitDataset", "trainOnBatch"];
 
 const NO_TRAINING: OnOwnTraining = () => undefined;
 
@@ -27,13 +26,9 @@ export async function withoutSideEffects<T>(
   process.argv = [argv[0] ?? "node", file];
   process.exit = (code) => {
     const error = new Error();
-    const line = lineInFile(error, file);
-    throw new WhittleError(
-      `${file}${line === undefined ? "" : `:${line}`} ends the process (exit code ${code ?? 0}) while it is loaded.`,
-      {
-        remedy: "Put what makes the model into a file of its own, which this one imports.",
-      },
-    );
+    throw new WhittleError(`${placeOf(error, file)} ends the process (exit code ${code ?? 0}) while it is loaded.`, {
+      remedy: "Put what makes the model into a file of its own, which this one imports.",
+    });
   };
   try {
     return await load();
@@ -45,7 +40,7 @@ export async function withoutSideEffects<T>(
 
 function suspendTrainings(tf: TF, file: string, onOwnTraining: OnOwnTraining): void {
   for (const { prototype } of [tf.LayersModel, tf.Sequential]) {
-    for (const method of TRAININGS) {
+    for (const method of TRAINING_METHODS) {
       Reflect.set(prototype, method, function (this: LayersModel, ...given: unknown[]) {
         onOwnTraining({ method, line: lineInFile(new Error(), file), model: this, given });
         return new Promise(() => undefined);

@@ -1,6 +1,7 @@
 /** Loads what a run is made of: engine, definition of the model, settings. */
 import { type LoadedEngine, loadEngine } from "../engine/load.ts";
 import type { LoadedDefinition } from "../models/load.ts";
+import { placeAt } from "../models/loadErrors.ts";
 import type { OwnTraining } from "../models/ownTraining.ts";
 import { resolveComplete, resolveSettings } from "../models/settings.ts";
 import { messageOf } from "../protocol/errors.ts";
@@ -33,10 +34,8 @@ export async function loadParts(
   const warn = (message: string): void => emit({ type: "warning", message });
   const options = {
     onLeftOut: warn,
-    onOwnTraining: ({ method, line }: OwnTraining) => {
-      const place = line === undefined ? plan.modelFile : `${plan.modelFile}:${line}`;
-      warn(`Left out: ${place} trains by itself (${method}).`);
-    },
+    onOwnTraining: ({ method, line }: OwnTraining) =>
+      warn(`Left out: ${placeAt(plan.modelFile, line)} trains by itself (${method}).`),
   };
   const load = async (engine: LoadedEngine): Promise<LoadedParts> => {
     const definition = await loadSeeded(engine.tf, plan.modelFile, plan, options);

@@ -6,13 +6,16 @@
 import type { Node, Statement } from "@babel/types";
 import { type Bindings, resolveName } from "./bindings.ts";
 import { asFunction, bare, propertyName } from "./syntax.ts";
-import { isPropertyName, type Step, walkSteps } from "./uses.ts";
+import { isTrainingMethod } from "./training.ts";
+import { endOfFirstAwait, type Step, walkNames } from "./uses.ts";
 
-/** Methods of a model that leave it as it is. */
-const READING = /^(fit|fitDataset|trainOnBatch|predict|predictOnBatch|evaluate|evaluateDataset|summary|save|toJSON)$/;
+/** Methods of a model that leave it as it is, beside those that train it, which wait for ever. */
+const READING = /^(predict|predictOnBatch|evaluate|evaluateDataset|summary|save|toJSON)$/;
 /** They call what they are given later. */
 const LATER =
   /^(addEventListener|addListener|on|once|then|catch|finally|setTimeout|setInterval|setImmediate|nextTick|queueMicrotask|requestAnimationFrame)$/;
+
+const isReading = (method: string): boolean => READING.test(method) || isTrainingMethod(method);
 
 export class Effects {
   /** Functions and classes, by name: executed when they are called. */
@@ -28,12 +31,12 @@ export class Effects {
       if ((node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") && node.id) {
         this.functions.set(node.id.name, node);
       }
-      for (const { id, init } of node.type === "VariableDeclaration" ? node.declarations : []) {
+      if (node.type !== "VariableDeclaration" || node.kind !== "const") continue;
+      for (const { id, init } of node.declarations) {
         if (id.type !== "Identifier" || !init) continue;
         const value = bare(init);
-        const isConstant = node.type === "VariableDeclaration" && node.kind === "const";
-        if (isConstant && isCode(value)) this.functions.set(id.name, value);
-        if (isConstant && /^(.*Literal|UnaryExpression|BinaryExpression)$/.test(value.type)) this.fixed.add(id.name);
+        if (isCode(value)) this.functions.set(id.name, value);
+        if (/^(.*Literal|UnaryExpression|BinaryExpression)$/.test(value.type)) this.fixed.add(id.name);
       }
     }
   }
@@ -43,11 +46,9 @@ export class Effects {
     const names = new Set<string>();
     const called = new Set<Node>();
     const look = (root: Node): void => {
-      const until = asFunction(root) === root ? endOfFirstAwait(root) : Number.POSITIVE_INFINITY;
-      walkSteps([root], (path) => {
-        const last = path.at(-1);
-        if (last?.node.type !== "Identifier" || isPropertyName(last) || (last.node.start ?? 0) >= until) return;
-        const { name } = last.node;
+      const until = asFunction(root) === root ? endOfFirstAwait(root, isOwn) : Number.POSITIVE_INFINITY;
+      walkNames([root], (name, path, last) => {
+        if ((last.node.start ?? 0) >= until) return;
         if (this.bindings.has(name) || this.fixed.has(name) || path.some((step) => this.isLater(step))) return;
         const code = this.functions.get(name);
         if (code === undefined ? !this.isRead(path) : isGivenOn(last, code)) names.add(name);
@@ -79,7 +80,7 @@ export class Effects {
       case "UnaryExpression":
         return parent.operator !== "delete";
       case "CallExpression":
-        if (key === "callee") return node?.type === "MemberExpression" && READING.test(nameOf(node));
+        if (key === "callee") return node?.type === "MemberExpression" && isReading(nameOf(node));
         return this.onlyReads(parent.callee);
       default:
         return false;
@@ -130,12 +131,4 @@ function nameOf(callee: Node): string {
 }
 
 /** Of the function itself, not of those in it. */
-function endOfFirstAwait(root: Node): number {
-  let end = Number.POSITIVE_INFINITY;
-  walkSteps([root], (path) => {
-    const last = path.at(-1)?.node;
-    if (last?.type !== "AwaitExpression" || path.slice(1).some((step) => asFunction(step.node) === step.node)) return;
-    end = Math.min(end, last.end ?? end);
-  });
-  return end;
-}
+const isOwn = (_: Node, between: readonly Step[]): boolean => between.every(({ node }) => asFunction(node) !== node);

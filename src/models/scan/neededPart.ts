@@ -9,7 +9,7 @@ import { declarationIn, Effects } from "./effects.ts";
 import { bare, namesIn, propertyName } from "./syntax.ts";
 import { parseTopLevel } from "./topLevel.ts";
 import { behindTraining } from "./training.ts";
-import { isPropertyName, walkSteps } from "./uses.ts";
+import { walkNames } from "./uses.ts";
 
 /** First and last, from 1. */
 export type Lines = readonly [first: number, last: number];
@@ -79,10 +79,8 @@ function describePart(statement: Statement, declared: readonly Declared[], bindi
 function usedIn(statement: Statement): ReadonlySet<string> {
   const names = new Set<string>();
   const isBehind = behindTraining();
-  walkSteps([statement], (path) => {
-    const last = path.at(-1);
-    if (last?.node.type !== "Identifier" || isPropertyName(last) || isBehind(path)) return;
-    names.add(last.node.name);
+  walkNames([statement], (name, path) => {
+    if (!isBehind(path)) names.add(name);
   });
   return names;
 }

@@ -1,28 +1,31 @@
 /** Trainings that a file begins itself: a run takes their model, and what follows them is never executed. */
 import type { CallExpression, Node } from "@babel/types";
 import { asFunction, propertyName } from "./syntax.ts";
-import { type Step, walkSteps } from "./uses.ts";
+import { endOfFirstAwait, type Step } from "./uses.ts";
 
-const TRAINING = /^(fit|fitDataset|trainOnBatch)$/;
+/** Of a model. */
+export const TRAINING_METHODS = ["fit", "fitDataset", "trainOnBatch"] as const;
+
+export type TrainingMethod = (typeof TRAINING_METHODS)[number];
 
 export function isTraining({ callee }: CallExpression): boolean {
-  return callee.type === "MemberExpression" && TRAINING.test(propertyName(callee.property) ?? "");
+  return callee.type === "MemberExpression" && isTrainingMethod(propertyName(callee.property) ?? "");
 }
+
+export const isTrainingMethod = (name: string): boolean => TRAINING_METHODS.some((method) => method === name);
 
 /** Around a training that a function cannot do without. */
 const CERTAIN = /^(BlockStatement|ExpressionStatement|VariableDeclaration|VariableDeclarator|AssignmentExpression)$/;
 
 /** Offset behind the first training that the function waits for, whatever happens before; infinite where there is none. */
-function endOfTraining(root: Node): number {
-  let end = Number.POSITIVE_INFINITY;
-  walkSteps([root], (path) => {
-    const node = path.at(-1)?.node;
-    if (node?.type !== "AwaitExpression" || node.argument.type !== "CallExpression") return;
-    if (!isTraining(node.argument) || !path.slice(1, -1).every((step) => CERTAIN.test(step.node.type))) return;
-    end = Math.min(end, node.end ?? end);
-  });
-  return end;
-}
+const endOfTraining = (root: Node): number =>
+  endOfFirstAwait(
+    root,
+    ({ argument }, between) =>
+      argument.type === "CallExpression" &&
+      isTraining(argument) &&
+      between.every(({ node }) => CERTAIN.test(node.type)),
+  );
 
 /** A function that is asked whether the end of a path lies behind a training, in one of the functions around it. */
 export function behindTraining(): (path: readonly Step[]) => boolean {

@@ -1,5 +1,5 @@
 /** Where a name is used, and where a place lies in the tree. */
-import type { Node } from "@babel/types";
+import type { AwaitExpression, Node } from "@babel/types";
 import { bare, isNode } from "./syntax.ts";
 
 /** A node, and as what it hangs below its parent. */
@@ -24,17 +24,40 @@ export function walkSteps(roots: readonly Node[], visit: (path: readonly Step[])
   for (const node of roots) go([{ node, key: "" }], node);
 }
 
-/** Every place that has the name, except for properties that are called so. */
-export function findUses(roots: readonly Node[], name: string): readonly (readonly Step[])[] {
-  const uses: (readonly Step[])[] = [];
+/** Calls `visit` for all names below, except for properties that are called so, with the way there and its end. */
+export function walkNames(
+  roots: readonly Node[],
+  visit: (name: string, path: readonly Step[], last: Step) => void,
+): void {
   walkSteps(roots, (path) => {
     const last = path.at(-1);
-    if (last?.node.type === "Identifier" && last.node.name === name && !isPropertyName(last)) uses.push(path);
+    if (last?.node.type === "Identifier" && !isPropertyName(last)) visit(last.node.name, path, last);
+  });
+}
+
+/** Every place that has the name. */
+export function findUses(roots: readonly Node[], name: string): readonly (readonly Step[])[] {
+  const uses: (readonly Step[])[] = [];
+  walkNames(roots, (found, path) => {
+    if (found === name) uses.push(path);
   });
   return uses;
 }
 
-export function isPropertyName({ parent, key }: Step): boolean {
+/** Offset behind the first `await` of a function that is one of those meant; infinite where there is none. */
+export function endOfFirstAwait(
+  root: Node,
+  isMeant: (node: AwaitExpression, between: readonly Step[]) => boolean,
+): number {
+  let end = Number.POSITIVE_INFINITY;
+  walkSteps([root], (path) => {
+    const node = path.at(-1)?.node;
+    if (node?.type === "AwaitExpression" && isMeant(node, path.slice(1, -1))) end = Math.min(end, node.end ?? end);
+  });
+  return end;
+}
+
+function isPropertyName({ parent, key }: Step): boolean {
   if (parent === undefined || !("computed" in parent) || parent.computed === true) return false;
   // `{ units }` is a name once, not twice: as the value.
   return key === "property" || key === "key";

@@ -3,7 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import { openData } from "../../../src/data/open.ts";
 import { type AnyDataSet, isStreamed } from "../../../src/data/types.ts";
 import { fittedData } from "../../../src/models/fittedData.ts";
-import { type OwnTraining, OwnTrainings, type TrainingMethod } from "../../../src/models/ownTraining.ts";
+import { type OwnTraining, OwnTrainings } from "../../../src/models/ownTraining.ts";
+import type { TrainingMethod } from "../../../src/models/scan/training.ts";
 import { WhittleError } from "../../../src/protocol/errors.ts";
 
 const FILE = "/somewhere/net.js";
