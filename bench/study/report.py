@@ -56,18 +56,19 @@ def table(records):
         group = [r for r in records if (r["optimizer"], r["coupling"], length_of(r)) == (optimizer, coupling, length)]
         plain = next((r for r in group if r["method"] == "l2"), None)
         targets = targets_of(group)
+        at = 0.99 if 0.99 in targets else targets[-1]
         print(f"\n{optimizer}, {coupling}, {' + '.join(map(str, epochs_of(group[0])))} epochs\n")
-        print("| method | " + " | ".join(f"{100 * t:g} %" for t in targets) + " | strength at 99 % | against l2 at 99 % |")
+        print("| method | " + " | ".join(f"{100 * t:g} %" for t in targets) + f" | strength at {100 * at:g} % | against l2 at {100 * at:g} % |")
         print("| --- |" + " ---: |" * (len(targets) + 2))
         for record in group:
             cells = []
             for target in targets:
                 values = list(errors(record, target).values())
                 cells.append(f"{statistics.mean(values):.2f} ± {statistics.stdev(values):.2f}")
-            strength = next(r["strength"] for r in record["reported"] if r["target"] == 0.99)
+            strength = next(r["strength"] for r in record["reported"] if r["target"] == at)
             against = ""
             if plain is not None and record is not plain:
-                mean, p = paired(errors(record, 0.99), errors(plain, 0.99))
+                mean, p = paired(errors(record, at), errors(plain, at))
                 against = f"{mean:+.2f}, p = {p:.2f}".replace("-", "−")
             print(f"| {record['method'].replace('|', 'abs ', 1).replace('|', '')} | {' | '.join(cells)} | {strength:g} | {against} |")
 

@@ -1,5 +1,6 @@
 /** What a file trains on itself: what it gives `model.fit(x, y, options)` or `model.fitDataset(dataset, options)`. */
 import type { LayersModel } from "@tensorflow/tfjs";
+import { z } from "zod";
 import { WhittleError } from "../protocol/errors.ts";
 import { placeAt } from "./loadErrors.ts";
 import type { OwnTraining, OwnTrainings } from "./ownTraining.ts";
@@ -15,8 +16,16 @@ interface FitOptions {
   readonly sampleWeight?: unknown;
 }
 
+export interface Fitted {
+  /** As `openGiven` takes it. */
+  readonly data: unknown;
+  /** As the setting of that name. */
+  readonly classWeights: Readonly<Record<string, number>>;
+}
+
+const classWeightsSchema = z.record(z.string().regex(/^\d+$/), z.number().min(0));
+
 /**
- * As `openGiven` takes it.
  * @param file the model's @param onNote told what is not taken over
  * @throws WhittleError where the file begins no training, or one that does not tell its data
  */
@@ -25,7 +34,7 @@ export async function fittedData(
   model: LayersModel,
   file: string,
   onNote: (note: string) => void,
-): Promise<unknown> {
+): Promise<Fitted> {
   const training = await trainings.of(model, LONGEST_WAIT_MS);
   if (training === undefined) {
     throw new WhittleError(`${file} has begun no training after ${LONGEST_WAIT_MS / 1000} s.`, {
@@ -44,19 +53,29 @@ export async function fittedData(
     );
   }
   const options = optionsOf(training);
-  if (options.classWeight !== undefined) onNote(`${place} has a classWeight, which is not taken over.`);
-  onNote(`The data are what ${place} gives ${method}.`);
+  const classWeights = classWeightsOf(options, model);
+  const isWeighted = Object.keys(classWeights ?? {}).length > 0;
+  onNote(`The data are what ${place} gives ${method}${isWeighted ? ", classes weighted as it says" : ""}.`);
+  if (classWeights === undefined) onNote(`${place} has a classWeight, which is not taken over.`);
   const { validationData } = options;
   const validation =
     validationData === undefined || validationData === null
       ? {}
       : { validation: examplesOf(validationData, options.validationBatches) };
-  if (method === "fitDataset") return { train: examplesOf(given[0], options.batchesPerEpoch), ...validation };
   const { sampleWeight } = options;
-  return {
-    train: examplesOf([given[0], given[1], ...(sampleWeight === undefined ? [] : [sampleWeight])]),
-    ...validation,
-  };
+  const train =
+    method === "fitDataset"
+      ? examplesOf(given[0], options.batchesPerEpoch)
+      : examplesOf([given[0], given[1], ...(sampleWeight === undefined ? [] : [sampleWeight])]);
+  return { data: { train, ...validation }, classWeights: classWeights ?? {} };
+}
+
+/** By class id; TensorFlow.js takes them in a list, or by the output's name, too. @returns undefined where nobody knows what they mean */
+function classWeightsOf({ classWeight }: FitOptions, { outputNames }: LayersModel): Fitted["classWeights"] | undefined {
+  const [name = ""] = outputNames;
+  const given = alone(classWeight ?? {});
+  const own: unknown = typeof given === "object" && given !== null ? (Reflect.get(given, name) ?? given) : given;
+  return classWeightsSchema.safeParse(own).data;
 }
 
 function optionsOf({ method, given }: OwnTraining): FitOptions {

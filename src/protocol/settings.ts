@@ -333,6 +333,12 @@ export const settingsSchema = z.strictObject({
     .describe(
       "Class id, e.g. of padding, whose targets count neither in the loss nor in the metric: both are means over the others.",
     ),
+  classWeights: z
+    .record(z.string(), z.number().min(0).finite())
+    .default({})
+    .describe(
+      'How much training examples of a class count in the loss, by class id or name, e.g. `{ "0": 1, "1": 5 }`; others count 1. Validation and test splits count as before.',
+    ),
   metrics: z
     .array(z.enum([...METRIC_NAMES, "custom"]))
     .min(1)

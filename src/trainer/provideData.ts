@@ -1,5 +1,6 @@
 /** The data of a run: a format's, or what a function of the user's own gives. */
 import type { LayersModel } from "@tensorflow/tfjs";
+import { withClassWeights } from "../data/classWeights.ts";
 import { openGiven } from "../data/given/given.ts";
 import { withInputsAsTargets } from "../data/inputsAsTargets.ts";
 import { openData } from "../data/open.ts";
@@ -7,7 +8,7 @@ import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
 import type { AnyDataSet } from "../data/types.ts";
 import type { LoadedEngine } from "../engine/load.ts";
 import { callDataFunction, explainDataError, loadDataOf } from "../models/dataFunction.ts";
-import { fittedData } from "../models/fittedData.ts";
+import { type Fitted, fittedData } from "../models/fittedData.ts";
 import type { LoadedDefinition } from "../models/load.ts";
 import { namesOfSeveral } from "../models/several.ts";
 import type { Settings } from "../protocol/settings.ts";
@@ -17,7 +18,7 @@ export async function provideData(
   tf: LoadedEngine["tf"],
   definition: LoadedDefinition,
   model: LayersModel,
-  { data, loss, seed, validationSplit, ignoreTarget, targets, text }: Settings,
+  { data, loss, seed, validationSplit, ignoreTarget, classWeights, targets, text }: Settings,
   modelFile: string,
   onProgress: (note: string) => void,
 ): Promise<AnyDataSet> {
@@ -25,7 +26,14 @@ export async function provideData(
   const wantsValues = loss === "binaryCrossentropy" || loss === "meanSquaredError";
   const load = (file: string, exportName: string) => loadDataOf(tf, file, exportName, onProgress);
   const { trainings } = definition;
-  const fitted = trainings && { file: modelFile, give: () => fittedData(trainings, model, modelFile, onProgress) };
+  let found: Fitted | undefined;
+  const fitted = trainings && {
+    file: modelFile,
+    give: async () => {
+      found = await fittedData(trainings, model, modelFile, onProgress);
+      return found.data;
+    },
+  };
   const [input] = model.inputs;
   const exampleRank = input === undefined ? {} : { exampleRank: input.shape.length - 1 };
   const [inputs, outputs] = [namesOfSeveral(model.inputNames), namesOfSeveral(model.outputNames)];
@@ -43,5 +51,6 @@ export async function provideData(
     const given = await callDataFunction(own, modelFile);
     return openGiven("custom", given, { ...options, explain: explainDataError(modelFile) });
   });
-  return targets === "inputs" ? withInputsAsTargets(opened) : opened;
+  const weighted = withClassWeights(opened, { ...found?.classWeights, ...classWeights });
+  return targets === "inputs" ? withInputsAsTargets(weighted) : weighted;
 }

@@ -92,7 +92,7 @@ async function pickSettings(fit: FitOptions | undefined): Promise<Overrides | un
           {
             label: vscode.l10n.t("As model.fit in the file says"),
             detail: Object.entries(fit)
-              .map(([name, value]) => `${name}=${value}`)
+              .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
               .join(" "),
             choose: async () => ({ ...fit }),
           },

@@ -61,6 +61,8 @@ export interface FitOptions {
   readonly epochs?: number;
   /** 0..1 */
   readonly validationSplit?: number;
+  /** By class id. */
+  readonly classWeights?: Readonly<Record<string, number>>;
 }
 
 /** A function that makes a model which nobody else can get, and does not train it either. */

@@ -33,6 +33,17 @@ describe("what model.fit beside a model says", () => {
     assert.equal(await remarkOf({}), undefined);
   });
 
+  it("is of classes that count more where the data are the user's, and not what fit itself is given", async () => {
+    const text = TEXT.replace("batchSize: 64, epochs: 20, validationSplit: 0.25", "classWeight: { 0: 1, 1: 8 }");
+    assert.match(
+      (await remarkOf({ data: "csv:rare.csv#kind" }, text)) ?? "",
+      /has classWeights \{"0":1,"1":8\}, .* add --set classWeights\.0=1 --set classWeights\.1=8\.$/,
+    );
+    for (const overrides of [{}, { data: "fit" }, { data: "csv:rare.csv#kind", classWeights: {} }]) {
+      assert.equal(await remarkOf(overrides, text), undefined);
+    }
+  });
+
   it("is none where the file trains nothing, or defines nothing of that name", async () => {
     assert.equal(await remarkOf({}, TEXT.replace(/net\(\)\.fit.*/, "")), undefined);
     assert.equal(await remarkOf({}, TEXT.replaceAll("net", "other")), undefined);

@@ -20,12 +20,14 @@ describe("the data that a file trains on itself", () => {
     ...{ method, line: 7, model, given },
   });
   const notes: string[] = [];
-  const open = async (begun: OwnTraining): Promise<AnyDataSet> => {
+  const fittedBy = async (begun: OwnTraining) => {
     notes.length = 0;
     const trainings = new OwnTrainings();
     trainings.add(begun);
-    const give = () => fittedData(trainings, model, FILE, (note) => notes.push(note));
-    const fitted = { file: FILE, give };
+    return fittedData(trainings, model, FILE, (note) => notes.push(note));
+  };
+  const open = async (begun: OwnTraining): Promise<AnyDataSet> => {
+    const fitted = { file: FILE, give: async () => (await fittedBy(begun)).data };
     return openData("fit", { validationSplit: 0.25, seed: 0, wantsValues: true, exampleRank: 1, fitted });
   };
   const counts = ({ train, validation, test }: AnyDataSet) => [train.count, validation.count, test.count];
@@ -53,11 +55,23 @@ describe("the data that a file trains on itself", () => {
     assert.deepEqual(data.validation.x[0], 900);
   });
 
-  it("have the weights that fit is given, and no weights of classes, which is said", async () => {
-    const options = { sampleWeight: tf.range(1, 41), classWeight: { 0: 2 } };
-    const data = await open(training("fit", rows(40), tf.ones([40, 2]), options));
+  it("have the weights that fit is given", async () => {
+    const data = await open(training("fit", rows(40), tf.ones([40, 2]), { sampleWeight: tf.range(1, 41) }));
     assert.equal(data.test.w?.length, 4);
-    assert.match(notes.join(), /net\.js:7 has a classWeight, which is not taken over/);
+  });
+
+  it("have weights of classes as TensorFlow.js takes them; others are not taken over, which is said", async () => {
+    const [name = ""] = model.outputNames;
+    for (const classWeight of [{ 0: 2, 1: 0.5 }, [{ 0: 2, 1: 0.5 }], { [name]: { 0: 2, 1: 0.5 } }]) {
+      const { classWeights } = await fittedBy(training("fitDataset", batches(8), { classWeight }));
+      assert.deepEqual(classWeights, { 0: 2, 1: 0.5 });
+      assert.deepEqual(notes, ["The data are what /somewhere/net.js:7 gives fitDataset, classes weighted as it says."]);
+    }
+    assert.deepEqual((await fittedBy(training("fitDataset", batches(8)))).classWeights, {});
+    for (const classWeight of [[{ 0: 2 }, { 0: 1 }], { other: { 0: 2 } }, { 0: -1 }]) {
+      assert.deepEqual((await fittedBy(training("fitDataset", batches(8), { classWeight }))).classWeights, {});
+      assert.match(notes.join(), /net\.js:7 has a classWeight, which is not taken over/);
+    }
   });
 
   it("are the batches of fitDataset, those that an epoch has, and its validation data", async () => {

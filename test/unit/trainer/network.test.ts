@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
+import { withClassWeights } from "../../../src/data/classWeights.ts";
 import { createRandom } from "../../../src/data/random.ts";
-import type { DataSet, Split } from "../../../src/data/types.ts";
+import { type DataSet, isStreamed, type Split } from "../../../src/data/types.ts";
 import { createMetrics } from "../../../src/models/metrics.ts";
 import { createObjective } from "../../../src/models/objective.ts";
 import { nameWeights } from "../../../src/models/weightNames.ts";
@@ -109,6 +110,45 @@ describe("targets that do not count alike", () => {
     const found = score(dataOf(all, w), -1);
     near(found.loss, total / counted.length);
     near(found.metric, Math.exp(total / counted.reduce((sum, at) => sum + (w[at] ?? 0), 0)));
+  });
+
+  it("count by their classes as TensorFlow.js's own fit has it", async () => {
+    const classWeight = { 0: 0.3, 1: 4, 2: 1 };
+    const makeModel = () => {
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, activation: "softmax", inputShape: [2] })] });
+      model.setWeights([tf.tensor2d([1, -2, 3, 0.5, 1, -1], [2, 3]), tf.zeros([3])]);
+      return model;
+    };
+    const ids = y.map((id) => Math.max(id, 0));
+    const split: Split = { count: COUNT, x, y: ids };
+    const data = withClassWeights(
+      { ...dataOf(all, undefined), train: split, validation: split, test: split },
+      classWeight,
+    );
+    assert.ok(!isStreamed(data));
+
+    const theirs = makeModel();
+    theirs.compile({ optimizer: tf.train.sgd(1), loss: "sparseCategoricalCrossentropy" });
+    const [xs, ys] = [tf.tensor2d(x, [COUNT, 2]), tf.tensor1d(ids, "float32")];
+    const { history } = await theirs.fit(xs, ys, { epochs: 1, batchSize: COUNT, classWeight, verbose: 0 });
+
+    const model = makeModel();
+    const [metric] = createMetrics(tf, ["accuracy"]);
+    assert.ok(metric !== undefined);
+    const objective = createObjective(tf, model, "sparseCategoricalCrossentropy");
+    const network = createNetwork(tf, { model, objective, metric, inputShape: [2], layers: ["**"] });
+    const batch = network.batches.training(data, Uint32Array.from(all), 0, COUNT);
+    const { loss, gradients } = network.differentiate(batch.read(batch.inputs), tf.tensor1d([1], "int32"));
+    near(loss.dataSync()[0] ?? 0, Number(history["loss"]?.[0]));
+    for (const [at, gradient] of gradients.entries()) {
+      const [before, after] = [model, theirs].map((each) => each.getWeights()[at]?.dataSync() ?? []);
+      for (const [index, slope] of gradient.dataSync().entries()) {
+        const moved = (before?.[index] ?? 0) - (after?.[index] ?? 0);
+        assert.ok(Math.abs(slope - moved) < 1e-5, `${slope}, moved by ${moved}`);
+      }
+    }
+    const plain = network.evaluate(data, data.validation).loss;
+    near(plain, score({ ...dataOf(all, undefined), train: split, validation: split, test: split }).loss);
   });
 });
 

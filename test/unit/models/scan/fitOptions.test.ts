@@ -29,6 +29,17 @@ describe("fitOptions", () => {
       "const epochs = 7;\nfunction go(epochs) { m.fit(x, y, { epochs, batchSize: 2 }); }",
       { batchSize: 2 },
     ],
+    [
+      "what classes count",
+      "const RARE = 5;\nm.fit(x, y, { classWeight: { 0: 1, 1: RARE } });\nm.fitDataset(ds, { classWeight: { 0: 1, 1: 5 } });",
+      { classWeights: { 0: 1, 1: 5 } },
+    ],
+    [
+      "no classes that count this here and that there",
+      "m.fit(x, y, { epochs: 2, classWeight: { 0: 1 } });\nm.fit(x, y, { classWeight: { 0: 2 } });",
+      { epochs: 2 },
+    ],
+    ["no classes of several outputs", "m.fit(x, y, { classWeight: [{ 0: 1 }, { 0: 2 }] });", undefined],
     ["nothing that only running tells", "m.fit(x, y, { epochs: Number(process.argv[2]), ...more });", undefined],
     ["nothing that is no such setting", "m.fit(x, y, { epochs: 2.5, batchSize: 0, validationSplit: 1 });", undefined],
     ["nothing of another method", "m.evaluate(x, y, { batchSize: 64 });", undefined],
