@@ -11,6 +11,7 @@ import type { App } from "../app.ts";
 import { abortSignal } from "../base/abortSignal.ts";
 import { requireTrust } from "../base/trust.ts";
 import { openGiven } from "../pick/chooseRuns.ts";
+import { pickData } from "../pick/pickData.ts";
 import { showDataPanel } from "./dataPanel.ts";
 
 /** As a picture or row each. */
@@ -84,18 +85,7 @@ async function readGiven(app: App, argument: unknown): Promise<Wanted | DataDesc
   return { spec, settings: [`text=${JSON.stringify(text)}`] };
 }
 
-/** Paths are relative to the first folder of the window. */
 async function ask(): Promise<Wanted | undefined> {
-  const spec = await vscode.window.showInputBox({
-    title: vscode.l10n.t("Preview which data?"),
-    prompt: vscode.l10n.t("As in the setting `data`"),
-    placeHolder: "digits, csv:houses.csv#price, images:photos",
-    ignoreFocusOut: true,
-  });
-  if (spec === undefined || spec.trim() === "") {
-    return undefined;
-  }
-  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
-  const { withWholePath } = await import("../../models/settingsFile.ts");
-  return { spec: folder === undefined ? spec.trim() : withWholePath(spec.trim(), folder), settings: [] };
+  const spec = await pickData(vscode.l10n.t("Preview which data?"));
+  return spec === undefined ? undefined : { spec, settings: [] };
 }

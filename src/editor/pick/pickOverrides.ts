@@ -3,84 +3,49 @@ import * as vscode from "vscode";
 import type { FitOptions } from "../../models/scan/found.ts";
 import type { RunPlan } from "../../protocol/run.ts";
 import { PRESET_NAMES, type PresetName, SETTINGS_FILE_ENDING } from "../../protocol/settings.ts";
+import { pickData } from "./pickData.ts";
+import { pickOne } from "./pickOne.ts";
 
 /** Settings files that are offered. */
 const MOST_FILES = 50;
 
 type Overrides = RunPlan["overrides"];
 
-interface Choice extends vscode.QuickPickItem {
-  /** Undefined when the user changed their mind. */
-  choose(): Promise<Overrides | undefined>;
-}
+/** In place of a data set. */
+const AS_SAID = "";
 
 /**
  * @param fit what the model's file trains it with, which is offered and never taken over unasked
  * @returns undefined when cancelled
  */
 export async function pickOverrides(fit: FitOptions | undefined): Promise<Overrides | undefined> {
-  const data = await pickData();
+  const data = await pickOwnData();
   if (data === undefined) {
     return undefined;
   }
   const settings = await pickSettings(fit);
   // What was picked as data wins over a data set that a list of settings names.
-  return settings && { ...settings, ...data };
+  return settings && { ...settings, ...(data === AS_SAID ? {} : { data }) };
 }
 
-async function pickData(): Promise<Overrides | undefined> {
-  return pickOne(vscode.l10n.t("Trained on which data? (1/2)"), [
+function pickOwnData(): Promise<string | undefined> {
+  return pickData(vscode.l10n.t("Trained on which data? (1/2)"), [
     {
       label: vscode.l10n.t("As the experiment says"),
       detail: vscode.l10n.t("Without an experiment: what the function itself trains on, else the embedded digits"),
-      choose: async () => ({}),
-    },
-    {
-      label: "digits",
-      detail: vscode.l10n.t("Embedded: 28×28 pictures of digits, rendered here"),
-      choose: async () => ({ data: "digits" }),
+      choose: async () => AS_SAID,
     },
     {
       label: "fit",
       detail: vscode.l10n.t("What the file gives model.fit or model.fitDataset"),
-      choose: async () => ({ data: "fit" }),
+      choose: async () => "fit",
     },
-    chooseFolder("idx", vscode.l10n.t("A folder of MNIST-style IDX files")),
-    chooseFolder("cifar10", vscode.l10n.t("A folder of CIFAR-10, binary version")),
-    chooseFile("npz", vscode.l10n.t("NumPy's arrays: x_train, y_train, …"), ["npz"]),
-    chooseFile("csv", vscode.l10n.t("A table with names in its first row"), ["csv", "tsv", "txt"]),
-    chooseFile("module", vscode.l10n.t("What a function of your own gives: the default export of a file"), [
-      ...["ts", "mts", "cts", "js", "mjs", "cjs"],
-    ]),
   ]);
-}
-
-function chooseFolder(format: string, detail: string): Choice {
-  return {
-    label: `${format}:…`,
-    detail,
-    choose: async () => {
-      const [folder] =
-        (await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title: detail })) ?? [];
-      return folder && { data: `${format}:${folder.fsPath}` };
-    },
-  };
-}
-
-function chooseFile(format: string, detail: string, endings: readonly string[]): Choice {
-  return {
-    label: `${format}:…`,
-    detail,
-    choose: async () => {
-      const [file] = (await vscode.window.showOpenDialog({ title: detail, filters: { [detail]: [...endings] } })) ?? [];
-      return file && { data: `${format}:${file.fsPath}` };
-    },
-  };
 }
 
 async function pickSettings(fit: FitOptions | undefined): Promise<Overrides | undefined> {
   const files = await vscode.workspace.findFiles(`**/*${SETTINGS_FILE_ENDING}`, "**/node_modules/**", MOST_FILES);
-  return pickOne(vscode.l10n.t("With which settings? (2/2)"), [
+  return pickOne<Overrides>(vscode.l10n.t("With which settings? (2/2)"), [
     {
       label: vscode.l10n.t("As the experiment says"),
       detail: vscode.l10n.t("What it does not say has a default"),
@@ -158,8 +123,4 @@ async function typeSettings(): Promise<Overrides | undefined> {
     },
   });
   return text === undefined ? undefined : parseAssignments(split(text));
-}
-
-async function pickOne(title: string, choices: readonly Choice[]): Promise<Overrides | undefined> {
-  return (await vscode.window.showQuickPick(choices, { title, ignoreFocusOut: true }))?.choose();
 }

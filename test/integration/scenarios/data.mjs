@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pick } from "../quickInput.mjs";
 import { storeRun } from "../storedRuns.ts";
 import { MODEL_FILE } from "../workspace.mjs";
 
@@ -32,11 +33,17 @@ export async function run(kit) {
       return null;
     }, argument);
   const input = page.locator(".quick-input-widget input[type=text]");
+  const title = (text) => page.locator(".quick-input-title", { hasText: text });
 
   await step("the palette asks for a data set, and its path is the workspace's", async () => {
     await kit.openModel();
     await kit.runCommand("Preview Data…");
-    await page.locator(".quick-input-title", { hasText: "Preview which data?" }).waitFor();
+    await title("Preview which data?").waitFor();
+    await kit.shoot("which.png");
+    // Beyond what the list shows at once.
+    await input.fill("Another");
+    await pick(page, "Another one…");
+    await title("Which data?").waitFor();
     await input.fill("csv:pets.csv#colour");
     await input.press("Enter");
     const panel = await kit.findPanel(`csv:${join(workspace, "pets.csv")}#colour`);
@@ -46,6 +53,22 @@ export async function run(kit) {
       ROWS,
     );
     await kit.shoot("rows.png");
+  });
+
+  await step("it asks for the file, and for the column of its targets, of a table that is picked", async () => {
+    await kit.runCommand("Preview Data…");
+    await pick(page, "csv:…");
+    await page.waitForFunction(
+      (folder) => document.querySelector(".quick-input-widget input[type=text]")?.value.startsWith(folder),
+      workspace,
+    );
+    await input.fill(join(workspace, "pets.csv"));
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "pets.csv" }).waitFor();
+    await input.press("Enter");
+    await title("Which column has the targets?").waitFor();
+    await input.fill("size");
+    await input.press("Enter");
+    await kit.findPanel(`csv:${join(workspace, "pets.csv")}#size`);
   });
 
   await step("a file of data is looked at from its menu", async () => {
