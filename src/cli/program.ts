@@ -36,7 +36,7 @@ function addTraining(program: Command): void {
     .option("--settings <file>", "settings file (NAME.whittle.json); the options below win over it")
     .option(
       "--data <spec>",
-      "data set: digits, phrases, idx:DIR, cifar10:DIR, images:DIR, npz:FILE, csv:FILE#TARGET, jsonl:FILE#TARGET, parquet:FILE#TARGET, parallel:DIR#SRC-TGT, text:FILE, labelled:FILE#TEXT-LABEL, module:FILE#EXPORT, or fit: what the file gives model.fit",
+      "data set: digits, phrases, idx:DIR, cifar10:DIR, cifar100:DIR, images:DIR, npz:FILE, csv:FILE#TARGET, jsonl:FILE#TARGET, parquet:FILE#TARGET, parallel:DIR#SRC-TGT, text:FILE, labelled:FILE#TEXT-LABEL, module:FILE#EXPORT, or fit: what the file gives model.fit",
     )
     .addOption(new Option("--engine <engine>", "where tensors are computed").choices(ENGINE_WISHES))
     .option("--seed <n>", "seed of initialisation, shuffling and split", parseWhole)

@@ -260,7 +260,7 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .default("digits")
     .describe(
-      "Data set: `digits`; `phrases`, sentences of an invented language and their translations into another one; `idx:DIR`, a folder of MNIST-style IDX files; `cifar10:DIR`; `images:DIR`, a folder of PNG or JPEG images for each class; `npz:FILE`, NumPy's arrays; `csv:FILE#TARGET`, `jsonl:FILE#TARGET` or `parquet:FILE#TARGET`, a table; `parallel:DIR#SRC-TGT`, texts and their translations; `text:FILE`, plain text; `labelled:FILE#TEXT-LABEL`, texts and their classes; `module:FILE#EXPORT`, what a function of your own gives; `fit`, what the model's file gives `model.fit`, the default where the model is made in the function that trains it. In code also the function itself.",
+      "Data set: `digits`; `phrases`, sentences of an invented language and their translations into another one; `idx:DIR`, a folder of MNIST-style IDX files; `cifar10:DIR` or `cifar100:DIR`, their binary versions; `images:DIR`, a folder of PNG or JPEG images for each class; `npz:FILE`, NumPy's arrays; `csv:FILE#TARGET`, `jsonl:FILE#TARGET` or `parquet:FILE#TARGET`, a table; `parallel:DIR#SRC-TGT`, texts and their translations; `text:FILE`, plain text; `labelled:FILE#TEXT-LABEL`, texts and their classes; `module:FILE#EXPORT`, what a function of your own gives; `fit`, what the model's file gives `model.fit`, the default where the model is made in the function that trains it. In code also the function itself.",
     ),
   args: z
     .record(z.string(), z.unknown())

@@ -1,4 +1,4 @@
-import { cifar10 } from "./cifar10.ts";
+import { cifar10, cifar100 } from "./cifar.ts";
 import { csv } from "./csv.ts";
 import { digits } from "./digits.ts";
 import { fit } from "./fit.ts";
@@ -20,6 +20,7 @@ export const FORMATS: readonly DataFormat[] = [
   phrases,
   idx,
   cifar10,
+  cifar100,
   images,
   npz,
   csv,

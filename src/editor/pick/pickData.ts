@@ -10,7 +10,7 @@ interface Columns {
   readonly isPair?: true;
 }
 
-/** @param first of what is no data set by itself @returns its name, with whole paths; undefined when cancelled */
+/** @param first of what only a run can open @returns its name, with whole paths; undefined when cancelled */
 export async function pickData(title: string, first: readonly Choice<string>[] = []): Promise<string | undefined> {
   const target: Columns = {
     title: vscode.l10n.t("Which column has the targets?"),
@@ -31,6 +31,7 @@ export async function pickData(title: string, first: readonly Choice<string>[] =
     inFolder("images", vscode.l10n.t("A folder of PNG or JPEG images for each class")),
     inFolder("idx", vscode.l10n.t("A folder of MNIST-style IDX files")),
     inFolder("cifar10", vscode.l10n.t("A folder of CIFAR-10, binary version")),
+    inFolder("cifar100", vscode.l10n.t("A folder of CIFAR-100, binary version")),
     inFile("npz", vscode.l10n.t("NumPy's arrays: x_train, y_train, …"), ["npz"]),
     inFile("csv", vscode.l10n.t("A table with names in its first row"), ["csv", "tsv", "txt"], target),
     inFile("jsonl", vscode.l10n.t("A table of JSON objects, one in each line"), ["jsonl", "ndjson", "gz"], target),
@@ -51,9 +52,6 @@ export async function pickData(title: string, first: readonly Choice<string>[] =
       isPair: true,
     }),
     inFile("text", vscode.l10n.t("Plain text, for models that go on with it"), ["txt", "md", "gz"]),
-    inFile("module", vscode.l10n.t("What a function of your own gives: the default export of a file"), [
-      ...["ts", "mts", "cts", "js", "mjs", "cjs"],
-    ]),
     {
       label: vscode.l10n.t("Another one…"),
       detail: vscode.l10n.t("As in the setting `data`"),
@@ -66,7 +64,7 @@ function inFolder(format: string, detail: string, columns?: Columns): Choice<str
   return inPlace(format, detail, { canSelectFolders: true, canSelectFiles: false }, columns);
 }
 
-function inFile(format: string, detail: string, endings: readonly string[], columns?: Columns): Choice<string> {
+export function inFile(format: string, detail: string, endings: readonly string[], columns?: Columns): Choice<string> {
   return inPlace(format, detail, { filters: { [detail]: [...endings] } }, columns);
 }
 
@@ -107,7 +105,7 @@ async function typeData(): Promise<string | undefined> {
   const spec = await vscode.window.showInputBox({
     title: vscode.l10n.t("Which data?"),
     prompt: vscode.l10n.t("As in the setting `data`"),
-    placeHolder: "digits, csv:houses.csv#price, module:loader.ts#load",
+    placeHolder: "digits, csv:houses.csv#price, images:photos",
     ignoreFocusOut: true,
   });
   if (spec === undefined || spec.trim() === "") return undefined;

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { FitOptions } from "../../models/scan/found.ts";
 import type { RunPlan } from "../../protocol/run.ts";
 import { PRESET_NAMES, type PresetName, SETTINGS_FILE_ENDING } from "../../protocol/settings.ts";
-import { pickData } from "./pickData.ts";
+import { inFile, pickData } from "./pickData.ts";
 import { pickOne } from "./pickOne.ts";
 
 /** Settings files that are offered. */
@@ -40,6 +40,9 @@ function pickOwnData(): Promise<string | undefined> {
       detail: vscode.l10n.t("What the file gives model.fit or model.fitDataset"),
       choose: async () => "fit",
     },
+    inFile("module", vscode.l10n.t("What a function of your own gives: the default export of a file"), [
+      ...["ts", "mts", "cts", "js", "mjs", "cjs"],
+    ]),
   ]);
 }
 

@@ -78,6 +78,56 @@ describe("formats of data sets", () => {
     });
   });
 
+  describe("cifar100", () => {
+    const record = (coarse: number, fine: number) =>
+      Buffer.concat([Buffer.of(coarse, fine), ...[1, 2, 3].map((channel) => Buffer.alloc(1024, fine + channel))]);
+    const folder = scratch.path.bind(scratch);
+    const writeFolder = (name: string, files: Readonly<Record<string, Uint8Array | string>>): string => {
+      mkdirSync(folder(name), { recursive: true });
+      for (const [file, bytes] of Object.entries(files)) write(join(name, file), bytes);
+      return `cifar100:${folder(name)}`;
+    };
+    const records = (count: number) =>
+      Buffer.concat(Array.from({ length: count }, (_, at) => record(at % 20, 90 + at)));
+
+    it("has the fine classes, by their names where those are there", async () => {
+      const files = { "train.bin": gzipSync(records(10)), "test.bin": records(3) };
+      const data = await openHeld(writeFolder("hundred", files), OPTIONS);
+      assert.deepEqual([data.classes, data.classNames, data.test.count], [100, undefined, 3]);
+      assert.deepEqual([...data.test.y], [90, 91, 92]);
+      assert.deepEqual([...data.test.x.subarray(0, 3)], [91, 92, 93]);
+      const names = Array.from({ length: 100 }, (_, id) => `kind ${id}`);
+      const named = { ...files, "fine_label_names.txt": `${names.join("\r\n")}\n\n` };
+      assert.deepEqual((await openHeld(writeFolder("named", named), OPTIONS)).classNames, names);
+      const others = { ...files, "fine_label_names.txt": "apple\n" };
+      assert.equal((await openHeld(writeFolder("others", others), OPTIONS)).classNames, undefined);
+    });
+
+    it("says which files it wants, and is not taken for CIFAR-10", async () => {
+      await refused(writeFolder("tenOnly", { "data_batch_1.bin": records(1) }), /No file train\.bin/);
+      const files = { "train.bin": Buffer.alloc(3073), "test.bin": records(1) };
+      await refused(writeFolder("ten", files), /train\.bin has 3073 bytes, .* records of 3074/);
+    });
+
+    it("is read or refused in words, whatever is broken in it, 10,000 times", async () => {
+      const whole = records(2);
+      const spec = writeFolder("broken", { "test.bin": records(3) });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(0, 1, 3073, 3074, 6148),
+          fc.array(fc.tuple(fc.nat(5), fc.nat(255)), { maxLength: 4 }),
+          async (length, changes) => {
+            const bytes = Buffer.from(whole.subarray(0, length));
+            for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+            write("broken/train.bin", bytes);
+            await survives(spec);
+          },
+        ),
+        { numRuns: 10_000, seed: 8 },
+      );
+    });
+  });
+
   describe("npz", () => {
     it("reads what NumPy writes", async () => {
       const data = await openHeld(`npz:${KERAS}`, OPTIONS);
