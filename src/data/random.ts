@@ -69,28 +69,18 @@ export function withSeededMathRandom<T>(random: Random, run: () => T): T {
 
 /** What draws, in code that was called by `withSeededMathRandomWhile`. */
 const own = new AsyncLocalStorage<Random>();
-let seededCalls = 0;
 let unseeded = Math.random;
+const drawOwn = (): number => own.getStore()?.next() ?? unseeded();
 
 /**
- * As withSeededMathRandom, for what `run` calls, now and later, until what it began has ended. Whatever else goes on in the
- * process meanwhile draws as ever.
+ * As withSeededMathRandom, for what `run` calls, and for what it begins, however long that goes on. All else in the process
+ * draws as ever.
  */
-export function withSeededMathRandomWhile<T>(random: Random, run: () => Promise<T>): Promise<T> {
-  return keepingSeeded(() => own.run(random, run));
-}
-
-/** What was begun by withSeededMathRandomWhile, and is waited for no more, goes on to draw from its stream until `run` has ended. */
-export async function keepingSeeded<T>(run: () => Promise<T>): Promise<T> {
-  if (seededCalls === 0) {
+export function withSeededMathRandomWhile<T>(random: Random, run: () => T): T {
+  // It stays there: nobody knows when what has begun will have ended.
+  if (Math.random !== drawOwn) {
     unseeded = Math.random;
-    Math.random = () => own.getStore()?.next() ?? unseeded();
+    Math.random = drawOwn;
   }
-  seededCalls += 1;
-  try {
-    return await run();
-  } finally {
-    seededCalls -= 1;
-    if (seededCalls === 0) Math.random = unseeded;
-  }
+  return own.run(random, run);
 }

@@ -4,7 +4,6 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type * as Tf from "@tensorflow/tfjs";
 import { type CompactModel, compactModel } from "../compact/compactModel.ts";
-import { keepingSeeded } from "../data/random.ts";
 import type { Masks } from "../export/format.ts";
 import { formatNamed } from "../export/index.ts";
 import { checkTarget, writeExport } from "../export/write.ts";
@@ -27,12 +26,7 @@ const BATCHES = [1, 100];
 type Note = (line: string) => void;
 
 /** @throws WhittleError naming the run, the file or the layer */
-export function runExportJob(job: ExportJob, note: Note): Promise<ExportReport> {
-  // The model's file may draw its data when it is asked for them.
-  return keepingSeeded(() => doExportJob(job, note));
-}
-
-async function doExportJob(job: ExportJob, note: Note): Promise<ExportReport> {
+export async function runExportJob(job: ExportJob, note: Note): Promise<ExportReport> {
   const run = await openRun(job.run);
   if (job.task === "write") await checkTarget(job.out, job.format, job.overwrite);
   const final = await loadFinalModel(run, job.keptModel, note);

@@ -3,7 +3,6 @@
  * moment. The caller holds the run's lock and steers through `Steering`.
  */
 import { dirname } from "node:path";
-import { keepingSeeded } from "../data/random.ts";
 import type { NewEvent } from "../protocol/events.ts";
 import type { ExecutionRecord, RunResult, StoredState } from "../protocol/run.ts";
 import { readLatestCheckpoint, saveCheckpoint, writeCheckpoint } from "../runs/checkpoint/checkpoint.ts";
@@ -79,8 +78,7 @@ export async function runSession(run: Run, ports: SessionPorts): Promise<RunResu
     await updateRecord(run, { engine: engine.record });
     return prepared && { engine, prepared };
   };
-  // A file that begins to train draws its data while its model is built.
-  const ready = await keepingSeeded(setUp);
+  const ready = await setUp();
   if (ready === undefined) {
     await setState("stopped");
     return undefined;
