@@ -138,7 +138,7 @@ const CHOSEN_LAMBDA = 4.5e-4;
 /** The same strengths for all methods. */
 function lenet5At(sparsity: number, lambdas: readonly number[]): Benchmark {
   return {
-    description: `LeNet-5 at ${100 * sparsity} % by a cubic schedule, each method with its best λ of ${lambdas.join(", ")}`,
+    description: `LeNet-5 at ${100 * sparsity} % by a cubic schedule, each method with λ ${lambdas.join(" or ")}`,
     model: "examples/lenet5.model.ts#lenet5",
     dense: [...LENET5_DENSE, "pruning.maxEpochs=0"],
     settings: [...LENET5_STUDY, `pruning.targetSparsity=${sparsity}`],
