@@ -1,6 +1,6 @@
 /** Classes that count more, or less, than others while a network is trained: `class_weight` of Keras. */
 import { WhittleError } from "../protocol/errors.ts";
-import { type AnyDataSet, type Example, isStreamed, type Split, type Stream, sizeOf } from "./types.ts";
+import { type AnyDataSet, type Example, isStreamed, mapStream, type Split, sizeOf } from "./types.ts";
 
 /** How targets tell a class: one for each number, or one for as many as there are. */
 interface Classes {
@@ -24,33 +24,25 @@ export function withClassWeights(data: AnyDataSet, classWeights: Readonly<Record
   const weights = weightsById(data, classes.count, classWeights);
   const [own, parts] = [sizeOf(data.wShape ?? []), sizeOf(classes.shape)];
   const size = Math.max(own, parts);
-  const weigh = ({ w }: Pick<Example, "w">, count: number, weightAt: (at: number) => number): Float32Array =>
-    Float32Array.from(
-      { length: count * size },
-      (_, at) => (w?.[Math.floor((at * own) / size)] ?? 1) * weightAt(Math.floor((at * parts) / size)),
-    );
-  const ofClasses = (example: Pick<Example, "y" | "w">, count: number): Float32Array =>
-    weigh(example, count, (at) => weights[classes.read(example.y, at)] ?? 1);
-  const held = (split: Split): Split => ({ ...split, w: weigh(split, split.count, () => 1) });
-  const { train, ...rest } = data;
+  /** @param y absent where classes do not count */
+  const weigh = (w: Example["w"], count: number, y?: Example["y"]): Float32Array =>
+    Float32Array.from({ length: count * size }, (_, at) => {
+      const weight = w?.[Math.floor((at * own) / size)] ?? 1;
+      return y === undefined ? weight : weight * (weights[classes.read(y, Math.floor((at * parts) / size))] ?? 1);
+    });
+  const held = (split: Split): Split => ({ ...split, w: weigh(split.w, split.count) });
+  const { train: _train, ...rest } = data;
   const common = {
     ...rest,
     wShape: own > parts ? (data.wShape ?? []) : classes.shape,
     validation: held(data.validation),
     test: held(data.test),
   };
-  return isStreamed(data)
-    ? { ...common, train: ofStream(data.train, (example) => ofClasses(example, 1)) }
-    : { ...common, train: { ...data.train, w: ofClasses(data.train, data.train.count) } };
-}
-
-function ofStream({ count, start }: Stream, weigh: (example: Example) => Float32Array): Stream {
-  return {
-    count,
-    async *start(epoch, skip) {
-      for await (const example of start(epoch, skip)) yield { ...example, w: weigh(example) };
-    },
-  };
+  if (isStreamed(data)) {
+    return { ...common, train: mapStream(data.train, ({ x, y, w }) => ({ x, y, w: weigh(w, 1, y) })) };
+  }
+  const { train } = data;
+  return { ...common, train: { ...train, w: weigh(train.w, train.count, train.y) } };
 }
 
 function classesOf({ spec, classes, yShape, yFields }: AnyDataSet): Classes {

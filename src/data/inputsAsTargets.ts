@@ -1,6 +1,6 @@
 /** Data for models that give back what they are given, such as autoencoders. */
 import { WhittleError } from "../protocol/errors.ts";
-import { type AnyDataSet, type Example, isStreamed, type Split, type Stream, sizeOf } from "./types.ts";
+import { type AnyDataSet, type Example, isStreamed, mapStream, type Split, sizeOf } from "./types.ts";
 
 /** Bytes of the targets of one split. */
 const MOST_BYTES = 2 ** 31;
@@ -30,15 +30,6 @@ export function withInputsAsTargets(data: AnyDataSet): AnyDataSet {
     test: ofSplit(test),
   };
   return isStreamed(data)
-    ? { ...common, train: ofStream(data.train, scaled) }
+    ? { ...common, train: mapStream(data.train, (example) => ({ ...example, y: scaled(example.x) })) }
     : { ...common, train: ofSplit(data.train) };
-}
-
-function ofStream({ count, start }: Stream, scaled: (values: Example["x"]) => Float32Array): Stream {
-  return {
-    count,
-    async *start(epoch, skip) {
-      for await (const example of start(epoch, skip)) yield { ...example, y: scaled(example.x) };
-    },
-  };
 }

@@ -98,6 +98,16 @@ export type AnyDataSet = DataSet | StreamedDataSet;
 
 export const isStreamed = (data: AnyDataSet): data is StreamedDataSet => "start" in data.train;
 
+/** The same examples, each changed as it comes. */
+export function mapStream({ count, start }: Stream, change: (example: Example) => Example): Stream {
+  return {
+    count,
+    async *start(epoch, skip) {
+      for await (const example of start(epoch, skip)) yield change(example);
+    },
+  };
+}
+
 /** Numbers in one example of this shape (1 for `[]`). */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);

@@ -1,4 +1,4 @@
-/** What a file trains its model with: the numbers that it gives `fit`, where they can be read. */
+/** What a file trains its model with: what it gives `fit`, where that can be read. */
 import { isDeepStrictEqual } from "node:util";
 import type { CallExpression, Node } from "@babel/types";
 import type { FitOptions } from "./found.ts";
