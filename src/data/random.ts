@@ -53,30 +53,17 @@ export function permutation(count: number, random: Random): Uint32Array {
   return order;
 }
 
-/**
- * Runs `run`, in which `Math.random` draws from `random`: code that knows no seed, such as the initialisers of a model
- * file, becomes reproducible. Only for synchronous code: a promise would go on with the real `Math.random`.
- */
-export function withSeededMathRandom<T>(random: Random, run: () => T): T {
-  const original = Math.random;
-  Math.random = () => random.next();
-  try {
-    return run();
-  } finally {
-    Math.random = original;
-  }
-}
-
-/** What draws, in code that was called by `withSeededMathRandomWhile`. */
+/** What draws, in code that was called by `withSeededMathRandom`. */
 const own = new AsyncLocalStorage<Random>();
 let unseeded = Math.random;
 const drawOwn = (): number => own.getStore()?.next() ?? unseeded();
 
 /**
- * As withSeededMathRandom, for what `run` calls, and for what it begins, however long that goes on. All else in the process
+ * Runs `run`, in which `Math.random` draws from `random`: code that knows no seed, such as the initialisers of a model
+ * file, becomes reproducible. So do what it calls and what it begins, however long that goes on; all else in the process
  * draws as ever.
  */
-export function withSeededMathRandomWhile<T>(random: Random, run: () => T): T {
+export function withSeededMathRandom<T>(random: Random, run: () => T): T {
   // It stays there: nobody knows when what has begun will have ended.
   if (Math.random !== drawOwn) {
     unseeded = Math.random;

@@ -4,7 +4,7 @@ import { withClassWeights } from "../data/classWeights.ts";
 import { openGiven } from "../data/given/given.ts";
 import { withInputsAsTargets } from "../data/inputsAsTargets.ts";
 import { openData } from "../data/open.ts";
-import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
+import { createRandom, withSeededMathRandom } from "../data/random.ts";
 import type { AnyDataSet } from "../data/types.ts";
 import type { LoadedEngine } from "../engine/load.ts";
 import { callDataFunction, explainDataError, loadDataOf } from "../models/dataFunction.ts";
@@ -46,7 +46,7 @@ export async function provideData(
     ...(inputs === undefined ? {} : { inputs }),
     ...(outputs === undefined ? {} : { outputs }),
   };
-  const opened = await withSeededMathRandomWhile(createRandom(seed, "data"), async () => {
+  const opened = await withSeededMathRandom(createRandom(seed, "data"), async () => {
     if (data !== "custom" || own === undefined) return openData(data, options);
     const given = await callDataFunction(own, modelFile);
     return openGiven("custom", given, { ...options, explain: explainDataError(modelFile) });

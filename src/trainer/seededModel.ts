@@ -1,6 +1,6 @@
 /** A run's model file, loaded and built so that what it draws on the way is the same in each process. */
 import type * as Tf from "@tensorflow/tfjs";
-import { createRandom, withSeededMathRandomWhile } from "../data/random.ts";
+import { createRandom, withSeededMathRandom } from "../data/random.ts";
 import type { TF } from "../engine/types.ts";
 import { type LoadedDefinition, loadDefinition } from "../models/load.ts";
 import { resolveSettings } from "../models/settings.ts";
@@ -20,7 +20,7 @@ export function loadSeeded(
   // What the file says of the seed is not known yet.
   const { seed } = resolveSettings({}, overrides);
   const random = createRandom(seed, "load");
-  return withSeededMathRandomWhile(random, () => loadDefinition(tf, modelFile, exportName, options));
+  return withSeededMathRandom(random, () => loadDefinition(tf, modelFile, exportName, options));
 }
 
 /** Initializers without a seed of their own draw from Math.random. */
@@ -28,5 +28,5 @@ export function buildSeeded(
   definition: LoadedDefinition,
   { seed, args }: Pick<Settings, "seed" | "args">,
 ): Promise<Tf.LayersModel> {
-  return withSeededMathRandomWhile(createRandom(seed, "init"), () => definition.build(args));
+  return withSeededMathRandom(createRandom(seed, "init"), () => definition.build(args));
 }

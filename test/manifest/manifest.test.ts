@@ -8,6 +8,7 @@ import {
   COMMAND_IDS,
   COMPARE_PANEL,
   CONTEXT_KEYS,
+  DATA_FILES,
   EDITOR_SETTINGS,
   LIVE_PANEL,
   MODEL_LANGUAGES,
@@ -118,6 +119,12 @@ describe("manifest", () => {
     assert.ok(clauses.length > 0);
     const unknown = clauses.flatMap(keysOf).filter((key) => !KNOWN_KEYS.has(key));
     assert.deepEqual(unknown, []);
+  });
+
+  it("offers to preview every file that tells its format by its ending, and no other", () => {
+    const item = contributes.menus["explorer/context"]?.find((one) => one.command === "whittle.previewData");
+    const [, endings] = /resourceExtname =~ \/\^\\\.\(([\w|]+)\)\$\//.exec(item?.when ?? "") ?? [];
+    assert.deepEqual(endings?.split("|").sort(), Object.values(DATA_FILES).flat().sort());
   });
 
   it("has a checked getter with the same default for every setting", () => {

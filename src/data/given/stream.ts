@@ -2,7 +2,7 @@
  * Training examples that a user's function starts anew for each epoch, so that they need not be in memory together:
  * `{ train: ({ epoch, seed }) => examples, count, validation, test, shuffleBuffer? }`.
  */
-import { createRandom, withSeededMathRandomWhile } from "../random.ts";
+import { createRandom, withSeededMathRandom } from "../random.ts";
 import { shuffle } from "../shuffle.ts";
 import { Turns } from "../turns.ts";
 import { type Example, type Stream, sizeOf } from "../types.ts";
@@ -73,7 +73,7 @@ export function asStream(spec: string, value: Fields, options: Pick<ReadOptions,
     shuffleBuffer,
     async start(epoch, seed) {
       const random = createRandom(seed, "stream", epoch);
-      const seeded: Seeded = (run) => withSeededMathRandomWhile(random, () => explained(run, options));
+      const seeded: Seeded = (run) => withSeededMathRandom(random, () => explained(run, options));
       const given: unknown = await seeded(() => train({ epoch, seed }));
       const object = asObject(given);
       const examples = object === undefined ? undefined : await seeded(() => asIterable(object));

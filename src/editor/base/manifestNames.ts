@@ -53,6 +53,14 @@ export const EDITOR_SETTINGS = {
 } as const;
 export type SettingKey = keyof typeof EDITOR_SETTINGS;
 
+/** Formats of data whose files tell by their ending that they are one, with these endings. */
+export const DATA_FILES = {
+  csv: ["csv", "tsv"],
+  jsonl: ["jsonl", "ndjson"],
+  parquet: ["parquet"],
+  npz: ["npz"],
+} as const;
+
 export const RUNS_VIEW = "whittle.runs";
 export const LIVE_PANEL = "whittle.live";
 export const COMPARE_PANEL = "whittle.compare";

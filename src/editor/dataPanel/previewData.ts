@@ -9,6 +9,7 @@ import { readDataDescription } from "../../runs/record/dataDescription.ts";
 import { readRecord } from "../../runs/record/store.ts";
 import type { App } from "../app.ts";
 import { abortSignal } from "../base/abortSignal.ts";
+import { DATA_FILES } from "../base/manifestNames.ts";
 import { requireTrust } from "../base/trust.ts";
 import { openGiven } from "../pick/chooseRuns.ts";
 import { pickData } from "../pick/pickData.ts";
@@ -16,15 +17,6 @@ import { showDataPanel } from "./dataPanel.ts";
 
 /** As a picture or row each. */
 const EXAMPLES = 24;
-/** Of files that are one data set. */
-const FORMATS: Readonly<Record<string, string>> = {
-  ".csv": "csv",
-  ".tsv": "csv",
-  ".jsonl": "jsonl",
-  ".parquet": "parquet",
-  ".npz": "npz",
-};
-
 /** @param argument folder of a run, whose data it is, or the URI of a file; anything else lets the user say */
 export async function previewData(app: App, argument: unknown): Promise<void> {
   requireTrust();
@@ -65,7 +57,7 @@ async function readSpec(app: App, { spec, settings }: Wanted): Promise<DataDescr
 async function readGiven(app: App, argument: unknown): Promise<Wanted | DataDescription | undefined> {
   const dir = z.string().min(1).safeParse(argument).data;
   if (dir === undefined) {
-    const format = argument instanceof vscode.Uri ? FORMATS[extname(argument.path).toLowerCase()] : undefined;
+    const format = argument instanceof vscode.Uri ? formatOf(argument) : undefined;
     return argument instanceof vscode.Uri && format !== undefined
       ? { spec: `${format}:${argument.fsPath}`, settings: [] }
       : undefined;
@@ -83,6 +75,11 @@ async function readGiven(app: App, argument: unknown): Promise<Wanted | DataDesc
   }
   const { data: spec, text } = settings;
   return { spec, settings: [`text=${JSON.stringify(text)}`] };
+}
+
+function formatOf(file: vscode.Uri): string | undefined {
+  const ending = extname(file.path).slice(1).toLowerCase();
+  return Object.entries(DATA_FILES).find(([, endings]) => endings.some((each) => each === ending))?.[0];
 }
 
 async function ask(): Promise<Wanted | undefined> {

@@ -1,5 +1,6 @@
 /** Lets the user pick a data set: one that Whittle has, or what lies in a folder or file, as the setting `data` says it. */
 import * as vscode from "vscode";
+import { DATA_FILES } from "../base/manifestNames.ts";
 import { type Choice, pickOne } from "./pickOne.ts";
 
 /** What stands behind the `#` of a data set. */
@@ -32,14 +33,14 @@ export async function pickData(title: string, first: readonly Choice<string>[] =
     inFolder("idx", vscode.l10n.t("A folder of MNIST-style IDX files")),
     inFolder("cifar10", vscode.l10n.t("A folder of CIFAR-10, binary version")),
     inFolder("cifar100", vscode.l10n.t("A folder of CIFAR-100, binary version")),
-    inFile("npz", vscode.l10n.t("NumPy's arrays: x_train, y_train, …"), ["npz"]),
-    inFile("csv", vscode.l10n.t("A table with names in its first row"), ["csv", "tsv", "txt"], target),
-    inFile("jsonl", vscode.l10n.t("A table of JSON objects, one in each line"), ["jsonl", "ndjson", "gz"], target),
-    inFile("parquet", vscode.l10n.t("A table of Apache Parquet"), ["parquet"], target),
+    inFile("npz", vscode.l10n.t("NumPy's arrays: x_train, y_train, …"), DATA_FILES.npz),
+    inFile("csv", vscode.l10n.t("A table with names in its first row"), [...DATA_FILES.csv, "txt"], target),
+    inFile("jsonl", vscode.l10n.t("A table of JSON objects, one in each line"), [...DATA_FILES.jsonl, "gz"], target),
+    inFile("parquet", vscode.l10n.t("A table of Apache Parquet"), DATA_FILES.parquet, target),
     inFile(
       "labelled",
       vscode.l10n.t("Texts and their classes: two columns of a table"),
-      ["jsonl", "csv", "tsv", "gz"],
+      [...DATA_FILES.jsonl, ...DATA_FILES.csv, "gz"],
       {
         title: vscode.l10n.t("Which columns have the texts and their classes?"),
         placeHolder: "text-label",

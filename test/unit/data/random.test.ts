@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  createRandom,
-  permutation,
-  withSeededMathRandom,
-  withSeededMathRandomWhile,
-} from "../../../src/data/random.ts";
+import { createRandom, permutation, withSeededMathRandom } from "../../../src/data/random.ts";
 
 const draw = (count: number, ...keys: (string | number)[]): number[] => {
   const random = createRandom(...keys);
@@ -13,6 +8,11 @@ const draw = (count: number, ...keys: (string | number)[]): number[] => {
 };
 
 describe("random", () => {
+  const real = Math.random;
+  afterEach(() => {
+    Math.random = real;
+  });
+
   it("gives the same numbers for the same keys, on every machine", () => {
     assert.deepEqual(draw(5, 7, "shuffle"), draw(5, 7, "shuffle"));
     assert.deepEqual(
@@ -62,22 +62,28 @@ describe("random", () => {
     for (const [key, count] of counts) assert.ok(Math.abs(count - 1000) < 150, `${key}: ${count}`);
   });
 
-  it("swaps Math.random for the call only, also when it throws", () => {
-    const original = Math.random;
-    const inside = withSeededMathRandom(createRandom(3), () => [Math.random(), Math.random()]);
-    assert.deepEqual(inside, draw(2, 3));
+  it("seeds Math.random for the call only, also when it throws, and for calls inside it", () => {
+    Math.random = () => 0.25;
+    const inside = withSeededMathRandom(createRandom(3), () => [
+      Math.random(),
+      ...withSeededMathRandom(createRandom(4), () => [Math.random(), Math.random()]),
+      Math.random(),
+    ]);
+    const [first, second] = draw(2, 3);
+    assert.deepEqual(inside, [first, ...draw(2, 4), second]);
+    assert.equal(Math.random(), 0.25);
     assert.throws(() =>
       withSeededMathRandom(createRandom(3), () => {
         throw new Error("inside");
       }),
     );
-    assert.equal(Math.random, original);
+    assert.equal(Math.random(), 0.25);
   });
 
   it("seeds what goes on for a while, each for itself, and nobody else", async () => {
     const pause = () => new Promise((resolve) => setTimeout(resolve, 2));
     const drawSlowly = (seed: number) =>
-      withSeededMathRandomWhile(createRandom(seed), async () => {
+      withSeededMathRandom(createRandom(seed), async () => {
         const first = Math.random();
         await pause();
         return [first, Math.random()];
@@ -89,7 +95,7 @@ describe("random", () => {
     assert.deepEqual(three, draw(2, 3));
     assert.deepEqual(four, draw(2, 4));
     await assert.rejects(
-      withSeededMathRandomWhile(createRandom(3), async () => {
+      withSeededMathRandom(createRandom(3), async () => {
         await pause();
         throw new Error("inside");
       }),
@@ -104,12 +110,12 @@ describe("random", () => {
       go = resolve;
     });
     Math.random = () => 0.25;
-    const waiting = withSeededMathRandomWhile(createRandom(3), () => {
+    const waiting = withSeededMathRandom(createRandom(3), () => {
       late.push(Math.random());
       return [begun.then(() => void late.push(Math.random()))];
     });
     Math.random = () => 0.75;
-    const drawn = withSeededMathRandomWhile(createRandom(4), () => [Math.random(), Math.random()]);
+    const drawn = withSeededMathRandom(createRandom(4), () => [Math.random(), Math.random()]);
     assert.deepEqual(drawn, draw(2, 4));
     assert.equal(Math.random(), 0.75);
     go();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { createRandom, withSeededMathRandomWhile } from "../../../src/data/random.ts";
+import { createRandom, withSeededMathRandom } from "../../../src/data/random.ts";
 import { loadDefinition } from "../../../src/models/load.ts";
 import type { OwnTraining } from "../../../src/models/ownTraining.ts";
 import { scanDefinitions } from "../../../src/models/scan/scan.ts";
@@ -350,7 +350,7 @@ button.addEventListener("click", run);`;
   it("gives a model at the top the weights of the seed", async () => {
     const file = write(`${ESM}export const model = ${net("2")};`);
     const weights = async (seed: number) => {
-      const { build } = await withSeededMathRandomWhile(createRandom(seed), () => loadDefinition(tf, file, "model"));
+      const { build } = await withSeededMathRandom(createRandom(seed), () => loadDefinition(tf, file, "model"));
       return [...((await build()).getWeights()[0]?.dataSync() ?? [])];
     };
     assert.deepEqual(await weights(5), await weights(5));
