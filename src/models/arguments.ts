@@ -1,6 +1,8 @@
 /** Values for the parameters of a user's function, by their names. */
+import type { Node } from "@babel/types";
 import { distance } from "fastest-levenshtein";
 import { usageError, type WhittleError } from "../protocol/errors.ts";
+import { isConstructor, membersOfClass } from "./scan/members.ts";
 import { type Parameter, parametersOf } from "./scan/parameters.ts";
 import { asFunction } from "./scan/syntax.ts";
 
@@ -18,7 +20,7 @@ export type OrderArguments = (given: Arguments, what: string) => never[];
 
 /** Reads the parameters from the function's own text; the parser is loaded where there are any. */
 export async function argumentsOf(of: BuilderFunction): Promise<OrderArguments> {
-  const takesNone = of.length === 0 && /^[^(]*\(\s*\)/.test(of.toString());
+  const takesNone = of.length === 0 && /^[^({]*\(\s*\)/.test(of.toString());
   const parameters = takesNone ? [] : await readParameters(of.toString());
   return (given, what) => order(parameters, given, what);
 }
@@ -45,14 +47,14 @@ function order(parameters: readonly Parameter[], given: Arguments, what: string)
   return values as never[];
 }
 
-/** Of a method, an async function or an arrow too. */
+/** Of a method, an async function, an arrow, or a class, whose constructor takes them. */
 async function readParameters(text: string): Promise<readonly Parameter[]> {
   const { parseExpression } = await import("@babel/parser");
   for (const source of [`(${text})`, `({ ${text} })`]) {
     try {
       const expression = parseExpression(source);
       const inner = expression.type === "ObjectExpression" ? expression.properties[0] : expression;
-      const node = inner === undefined ? undefined : asFunction(inner);
+      const node = inner === undefined ? undefined : asFunction(constructorOf(inner) ?? inner);
       if (node !== undefined) return parametersOf(node);
     } catch {
       // Methods are no expressions, and functions no members: the other form is.
@@ -60,6 +62,10 @@ async function readParameters(text: string): Promise<readonly Parameter[]> {
   }
   // A built-in or a bound function: it says nothing.
   return [];
+}
+
+function constructorOf(node: Node): Node | undefined {
+  return node.type === "ClassExpression" ? membersOfClass(node.body).find(isConstructor)?.node : undefined;
 }
 
 function unknownName(name: string, parameters: readonly Parameter[], what: string): WhittleError {

@@ -11,6 +11,7 @@ import type { TF } from "../engine/types.ts";
 import { WhittleError } from "../protocol/errors.ts";
 import { defineExperiment, isExperiment } from "./experiment.ts";
 import { lineInFile } from "./loadErrors.ts";
+import type { MadeModels } from "./madeModels.ts";
 import { createModelLayers } from "./modelLayers/index.ts";
 import { findAliases } from "./scan/aliases.ts";
 import { type OnOwnTraining, withoutSideEffects } from "./sideEffects.ts";
@@ -46,6 +47,8 @@ export interface ExecuteOptions {
   /** A name that may not be exported. */
   readonly local: string;
   readonly onOwnTraining?: OnOwnTraining;
+  /** Is told of the models that the file makes. */
+  readonly made?: MadeModels;
   /** Modules in place of packages, by name. */
   readonly modules?: Readonly<Record<string, object>>;
 }
@@ -64,8 +67,8 @@ export async function executeText(
   options: ExecuteOptions,
   fsCache: string | false = compiledFolder(),
 ): Promise<LoadedModule> {
-  const { local, onOwnTraining, modules } = options;
-  const tensorflow = asModule(tf);
+  const { local, onOwnTraining, made, modules } = options;
+  const tensorflow = asModule({ ...tf, ...made?.noting(tf) });
   const jiti = createJiti(file, {
     fsCache,
     moduleCache: false,

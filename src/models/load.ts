@@ -23,6 +23,8 @@ import { readKerasFile } from "./kerasFile/readKerasFile.ts";
 import { brief, ensureStop, explainLoadError, placeOf, remedyFor } from "./loadErrors.ts";
 import { readModelJson } from "./loadModelJson.ts";
 import { loadModule } from "./loadModule.ts";
+import { MadeModels } from "./madeModels.ts";
+import { isClass, isFunction, makerOf, memberOf } from "./members.ts";
 import { createModelLayers } from "./modelLayers/index.ts";
 import { type OwnTraining, OwnTrainings } from "./ownTraining.ts";
 import { kindOfKerasFile } from "./scan/kerasFiles.ts";
@@ -86,9 +88,11 @@ export async function loadDefinition(
   }
   const [root = exportName, ...path] = exportName.split(".");
   const trainings = new OwnTrainings(onOwnTraining);
+  const made = new MadeModels();
   const loaded = await loadModule(tf, modelFile, {
     local: root,
     onOwnTraining: trainings.add,
+    made,
     ...(onLeftOut && { onLeftOut }),
   });
   // What an asynchronous function gave at the top may not have been waited for.
@@ -101,7 +105,7 @@ export async function loadDefinition(
     settings: isOfExperiment ? settings : await readSettingsBeside(modelFile),
     trainings,
     build: (args = {}) =>
-      buildModel(tf, definition.model, { file: modelFile, exportName, part, args, order, trainings }),
+      buildModel(tf, definition.model, { file: modelFile, exportName, part, args, order, trainings, made }),
   };
 }
 
@@ -174,41 +178,25 @@ function findDefinition(
       remedy: "Give defineExperiment({ model: … }) a function that returns a tf.LayersModel.",
     });
   }
-  if (picked instanceof tf.LayersModel || modelsIn(tf, picked).size > 0) {
-    return { definition: { model: () => picked }, part: path[0] };
+  const [first, part = first] = path;
+  const member = picked instanceof tf.LayersModel || first === undefined ? undefined : memberOf(picked, first);
+  if (isFunction(member)) return { definition: { model: member }, part: path[1] };
+  if (member instanceof tf.LayersModel || isExperiment(member)) {
+    return findDefinition(tf, loaded, member, file, exportName, path.slice(1));
   }
-  if (typeof picked !== "function") {
+  if (picked instanceof tf.LayersModel || modelsIn(tf, picked).size > 0) {
+    return { definition: { model: () => picked }, part: first };
+  }
+  if (!isFunction(picked)) {
     throw new WhittleError(
       `The export "${exportName}" of ${file} is neither a function, a model nor an experiment, but ${describe(picked)}.`,
       { remedy: "Export a function that returns a tf.LayersModel, or what defineExperiment gives." },
     );
   }
-  const [first, part = first] = path;
-  const method = first === undefined ? undefined : methodOf(picked, first);
-  if (method !== undefined) return { definition: { model: method }, part: path[1] };
-  const model = picked as BuilderFunction;
+  const model = isClass(picked) ? makerOf(picked) : picked;
   const experiments = Object.values(loaded.exports).filter(isExperiment);
   const own = experiments.find((each) => each.definition?.model === model)?.definition;
   return { definition: own ?? { model }, isOfExperiment: own !== undefined, part };
-}
-
-/** A static method, else one of an object that is made for it. */
-function methodOf(owner: object, name: string): BuilderFunction | undefined {
-  const ownStatic: unknown = Reflect.get(owner, name);
-  if (typeof ownStatic === "function") return named(ownStatic as BuilderFunction, owner);
-  const Made = owner as new () => object;
-  if (!/^class\b/.test(owner.toString())) return undefined;
-  const made = new Made();
-  const method: unknown = Reflect.get(made, name);
-  return typeof method === "function" ? named(method as BuilderFunction, made) : undefined;
-}
-
-/** With its `this`; its text and parameters stay those of the method. */
-function named(method: BuilderFunction, owner: object): BuilderFunction {
-  const bound: BuilderFunction = (...given) => method.apply(owner, given);
-  bound.toString = () => method.toString();
-  Object.defineProperty(bound, "length", { value: method.length });
-  return bound;
 }
 
 function describe(value: unknown): string {
@@ -226,6 +214,7 @@ async function buildModel(
     args,
     order,
     trainings,
+    made,
   }: {
     readonly file: string;
     readonly exportName: string;
@@ -233,37 +222,43 @@ async function buildModel(
     readonly args: Arguments;
     readonly order: OrderArguments;
     readonly trainings: OwnTrainings;
+    readonly made: MadeModels;
   },
 ): Promise<LayersModel> {
   const what = `"${exportName}" of ${file}`;
   const given = order(args, what);
   let built: unknown;
   try {
-    built = await callBuilder(tf, () => model(...given), trainings);
+    built = await callBuilder(tf, () => model(...given), trainings, made);
   } catch (error) {
     throw new WhittleError(`${placeOf(error, file)}: "${exportName}" failed: ${ensureStop(brief(error))}`, {
       remedy: remedyFor(error),
       cause: error,
     });
   }
-  return pickModel(tf, built, what, part);
+  return pickModel(tf, built, { what, exportName, part });
 }
 
-/** What it returns; where that is no model, the one that it begins to train, which may be all that it does. */
-async function callBuilder(tf: TF, call: () => unknown, trainings: OwnTrainings): Promise<unknown> {
+/** What it returns; where that is no model, the one that it begins to train, which may be all that it does, or what it has made. */
+async function callBuilder(tf: TF, call: () => unknown, trainings: OwnTrainings, made: MadeModels): Promise<unknown> {
+  made.forget();
   const training = trainings.next();
   const turn = () => new Promise<undefined>((resolve) => setImmediate(resolve, undefined));
   // Its training waits for ever, and so does a function that waits for that.
   const returned = await Promise.race([call(), training.then(turn)]);
   if (returned instanceof tf.LayersModel || modelsIn(tf, returned).size > 0) return returned;
   const begun = await Promise.race([training, turn()]);
-  if (begun === undefined) return returned;
+  if (begun === undefined) return made.whole ?? returned;
   trainings.taken = begun;
   return begun.model;
 }
 
 /** What was built, or the one that is meant of several. */
-function pickModel(tf: TF, built: unknown, what: string, part: string | undefined): LayersModel {
+function pickModel(
+  tf: TF,
+  built: unknown,
+  { what, exportName, part }: { readonly what: string; readonly exportName: string; readonly part: string | undefined },
+): LayersModel {
   if (built instanceof tf.LayersModel) return built;
   const models = modelsIn(tf, built);
   const [only] = models.values();
@@ -271,9 +266,10 @@ function pickModel(tf: TF, built: unknown, what: string, part: string | undefine
   if (picked !== undefined) return picked;
   if (models.size > 0) {
     const names = [...models.keys()];
-    throw new WhittleError(`${what} returned several models: ${names.join(", ")}.`, {
+    const address = part === undefined ? exportName : exportName.slice(0, -part.length - 1);
+    throw new WhittleError(`${what} gives several models: ${names.join(", ")}.`, {
       kind: "usage",
-      remedy: `Name the one to train behind the function, as in "build.${names[0]}", or return it as "model".`,
+      remedy: `Name the one to train behind the function, as in "${address}.${names[0]}", or return it as "model".`,
     });
   }
   throw new WhittleError(`${what} returned ${describe(built)}, expected a tf.LayersModel.`, {

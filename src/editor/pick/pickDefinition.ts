@@ -97,9 +97,9 @@ async function collectHindrances(
   document: vscode.TextDocument,
 ): Promise<readonly DefinitionItem[]> {
   return (await scans.hindrancesIn(document)).map(({ name, start }) => ({
-    label: `$(circle-slash) ${name}`,
+    label: `$(circle-slash) ${name ?? vscode.l10n.t("line {0}", document.positionAt(start).line + 1)}`,
     description: vscode.workspace.asRelativePath(document.uri),
-    detail: vscode.l10n.t("Makes a model, but neither returns nor trains it"),
+    detail: vscode.l10n.t("Makes a model, but neither returns, trains nor keeps it"),
     place: new vscode.Location(document.uri, document.positionAt(start)),
   }));
 }
@@ -108,7 +108,7 @@ async function showHindrance({ uri, range }: vscode.Location): Promise<void> {
   await vscode.window.showTextDocument(uri, { selection: range });
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
-      "Whittle trains what a function returns: take the lines that make the model into a function of their own, and return it.",
+      "Whittle trains what a function returns: take the lines that make the model into a function with a name, and return it.",
     ),
   );
 }

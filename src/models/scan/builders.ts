@@ -2,7 +2,17 @@
 import type { Node } from "@babel/types";
 import { type Bindings, resolveName } from "./bindings.ts";
 import type { Declared } from "./declared.ts";
-import { type AnyFunction, asFunction, bare, collectCalls, collectReturned, propertyName, walk } from "./syntax.ts";
+import {
+  type AnyFunction,
+  asFunction,
+  bare,
+  collectCalls,
+  collectReturned,
+  namesIn,
+  propertyName,
+  rootName,
+  walk,
+} from "./syntax.ts";
 
 const BUILDERS: ReadonlySet<string> = new Set(["tf.sequential", "tf.model"]);
 
@@ -61,26 +71,56 @@ export function collectBuilders(
 }
 
 /** @param known functions that do, as `calleeName` calls them */
-function returnsModel(node: AnyFunction, bindings: Bindings, known: ReadonlySet<string>): boolean {
+export function returnsModel(node: AnyFunction, bindings: Bindings, known: ReadonlySet<string>): boolean {
+  return collectReturned(node).some(modelTest(node, bindings, known));
+}
+
+/**
+ * Whether a function leaves a model that it makes itself where other code finds it: in a variable around it, or in a property.
+ * @param isMember of a class or an object, which `this` is
+ */
+export function keepsModel(node: AnyFunction, bindings: Bindings, isMember: boolean): boolean {
+  const isModel = modelTest(node, bindings, new Set());
+  const local = new Set(namesIn(node.params));
+  const kept: Node[] = [];
+  walk(node.body, (each) => {
+    if (each.type === "VariableDeclarator") for (const name of namesIn([each.id])) local.add(name);
+    if (each.type === "AssignmentExpression") kept.push(each);
+    return asFunction(each) === undefined;
+  });
+  return kept.some((each) => {
+    if (each.type !== "AssignmentExpression" || !isModel(each.right)) return false;
+    const root = rootName(each.left);
+    return root === undefined ? isMember && isOfThis(each.left) : !local.has(root);
+  });
+}
+
+function isOfThis(node: Node): boolean {
+  return node.type === "ThisExpression" || (node.type === "MemberExpression" && isOfThis(node.object));
+}
+
+/** Whether an expression in a function is a model, an array that holds one, or an object that does. */
+function modelTest(
+  node: AnyFunction,
+  bindings: Bindings,
+  known: ReadonlySet<string>,
+): (each: Node | null | undefined) => boolean {
   const values = assignedIn(node);
-  const seen = new Set<string>();
-  const isModel = (each: Node | null | undefined): boolean => {
+  /** @param seen names that lead here: one that is set to itself ends there */
+  const isModelOf = (each: Node | null | undefined, seen: readonly string[]): boolean => {
+    const isModel = (inner: Node | null | undefined): boolean => isModelOf(inner, seen);
     if (!each) return false;
     const inner = bare(each);
     switch (inner.type) {
       case "CallExpression":
         if (calleeName(inner) === "Promise.resolve") return isModel(inner.arguments[0]);
         return makesModel(inner, bindings) || known.has(calleeName(inner) ?? "");
-      case "Identifier": {
-        if (seen.has(inner.name)) return false;
-        seen.add(inner.name);
-        return (values.get(inner.name) ?? []).some(isModel);
+      case "Identifier":
+      case "MemberExpression": {
+        const name = nameSet(inner);
+        if (name === undefined || seen.includes(name)) return false;
+        return (values.get(name) ?? []).some((value) => isModelOf(value, [...seen, name]));
       }
-      case "MemberExpression":
-        return (
-          inner.object.type === "ThisExpression" &&
-          (values.get(`this.${propertyName(inner.property)}`) ?? []).some(isModel)
-        );
       case "AssignmentExpression":
         return isModel(inner.right);
       case "ConditionalExpression":
@@ -95,7 +135,14 @@ function returnsModel(node: AnyFunction, bindings: Bindings, known: ReadonlySet<
         return false;
     }
   };
-  return collectReturned(node).some(isModel);
+  return (each) => isModelOf(each, []);
+}
+
+/** `net` and `this.net`. */
+function nameSet(node: Node): string | undefined {
+  if (node.type === "Identifier") return node.name;
+  const isOwn = node.type === "MemberExpression" && node.object.type === "ThisExpression";
+  return isOwn ? `this.${propertyName(node.property)}` : undefined;
 }
 
 /** What the variables of a function, and the properties of `this`, are set to in it. */
@@ -105,10 +152,8 @@ function assignedIn(node: AnyFunction): ReadonlyMap<string, readonly Node[]> {
   walk(node.body, (each) => {
     if (each.type === "VariableDeclarator" && each.id.type === "Identifier" && each.init) add(each.id.name, each.init);
     if (each.type !== "AssignmentExpression") return;
-    if (each.left.type === "Identifier") add(each.left.name, each.right);
-    if (each.left.type === "MemberExpression" && each.left.object.type === "ThisExpression") {
-      add(`this.${propertyName(each.left.property)}`, each.right);
-    }
+    const name = nameSet(each.left);
+    if (name !== undefined) add(name, each.right);
   });
   return values;
 }

@@ -1,19 +1,22 @@
 /** What a file declares at its top, and under which names others get it: ES modules and CommonJS. */
-import type { AssignmentExpression, ClassBody, Expression, Node, Statement } from "@babel/types";
-import { type AnyFunction, asFunction, bare, isNode, propertyName } from "./syntax.ts";
+import type { AssignmentExpression, Expression, Node, Statement } from "@babel/types";
+import { type Member, membersOfClass, membersOfObject } from "./members.ts";
+import { asFunction, bare, isNode, propertyName, walk } from "./syntax.ts";
 
-/** A top-level function or value, or a method of a top-level class. */
+/** A top-level function or value, or a member of a top-level class or object. */
 export interface Declared {
   /** What to call it. */
   readonly name: string;
-  /** What the training process asks for: the name of the export, else of the declaration; `Class.method` for a method. */
+  /** What the training process asks for: the name of the export, else of the declaration; `Class.method` for a member. */
   readonly address: string;
   readonly isExported: boolean;
   readonly node: Node;
   readonly start: number;
   readonly end: number;
-  /** Where it is a method of an object that has to be made first. */
-  readonly isInstanceMethod?: true;
+  /** Where it belongs to an object that has to be made first. */
+  readonly isOfInstance?: true;
+  /** It may keep what it makes in `this`. */
+  readonly isMember?: true;
 }
 
 /** A name of the file, `nets.build` too, that others get under another or the same one. */
@@ -44,16 +47,35 @@ export function collectDeclared(statements: readonly Statement[]): Declarations 
       end: whole.end ?? 0,
     });
   };
+  const addMembers = (owner: string, members: readonly Member[], isExported: boolean): void => {
+    for (const { name: member, node, place, isOfInstance } of members) {
+      const name = member === undefined ? owner : `${owner}.${member}`;
+      const [start, end] = [place.start ?? 0, place.end ?? 0];
+      const of = isOfInstance ? { isOfInstance } : {};
+      declared.push({ name, address: name, isExported, node, start, end, isMember: true, ...of });
+    }
+  };
+  /** Declared without a value, which a later statement gives them. */
+  const open = new Set<string>();
+  const addGiven = (statement: Statement): void =>
+    walk(statement, (each) => {
+      if (each.type === "AssignmentExpression" && each.left.type === "Identifier" && open.has(each.left.name)) {
+        add(each.left.name, each.right, each);
+      }
+      return asFunction(each) === undefined;
+    });
   const addAll = (statement: Statement, whole: Statement, isExported: boolean): void => {
     if (statement.type === "FunctionDeclaration" && statement.id) {
       add(statement.id.name, statement, whole, isExported ? statement.id.name : undefined);
     } else if (statement.type === "ClassDeclaration" && statement.id) {
-      declared.push(...methodsOf(statement.body, statement.id.name, isExported));
+      addMembers(statement.id.name, membersOfClass(statement.body), isExported);
     } else if (statement.type === "VariableDeclaration") {
       for (const { id, init } of statement.declarations) {
-        if (id.type !== "Identifier" || !init) continue;
-        const inner = bare(init);
-        if (inner.type === "ClassExpression") declared.push(...methodsOf(inner.body, id.name, isExported));
+        if (id.type !== "Identifier") continue;
+        const inner = init ? bare(init) : undefined;
+        if (!init || inner === undefined) open.add(id.name);
+        else if (inner.type === "ClassExpression") addMembers(id.name, membersOfClass(inner.body), isExported);
+        else if (inner.type === "ObjectExpression") addMembers(id.name, membersOfObject(inner), isExported);
         else add(id.name, init, whole, isExported ? id.name : undefined);
       }
     }
@@ -72,14 +94,21 @@ export function collectDeclared(statements: readonly Statement[]): Declarations 
       const local = dottedName(value);
       if (local !== undefined) named.push({ exportName: "default", local, place: statement });
       else if (value.type === "ClassDeclaration") {
-        declared.push(
-          ...methodsOf(value.body, value.id?.name ?? "default", value.id !== undefined && value.id !== null),
+        addMembers(
+          value.id?.name ?? "default",
+          membersOfClass(value.body),
+          value.id !== undefined && value.id !== null,
         );
+      } else if (value.type === "ObjectExpression") {
+        addMembers("default", membersOfObject(value), true);
       } else {
         add(("id" in value && isNode(value.id) && propertyName(value.id)) || "default", value, statement, "default");
       }
     } else if (statement.type === "ExpressionStatement" && statement.expression.type === "AssignmentExpression") {
       addCommonJs(statement.expression, statement, add, named);
+      addGiven(statement);
+    } else if (/^(If|Try|Block)Statement$/.test(statement.type)) {
+      addGiven(statement);
     } else {
       addAll(statement, statement, false);
     }
@@ -161,48 +190,4 @@ function commonJsName(node: Node): string | undefined {
   if (isModuleExports(node)) return "default";
   const isExports = node.object.type === "Identifier" && node.object.name === "exports";
   return isExports || isModuleExports(node.object) ? property : undefined;
-}
-
-function methodsOf({ body }: ClassBody, className: string, isExported: boolean): Declared[] {
-  const needsMore = body.some(
-    (each) => each.type === "ClassMethod" && each.kind === "constructor" && requiredParameters(each) > 0,
-  );
-  return body.flatMap((member): Declared[] => {
-    const method = methodOf(member);
-    if (method === undefined || (!method.isStatic && needsMore)) return [];
-    return [
-      {
-        name: `${className}.${method.name}`,
-        address: `${className}.${method.name}`,
-        isExported,
-        node: method.node,
-        start: member.start ?? 0,
-        end: member.end ?? 0,
-        ...(method.isStatic ? {} : { isInstanceMethod: true }),
-      },
-    ];
-  });
-}
-
-function methodOf(
-  member: ClassBody["body"][number],
-): { readonly name: string; readonly node: AnyFunction; readonly isStatic: boolean } | undefined {
-  if (member.type === "ClassMethod" && member.kind === "method") {
-    const name = propertyName(member.key);
-    return name === undefined ? undefined : { name, node: member, isStatic: member.static };
-  }
-  const value: Expression | null | undefined = member.type === "ClassProperty" ? member.value : undefined;
-  const inner = value ? asFunction(value) : undefined;
-  const name = member.type === "ClassProperty" ? propertyName(member.key) : undefined;
-  return inner === undefined || name === undefined
-    ? undefined
-    : { name, node: inner, isStatic: member.type === "ClassProperty" && member.static };
-}
-
-/** How many of its parameters have to be given. */
-export function requiredParameters(node: AnyFunction): number {
-  return node.params.filter(
-    (each) =>
-      each.type !== "AssignmentPattern" && each.type !== "RestElement" && !("optional" in each && each.optional),
-  ).length;
 }

@@ -39,7 +39,10 @@ export interface FoundDefinition {
   readonly name: string;
   /** The export; where it is none, the name. */
   readonly exportName: string;
-  /** A function or method that returns a model or trains one that it makes, what defineExperiment gives, or a model that the file makes when it is loaded. */
+  /**
+   * A function, method or class that returns a model, or trains or keeps one that it makes; what defineExperiment gives; or a model
+   * that the file makes when it is loaded.
+   */
   readonly kind: "function" | "experiment" | "model";
   /** Offsets of the declaration, `export` included where it stands there. */
   readonly start: number;
@@ -49,6 +52,8 @@ export interface FoundDefinition {
   readonly modelName?: string;
   /** Of a function. */
   readonly parameters?: readonly FoundParameter[];
+  /** A function that trains or keeps its model. */
+  readonly returnsNone?: true;
   /** A function that trains what another one of the file makes, with data of its own. */
   readonly isProgram?: true;
   /** What the file itself trains with; not of an experiment, which says so. */
@@ -67,8 +72,9 @@ export interface FitOptions {
 
 /** A function that makes a model which nobody else can get, and does not train it either. */
 export interface Hindrance {
-  readonly name: string;
-  /** Offset of the declaration. */
+  /** It may have none. */
+  readonly name?: string;
+  /** Offset of the declaration, or of the statement that it stands in. */
   readonly start: number;
 }
 

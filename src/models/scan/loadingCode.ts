@@ -1,8 +1,8 @@
 /** Code that gives a model the weights of an exported one, to be put into the file that defines it. Text only. */
 import { collectBindings } from "./bindings.ts";
-import { collectDeclared, requiredParameters } from "./declared.ts";
+import { collectDeclared } from "./declared.ts";
 import { scanDefinitions } from "./scan.ts";
-import { asFunction } from "./syntax.ts";
+import { asFunction, requiredParameters } from "./syntax.ts";
 import { parseTopLevel } from "./topLevel.ts";
 import { collectTrainables } from "./trainables.ts";
 
@@ -57,9 +57,9 @@ export function loadingCode(
 }
 
 function findBuilder(text: string, fileName: string, exportName: string) {
-  const trainable = collectTrainables(scanDefinitions(text, fileName)).find(({ exportNames }) =>
-    exportNames.includes(exportName),
-  );
+  const definitions = scanDefinitions(text, fileName);
+  const trainable = collectTrainables(definitions).find(({ exportNames }) => exportNames.includes(exportName));
+  if (definitions.some(({ name, returnsNone }) => name === trainable?.name && returnsNone)) return undefined;
   const declared = collectDeclared(parseTopLevel(text, fileName).statements);
   const found = declared.declared.find(({ name }) => name === trainable?.name);
   const own = found && asFunction(found.node);

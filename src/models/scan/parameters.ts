@@ -1,9 +1,9 @@
 /** What a function of the file wants to be given, and what the file itself gives it somewhere. */
-import type { Node } from "@babel/types";
+import type { CallExpression, NewExpression, Node } from "@babel/types";
 import { calledNames, calleeName } from "./builders.ts";
 import type { Declared } from "./declared.ts";
 import type { FoundParameter } from "./found.ts";
-import { type AnyFunction, bare, collectCalls, propertyName } from "./syntax.ts";
+import { type AnyFunction, bare, propertyName, walk } from "./syntax.ts";
 import { type Constants, collectConstants, writtenValue } from "./written.ts";
 
 /** A parameter, and where in a call its value stands: an argument, or a property of one. */
@@ -22,7 +22,14 @@ export function collectParameters(
   if (places.length === 0) return [];
   const constants = collectConstants(whole);
   const names = new Set(calledNames(declared));
-  const calls = whole.flatMap(collectCalls).filter((call) => names.has(calleeName(call) ?? ""));
+  const calls: (CallExpression | NewExpression)[] = [];
+  for (const statement of whole) {
+    walk(statement, (each) => {
+      if (each.type !== "CallExpression" && each.type !== "NewExpression") return;
+      const name = each.type === "CallExpression" ? calleeName(each) : propertyName(each.callee);
+      if (names.has(name ?? "")) calls.push(each);
+    });
+  }
   return places.map(({ index, property, ...parameter }) => {
     const given = calls.map((call) => valueIn(call.arguments[index], property, constants));
     const suggestion = given.find((value) => value !== undefined) ?? parameter.suggestion;

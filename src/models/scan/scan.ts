@@ -1,12 +1,20 @@
 /**
- * Finds model definitions in source text, never by running it: functions that return a TensorFlow.js model, methods that do,
- * models made at the top of the file, and `defineExperiment(…)` calls. Names are followed to their imports, so strings,
+ * Finds model definitions in source text, never by running it: functions and methods that return a TensorFlow.js model, train
+ * one, or keep it where other code finds it, models made at the top of the file, and `defineExperiment(…)` calls. Names are followed to their imports, so strings,
  * comments and a user's own function called `sequential` are not taken for one. Text that does not parse gives what can be
  * found in the rest. What comes from other files of the user's own is followed there where the caller can read files.
  */
 import type { CallExpression, Node, Statement } from "@babel/types";
 import { type Bindings, collectBindings, collectForeign, resolveName } from "./bindings.ts";
-import { calledNames, calleeName, collectBuilders, makesModel, usesModel } from "./builders.ts";
+import {
+  calledNames,
+  calleeName,
+  collectBuilders,
+  keepsModel,
+  makesModel,
+  returnsModel,
+  usesModel,
+} from "./builders.ts";
 import { collectDeclared, type Declarations, type Declared } from "./declared.ts";
 import { findFitOptions } from "./fitOptions.ts";
 import type { FoundDefinition, Hindrance, Scan } from "./found.ts";
@@ -17,7 +25,7 @@ import { type ReadFile, readingOnce } from "./localFiles.ts";
 import { collectParameters } from "./parameters.ts";
 import { scanModelJson } from "./scanModelJson.ts";
 import { mayDefineModel } from "./signs.ts";
-import { asFunction, bare, collectCalls, propertyName } from "./syntax.ts";
+import { type AnyFunction, asFunction, bare, collectCalls, propertyName, walk } from "./syntax.ts";
 import { parseTopLevel } from "./topLevel.ts";
 import { isTraining } from "./training.ts";
 import { collectConstants, withoutChanged } from "./written.ts";
@@ -85,7 +93,13 @@ class SourceFile {
   }
 
   findDefinitions(): FoundDefinition[] {
-    const found = this.declared.flatMap((each) => this.asDefinition(each) ?? []);
+    const found: FoundDefinition[] = [];
+    for (const each of this.declared) {
+      const definition = this.asDefinition(each);
+      // A variable may be given its model in several places.
+      const isNew = found.every(({ exportName }) => exportName !== definition?.exportName);
+      if (definition !== undefined && isNew) found.push(definition);
+    }
     // What nobody else gets, and a model is made with, is a part of that one.
     const parts = new Set(this.collectParts());
     const own = found.filter(({ exportName }) => !parts.has(exportName));
@@ -106,21 +120,47 @@ class SourceFile {
     return this.findDefinitions().filter(({ exportName }) => !kept.includes(exportName));
   }
 
-  /** Functions that make a model and keep it for themselves. */
+  /** Functions that make a model which a run cannot get. */
   findHindrances(): Hindrance[] {
-    return this.declared.flatMap(({ name, node, start }) =>
-      asFunction(node) !== undefined && usesModel(node, this.bindings) && !this.givesModel(node)
-        ? [{ name, start }]
-        : [],
-    );
+    const named = this.declared.flatMap((each) => {
+      const own = asFunction(each.node);
+      const isHidden = own !== undefined && usesModel(own, this.bindings) && !this.givesModel(each, own);
+      return isHidden ? [{ name: each.name, start: each.start }] : [];
+    });
+    // A listener, or one that is called where it stands.
+    const nameless = this.statements.flatMap((statement) => {
+      const isHidden = statement.type === "ExpressionStatement" && this.hidesModel(statement);
+      return isHidden ? [{ start: statement.start ?? 0 }] : [];
+    });
+    return [...named, ...nameless].sort((a, b) => a.start - b.start);
   }
 
-  /** Returns one, or trains one that it makes: a run has that when its training begins. */
-  private givesModel(node: Node): boolean {
+  /** In a function without a name, of which nothing is found. */
+  private hidesModel(statement: Statement): boolean {
+    const isFound = this.declared.some(({ start }) => start >= (statement.start ?? 0) && start < (statement.end ?? 0));
+    if (isFound) return false;
+    let isHidden = false;
+    walk(statement, (each) => {
+      const own = asFunction(each);
+      isHidden ||= own !== undefined && usesModel(own, this.bindings);
+      return own === undefined && !isHidden;
+    });
+    return isHidden;
+  }
+
+  /** Returns one; or trains or keeps one that it makes, which a run gets then. */
+  private givesModel({ node, isMember }: Declared, own: AnyFunction): boolean {
     if (this.builders.has(node)) return true;
     const calls = collectCalls(node);
     const isBuilder = (call: Node) => this.builderNames.has(calleeName(call) ?? "");
-    return calls.some(isTraining) && (usesModel(node, this.bindings) || calls.some(isBuilder));
+    const isTrainer = calls.some(isTraining) && (usesModel(node, this.bindings) || calls.some(isBuilder));
+    return isTrainer || keepsModel(own, this.bindings, isMember === true);
+  }
+
+  /** `(() => { … })()`, which is called where it stands. */
+  private isMadeInPlace(node: Node): boolean {
+    const called = node.type === "CallExpression" ? asFunction(node.callee) : undefined;
+    return called !== undefined && returnsModel(called, this.bindings, this.builderNames);
   }
 
   private asDefinition(each: Declared): FoundDefinition | undefined {
@@ -133,17 +173,19 @@ class SourceFile {
       const layers = model.node ? collectLayers(model.node, this.layerSource) : [];
       return { ...head, kind: "experiment", layers, ...(model.name === undefined ? {} : { modelName: model.name }) };
     }
-    if (makesModel(node, this.bindings) || this.imported.get(calleeName(inner) ?? "")?.kind === "function") {
+    const isImported = this.imported.get(calleeName(inner) ?? "")?.kind === "function";
+    if (makesModel(node, this.bindings) || isImported || this.isMadeInPlace(inner)) {
       return { ...head, kind: "model", layers: this.layersOfValue(name, node) };
     }
     const own = asFunction(node);
-    if (own === undefined || !this.givesModel(node)) return undefined;
+    if (own === undefined || !this.givesModel(each, own)) return undefined;
     const parameters = collectParameters(each, own, this.statements);
     return {
       ...head,
       kind: "function",
       layers: collectLayers(node, this.layerSource),
       ...(parameters.length === 0 ? {} : { parameters }),
+      ...(this.builders.has(node) ? {} : { returnsNone: true }),
       ...(this.builders.has(node) || usesModel(node, this.bindings) ? {} : { isProgram: true }),
     };
   }
@@ -164,7 +206,7 @@ class SourceFile {
       .filter(({ node }) => this.builders.has(node))
       .map(({ node }) => ({ node, calls: new Set(collectCalls(node).map(calleeName)) }));
     return this.declared
-      .filter(({ isExported, isInstanceMethod }) => !isExported && isInstanceMethod !== true)
+      .filter(({ isExported, isOfInstance }) => !isExported && isOfInstance !== true)
       .filter((each) => {
         const names = calledNames(each);
         return callers.some(({ node, calls }) => node !== each.node && names.some((name) => calls.has(name)));

@@ -86,3 +86,11 @@ export function collectReturned(node: AnyFunction): Node[] {
   });
   return returned.map(bare);
 }
+
+/** How many of its parameters have to be given. */
+export function requiredParameters(node: AnyFunction): number {
+  return node.params.filter(
+    (each) =>
+      each.type !== "AssignmentPattern" && each.type !== "RestElement" && !("optional" in each && each.optional),
+  ).length;
+}

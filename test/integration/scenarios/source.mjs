@@ -32,7 +32,8 @@ function createModel(units, name) {
 }
 
 function hold() {
-  hold.model = tf.sequential();
+  const model = tf.sequential();
+  console.log(model.name);
 }
 
 async function train() {
@@ -247,9 +248,9 @@ export async function run(kit) {
     "what makes a model and keeps it is in the palette's list, with the reason, and shows its place",
     async () => {
       await kit.runCommand("Prune a Model");
-      await quickPick("Makes a model, but neither returns nor trains it").waitFor();
+      await quickPick("Makes a model, but neither returns, trains nor keeps it").waitFor();
       await kit.shoot("hindrance.png");
-      await quickPick("Makes a model, but neither returns nor trains it").click();
+      await quickPick("Makes a model, but neither returns, trains nor keeps it").click();
       await until("its line is shown", async () => {
         const at = await kit.inHost((vscode) => vscode.window.activeTextEditor?.selection.active.line);
         return at === 10;

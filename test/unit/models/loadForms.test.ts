@@ -111,6 +111,14 @@ describe("model files as people write them", () => {
       "make.decoder",
       {},
     ],
+    [
+      "an experiment in an object",
+      "ts",
+      `${ESM}import { defineExperiment } from "whittle";
+       export const all = { small: defineExperiment({ model: () => ${net("2")}, data: "digits" }) };`,
+      "all.small",
+      {},
+    ],
     ["one of a list", "ts", `${ESM}function make() { return [${net("5")}, ${net("2")}]; }`, "make.1", {}],
   ] as const) {
     it(`builds ${what}, which the scan finds`, async () => {
@@ -150,6 +158,25 @@ describe("model files as people write them", () => {
     ["function part() { return NETWORK; }\nfunction model() { const net = part(); return net; }", "model"],
     ["function model() { return { net: NETWORK, size: 2 }; }", "model"],
     ["function model() { const net = NETWORK; return [net]; }", "model"],
+    ["const model = (() => { const net = NETWORK; return net; })();", "model"],
+    ["const model = (async function () { return NETWORK; })();", "model"],
+    ["let model;\nmodel = NETWORK;", "model"],
+    ["let model;\nif (1 > 2) { model = null; } else { model = NETWORK; }", "model"],
+    ["let net;\nfunction model() { net = NETWORK; }", "model"],
+    [
+      "const state = {};\nasync function model(units) { await null; const net = NETWORK; state.net = net; return 3; }",
+      "model",
+    ],
+    ["class Net { constructor() { this.model = NETWORK; } }", "Net"],
+    ["class Net { constructor(units = 2) { this.parts = {}; this.parts.net = NETWORK; } }", "Net"],
+    ["class Net { size = () => 1; constructor(units) { this.net = NETWORK; } }", "Net"],
+    ["class Net { model() { this.net = NETWORK; } }", "Net.model"],
+    ["class Net { model = NETWORK; }", "Net.model"],
+    ["class Net { static model = NETWORK; }", "Net.model"],
+    ["const nets = { model: () => NETWORK, other: 3 };", "nets.model"],
+    ["const nets = { async model(units) { return NETWORK; } };", "nets.model"],
+    ["const nets = { size: 2, model: NETWORK };", "nets.model"],
+    ["const nets = { net: null, model() { this.net = NETWORK; } };", "nets.model"],
   ] as const;
   const names = { sequential: "sequential", layers: "layers" };
   for (const [ending, head, prefix] of imports) {
@@ -166,7 +193,7 @@ describe("model files as people write them", () => {
           text,
         );
         const { build } = await loadDefinition(tf, file, address);
-        assert.equal(unitsOf(await build(style.includes("model(units)") ? { units: 2 } : {})), 2, text);
+        assert.equal(unitsOf(await build(style.includes("(units)") ? { units: 2 } : {})), 2, text);
       }
     });
   }
@@ -194,7 +221,23 @@ describe("model files as people write them", () => {
   it("asks which of several models is meant", async () => {
     const file = write(`${ESM}export function make() { return { encoder: ${net("5")}, decoder: ${net("2")} }; }`);
     const { build } = await loadDefinition(tf, file, "make");
-    await fails(() => build(), /several models: encoder, decoder/, /build\.encoder/);
+    await fails(() => build(), /several models: encoder, decoder/, /make\.encoder/);
+    const other = await loadDefinition(tf, file, "make.coder");
+    await fails(() => other.build(), /several models: encoder, decoder/, /make\.encoder/);
+  });
+
+  it("takes the whole of what a function makes and keeps, and asks which of several", async () => {
+    const file = write(`${ESM}let encoder, all;
+    function make() {
+      encoder = ${net("5")};
+      all = tf.sequential({ layers: [encoder, tf.layers.dense({ units: 2 })] });
+    }
+    function both() { [encoder, all] = [tf.sequential({ name: "a" }), tf.sequential({ name: "b" })]; encoder.x = all; }`);
+    const { build } = await loadDefinition(tf, file, "make");
+    assert.equal(unitsOf(await build()), 2);
+    assert.equal(unitsOf(await build()), 2, "made anew");
+    const both = await loadDefinition(tf, file, "both");
+    await fails(() => both.build(), /several models: a, b/, /both\.a/);
   });
 
   it("leaves out a training that the file begins itself, whenever it does", async () => {

@@ -51,7 +51,14 @@ export async function loadNet(): Promise<tf.LayersModel> {
   });
 
   it("takes the exported model as it is where it knows no function", () => {
-    for (const text of ["", `${IMPORT}export class A { net(x) { return ${NET}; } }`, FILES["given.ts"] ?? ""]) {
+    for (const text of [
+      "",
+      `${IMPORT}export class A { net(x) { return ${NET}; } }`,
+      FILES["given.ts"] ?? "",
+      `${IMPORT}export async function net() { const m = ${NET}; await m.fit(xs, ys); }`,
+      `${IMPORT}let m;\nexport function net() { m = ${NET}; }`,
+      `${IMPORT}export class net { constructor() { this.net = ${NET}; } }`,
+    ]) {
       const code = make(text);
       assert.match(code, /return tf\.loadLayersModel\("file:/);
       assert.doesNotMatch(code, /setWeights|must have/);

@@ -163,6 +163,41 @@ describe("scan", () => {
       ["function n"],
     ],
     [
+      "members of objects",
+      `${TF}export const nets = { a: () => tf.sequential(), b() { return tf.sequential(); }, c: tf.model({}), d: 1, get e() { return tf.model({}); } } as const;`,
+      ["function nets.a", "function nets.b", "model nets.c"],
+    ],
+    [
+      "members of an object that is the default export",
+      `${TF}export default { a: () => tf.sequential(), b: 2 };`,
+      ["function default.a"],
+    ],
+    [
+      "classes whose objects have a model",
+      `${TF}export class A { constructor(units) { this.net = tf.sequential(); } }\nexport default class { constructor() { this.a = { b: tf.model({}) }; } }\nclass C { model = tf.model({}); static net = tf.model({}); }`,
+      ["function A", "function default", "model C.model", "model C.net"],
+    ],
+    [
+      "a class under another name",
+      `${TF}class A { constructor() { this.net = tf.sequential(); } }\nmodule.exports = { Net: A };`,
+      ["function Net"],
+    ],
+    [
+      "functions that keep a model where others find it",
+      `${TF}let net;\nfunction a() { net = tf.sequential(); }\nconst b = () => { const m = tf.model({}); globalThis.net = m; };\nclass C { init() { const m = tf.model({}); this.m = m; } }`,
+      ["function a", "function b", "function C.init"],
+    ],
+    [
+      "what is called where it is written",
+      `${TF}const a = (() => { const m = tf.sequential(); return m; })();\nexport const b = await (async function () { return tf.model({}); })();`,
+      ["model a", "model b"],
+    ],
+    [
+      "a variable that gets its model later, once",
+      `${TF}let net, other;\ntry { net = 3; } catch { net = tf.sequential(); }\nnet = tf.model({});\nother = 4;`,
+      ["model net"],
+    ],
+    [
       "a named experiment",
       'import { defineExperiment as d } from "whittle";\nexport const e = d({ model: f });',
       ["experiment e"],
@@ -179,6 +214,17 @@ describe("scan", () => {
     ["the user's own sequential", "function sequential() {}\nexport const net = () => sequential();"],
     ["the user's own tf", "const tf = { sequential() {} };\nexport const net = () => tf.sequential();"],
     ["another package", 'import * as tf from "other";\nexport const net = () => tf.sequential();'],
+    ["a member of what is made when it is run", `${TF}export const nets = make({ a: () => tf.sequential() });`],
+    [
+      "a model that is kept in a variable of the function",
+      `${TF}function a(into) { let net; net = tf.sequential(); into.net = net; }`,
+    ],
+    [
+      "a model that a function inside of it keeps",
+      `${TF}let net;\nfunction a() { return () => { net = tf.sequential(); }; }`,
+    ],
+    ["`this` of a function that is no method", `${TF}function a() { this.net = tf.sequential(); }`],
+    ["a variable that never gets one", `${TF}let net;\nnet = { sequential: tf.sequential };`],
     ["an inner export look-alike", `${TF}function outer() { const net = () => tf.sequential(); return net; }`],
     [
       "a function that only uses a model",
@@ -222,6 +268,10 @@ describe("scan", () => {
       ["units", false, undefined],
     ]);
     assert.equal(parametersOf("function net() { return tf.sequential(); }"), undefined);
+    assert.deepEqual(
+      parametersOf("class Net { constructor(units) { this.net = tf.sequential(); } }\nconst net = new Net(7);"),
+      [["units", true, 7]],
+    );
   });
 
   it("finds functions that train a model that they make, themselves or by another function, and tells of those that keep it", () => {
@@ -231,7 +281,10 @@ describe("scan", () => {
       class Demo { async train(data) { const m = net(3); m.compile({}); await m.fitDataset(data); } }
       async function goOn(m) { await m.fit(1, 2); }
       function hold() { this.m = tf.sequential(); }
-      run();`,
+      run();
+      (async () => { const m = tf.sequential(); })();
+      button.addEventListener("click", function () { tf.model({}).summary(); });
+      run().then((m) => { console.log(m); });`,
       "a.js",
     );
     assert.deepEqual(
@@ -244,7 +297,7 @@ describe("scan", () => {
     );
     assert.deepEqual(
       hindrances.map(({ name }) => name),
-      ["hold"],
+      ["hold", undefined, undefined],
     );
   });
 
