@@ -5,15 +5,15 @@
  */
 import type { Node, Statement } from "@babel/types";
 import { type Bindings, resolveName } from "./bindings.ts";
+import { isOnEvent, nameOf } from "./executed.ts";
 import { asFunction, bare, propertyName } from "./syntax.ts";
 import { isTrainingMethod } from "./training.ts";
 import { endOfFirstAwait, type Step, walkNames } from "./uses.ts";
 
 /** Methods of a model that leave it as it is, beside those that train it, which wait for ever. */
 const READING = /^(predict|predictOnBatch|evaluate|evaluateDataset|summary|save|toJSON)$/;
-/** They call what they are given later. */
-const LATER =
-  /^(addEventListener|addListener|on|once|then|catch|finally|setTimeout|setInterval|setImmediate|nextTick|queueMicrotask|requestAnimationFrame)$/;
+/** They call what they are given later, if nothing has to happen before. */
+const LATER = /^(then|catch|finally)$/;
 
 const isReading = (method: string): boolean => READING.test(method) || isTrainingMethod(method);
 
@@ -65,7 +65,7 @@ export class Effects {
   private isLater({ node, parent, key }: Step): boolean {
     if (parent?.type !== "CallExpression" || key !== "arguments") return false;
     const isFunction = isCode(node) || (node.type === "Identifier" && this.functions.has(node.name));
-    return isFunction && LATER.test(nameOf(parent.callee));
+    return isFunction && (isOnEvent(parent.callee) || LATER.test(nameOf(parent.callee)));
   }
 
   /** `net` in `net.summary()`, `console.log(net)`, `tf.tidy(net)` and `net.layers.length > 3`. */
@@ -123,11 +123,6 @@ function executedIn(statement: Statement): readonly Node[] {
     default:
       return [node];
   }
-}
-
-function nameOf(callee: Node): string {
-  const inner = bare(callee);
-  return (inner.type === "MemberExpression" ? propertyName(inner.property) : propertyName(inner)) ?? "";
 }
 
 /** Of the function itself, not of those in it. */

@@ -16,6 +16,7 @@ import {
   usesModel,
 } from "./builders.ts";
 import { collectDeclared, type Declarations, type Declared } from "./declared.ts";
+import { collectExecutedCalls } from "./executed.ts";
 import { findFitOptions } from "./fitOptions.ts";
 import type { FoundDefinition, Hindrance, Scan } from "./found.ts";
 import { collectImported, collectReexported, type ExportsOf, type ImportedNames } from "./imported.ts";
@@ -151,10 +152,9 @@ class SourceFile {
   /** Returns one; or trains or keeps one that it makes, which a run gets then. */
   private givesModel({ node, isMember }: Declared, own: AnyFunction): boolean {
     if (this.builders.has(node)) return true;
-    const calls = collectCalls(node);
-    const isBuilder = (call: Node) => this.builderNames.has(calleeName(call) ?? "");
-    const isTrainer = calls.some(isTraining) && (usesModel(node, this.bindings) || calls.some(isBuilder));
-    return isTrainer || keepsModel(own, this.bindings, isMember === true);
+    const calls = collectExecutedCalls(own);
+    const isOfModel = (call: Node) => makesModel(call, this.bindings) || this.builderNames.has(calleeName(call) ?? "");
+    return (calls.some(isTraining) && calls.some(isOfModel)) || keepsModel(own, this.bindings, isMember === true);
   }
 
   /** `(() => { … })()`, which is called where it stands. */

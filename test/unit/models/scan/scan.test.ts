@@ -301,6 +301,33 @@ describe("scan", () => {
     );
   });
 
+  it("knows what a function trains when it is called from what it may train after an event", () => {
+    const train = "const m = tf.sequential(); await m.fit(1, 2);";
+    const names = (text: string) => {
+      const { definitions, hindrances } = scanText(`${TF}${text}`, "a.jsx");
+      return [definitions.map(({ name }) => name), hindrances.map(({ name }) => name)];
+    };
+    for (const text of [
+      `function go() { load().then(async (data) => { ${train} }); }`,
+      `function go() { const inner = async () => { ${train} }; return inner(); }`,
+      `function go() { async function inner() { ${train} } load().then(inner); }`,
+      `function go() { [1].forEach(async () => { ${train} }); }`,
+      `function go() { (async () => { ${train} })(); }`,
+    ]) {
+      assert.deepEqual(names(text), [["go"], []], text);
+    }
+    for (const text of [
+      `function go() { const inner = async () => { ${train} }; return <button onClick={inner} />; }`,
+      `function go() { return <button onClick={async () => { ${train} }} />; }`,
+      `function go() { useEffect(() => { (async () => { ${train} })(); }, []); }`,
+      `function go() { button.addEventListener("click", async () => { ${train} }); }`,
+      `function go() { const inner = async () => { ${train} }; setTimeout(inner, 10); }`,
+      `const go = () => { button.onclick = async () => { ${train} }; };`,
+    ]) {
+      assert.deepEqual(names(text), [[], ["go"]], text);
+    }
+  });
+
   it("goes on beside half-typed code", () => {
     const text = [
       TF.trim(),
