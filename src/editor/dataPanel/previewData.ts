@@ -17,6 +17,7 @@ import { showDataPanel } from "./dataPanel.ts";
 
 /** As a picture or row each. */
 const EXAMPLES = 24;
+
 /** @param argument folder of a run, whose data it is, or the URI of a file; anything else lets the user say */
 export async function previewData(app: App, argument: unknown): Promise<void> {
   requireTrust();

@@ -72,9 +72,12 @@ export function collectDeclared(statements: readonly Statement[]): Declarations 
     } else if (statement.type === "VariableDeclaration") {
       for (const { id, init } of statement.declarations) {
         if (id.type !== "Identifier") continue;
-        const inner = init ? bare(init) : undefined;
-        if (!init || inner === undefined) open.add(id.name);
-        else if (inner.type === "ClassExpression") addMembers(id.name, membersOfClass(inner.body), isExported);
+        if (!init) {
+          open.add(id.name);
+          continue;
+        }
+        const inner = bare(init);
+        if (inner.type === "ClassExpression") addMembers(id.name, membersOfClass(inner.body), isExported);
         else if (inner.type === "ObjectExpression") addMembers(id.name, membersOfObject(inner), isExported);
         else add(id.name, init, whole, isExported ? id.name : undefined);
       }

@@ -1,8 +1,8 @@
 /**
  * Finds model definitions in source text, never by running it: functions and methods that return a TensorFlow.js model, train
- * one, or keep it where other code finds it, models made at the top of the file, and `defineExperiment(…)` calls. Names are followed to their imports, so strings,
- * comments and a user's own function called `sequential` are not taken for one. Text that does not parse gives what can be
- * found in the rest. What comes from other files of the user's own is followed there where the caller can read files.
+ * one, or keep it where other code finds it, models made at the top of the file, and `defineExperiment(…)` calls. Names are
+ * followed to their imports, so strings, comments and a user's own function called `sequential` are not taken for one. Text
+ * that does not parse gives what can be found in the rest. What comes from other files of the user's own is followed there where the caller can read files.
  */
 import type { CallExpression, Node, Statement } from "@babel/types";
 import { type Bindings, collectBindings, collectForeign, resolveName } from "./bindings.ts";
@@ -26,7 +26,7 @@ import { type ReadFile, readingOnce } from "./localFiles.ts";
 import { collectParameters } from "./parameters.ts";
 import { scanModelJson } from "./scanModelJson.ts";
 import { mayDefineModel } from "./signs.ts";
-import { type AnyFunction, asFunction, bare, collectCalls, propertyName, walk } from "./syntax.ts";
+import { asFunction, bare, collectCalls, propertyName, walk } from "./syntax.ts";
 import { parseTopLevel } from "./topLevel.ts";
 import { isTraining } from "./training.ts";
 import { collectConstants, withoutChanged } from "./written.ts";
@@ -64,6 +64,8 @@ class SourceFile {
   private readonly builders: ReadonlySet<Node>;
   /** By which they are called. */
   private readonly builderNames: ReadonlySet<string>;
+  /** Functions that a run gets a model of. */
+  private readonly givers: ReadonlySet<Node>;
 
   constructor(
     private readonly statements: readonly Statement[],
@@ -87,6 +89,7 @@ class SourceFile {
     this.builders = collectBuilders(this.declared, this.bindings, new Set(known));
     const own = this.declared.filter(({ node }) => this.builders.has(node)).flatMap(calledNames);
     this.builderNames = new Set([...known, ...own]);
+    this.givers = new Set(this.declared.filter((each) => this.givesModel(each)).map(({ node }) => node));
   }
 
   private get declared(): readonly Declared[] {
@@ -123,11 +126,11 @@ class SourceFile {
 
   /** Functions that make a model which a run cannot get. */
   findHindrances(): Hindrance[] {
-    const named = this.declared.flatMap((each) => {
-      const own = asFunction(each.node);
-      const isHidden = own !== undefined && usesModel(own, this.bindings) && !this.givesModel(each, own);
-      return isHidden ? [{ name: each.name, start: each.start }] : [];
-    });
+    const named = this.declared.flatMap(({ name, node, start }) =>
+      asFunction(node) !== undefined && usesModel(node, this.bindings) && !this.givers.has(node)
+        ? [{ name, start }]
+        : [],
+    );
     // A listener, or one that is called where it stands.
     const nameless = this.statements.flatMap((statement) => {
       const isHidden = statement.type === "ExpressionStatement" && this.hidesModel(statement);
@@ -150,8 +153,10 @@ class SourceFile {
   }
 
   /** Returns one; or trains or keeps one that it makes, which a run gets then. */
-  private givesModel({ node, isMember }: Declared, own: AnyFunction): boolean {
+  private givesModel({ node, isMember }: Declared): boolean {
     if (this.builders.has(node)) return true;
+    const own = asFunction(node);
+    if (own === undefined) return false;
     const calls = collectExecutedCalls(own);
     const isOfModel = (call: Node) => makesModel(call, this.bindings) || this.builderNames.has(calleeName(call) ?? "");
     return (calls.some(isTraining) && calls.some(isOfModel)) || keepsModel(own, this.bindings, isMember === true);
@@ -178,7 +183,7 @@ class SourceFile {
       return { ...head, kind: "model", layers: this.layersOfValue(name, node) };
     }
     const own = asFunction(node);
-    if (own === undefined || !this.givesModel(each, own)) return undefined;
+    if (own === undefined || !this.givers.has(node)) return undefined;
     const parameters = collectParameters(each, own, this.statements);
     return {
       ...head,
